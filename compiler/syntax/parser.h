@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "compiler/base/diagnostic.h"
+#include "compiler/base/source_text.h"
+#include "compiler/syntax/ast.h"
+
+namespace millrace {
+
+struct ParseResult {
+  ast::Script script;                  ///< the statements that parsed
+  std::vector<Diagnostic> diagnostics;  ///< one for each statement that did not
+};
+
+/// Parses a whole file. A statement that does not parse costs its neighbours nothing: parsing resumes after its `;`.
+/// The only entrance to ANTLR; nothing of it shows here. Not thread-safe (the prediction cache is shared).
+ParseResult parse_script(const SourceText& source);
+
+}  // namespace millrace
