@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "compiler/types/sql_type.h"
+
+namespace millrace {
+
+/// What crosses the border between generated code and C++: nothing wider.
+enum class MachineType : uint8_t { Void, Bool, Int32, Int64, Double, Pointer };
+
+/// A C++ function that generated code may call; deduced from its pointer by native_function<&fn>() (native_function.h),
+/// so that its prototype is the only declaration.
+struct NativeFunction {
+  std::string_view symbol;  ///< C name: also the name of its body in the hot bitcode, if it has one there
+  void* address = nullptr;
+  MachineType result = MachineType::Void;
+  std::vector<MachineType> parameters;
+};
+
+/// Which arguments an overload takes at one position.
+struct Parameter {
+  enum class Match : uint8_t {
+    Type,      ///< the type, after implicit casts
+    Integral,  ///< any type whose machine form is int64_t: the integer kinds, DATE, TIMESTAMP; unchanged
+    Anything,  ///< any type; only whether it is NULL reaches the function (count)
+  };
+  Match match = Match::Type;
+  SqlType type;  ///< of Match::Type
+};
+
+/// How a native scalar function gives its result. All take their SQL arguments in order (int64_t, double, bool by value, strings as
+/// `const StringRef*`), after a leading `PipelineContext*` when takes_context.
+enum class ResultForm : uint8_t {
+  Value,     ///< returns it: `double mr_sqrt(double)`
+  Out,       ///< `void mr_upper(PipelineContext*, const StringRef*, StringRef* out)`
+  Nullable,  ///< `bool mr_f(…, T* out)`: false means NULL
+};
+
+/// One overload of a scalar function. NULL in, NULL out: the function is called with no NULL argument, except that a variadic tail gets
+/// NULL strings as data == nullptr.
+struct ScalarFunction {
+  std::string_view name;  ///< lower-case SQL name
+  std::vector<Parameter> parameters;
+  bool variadic_strings = false;  ///< after `parameters`, any number of STRINGs passed as `const StringRef* tail, int64_t count`
+  SqlType result;
+  bool result_is_first_argument = false;  ///< the result has the type of the first argument (abs of INT is INT)
+  ResultForm form = ResultForm::Value;
+  bool takes_context = false;
+  bool deterministic = true;  ///< false: not folded (rand, current_timestamp)
+  NativeFunction native;
+  std::string_view example;  ///< `upper('a') -> A`: printed by `millrace functions`, and run by its test
+};
+
+/// One overload of an aggregate. Its state is `state_size` bytes, 8-aligned, initially all zero. NULL arguments are never added.
+///   void add([GroupTable* table,] S* state, args… [, Sequence row])    merge([GroupTable*,] S* into, const S* from)
+///   R result(const S*)   or   bool result(const S*, T* out): false means NULL   or  void result(const S*, StringRef* out)
+/// GroupTable* is there when the state keeps strings; Sequence (order of arrival of the row) for first and last.
+struct AggregateFunction {
+  std::string_view name;
+  std::vector<Parameter> parameters;
+  SqlType result;
+  bool result_is_first_argument = false;
+  ResultForm form = ResultForm::Value;
+  uint32_t state_size = 0;
+  bool takes_table = false;
+  bool takes_sequence = false;
+  NativeFunction add, merge, finish;
+  std::string_view example;
+};
+
+}  // namespace millrace

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "compiler/base/source_span.h"
+#include "compiler/expr/expr.h"
+#include "compiler/types/schema.h"
+#include "runtime/abi/program.h"
+
+/// The logical plan: a tree of relational operators over bound expressions. Each expression of a node is over the columns of
+/// its input (joins: left columns then right columns). Nodes own their children; rules take a plan and return a plan.
+namespace millrace::plan {
+
+using expr::ExprPtr;
+struct Node;
+using NodePtr = std::unique_ptr<Node>;
+
+/// Which changes a node emits: what its consumers must be ready for.
+enum class Changes { Append, Upsert, Retract };
+
+/// Reads a stream or a static table. `fields` are the declared text columns that are read, in schema order (pruned by the
+/// optimizer); the node's schema is these fields. Computed columns are a Project above it.
+struct Scan {
+  uint32_t relation = 0;       ///< index into catalog relations: see Query::sources
+  std::string name;
+  bool is_stream = true;
+  std::vector<uint32_t> fields;  ///< ordinals of declared columns, one for each output column
+};
+
+/// Notes the largest value of a TIMESTAMP expression over all rows of its stream: the stream's watermark moves by it at the
+/// batch's end. Stands directly above the scan (and the computed columns that it needs), below every filter.
+struct ObserveTime { NodePtr input; ExprPtr time; int64_t delay_us = 0; };
+
+struct Values { std::vector<std::vector<ExprPtr>> rows; };
+struct Filter { NodePtr input; ExprPtr predicate; };
+struct Project { NodePtr input; std::vector<ExprPtr> exprs; };
+
+struct WindowSpec {
+  int64_t size_us = 0;
+  int64_t slide_us = 0;   ///< equal to size when tumbling
+  int64_t offset_us = 0;
+};
+
+/// One output row for each window that the row's time lies in: the input's columns, then window_start and window_end
+/// (TIMESTAMP, NOT NULL). A row whose time is NULL gives none.
+struct WindowAssign { NodePtr input; ExprPtr time; WindowSpec window; };
+
+struct AggregateCall {
+  const AggregateFunction* function = nullptr;
+  std::vector<ExprPtr> arguments;
+  bool distinct = false;
+  ExprPtr filter;  ///< may be null
+  SqlType type;
+  bool nullable = true;
+  std::string name;  ///< for printing
+  SourceSpan span;
+};
+
+/// Output columns, in this order: `window_start`, `window_end` if `window` (the optimizer has fused the WindowAssign below), the keys
+/// (NULL in grouping sets that lack them), `grouping_id` BIGINT if `emits_grouping_id`, the calls.
+struct Aggregate {
+  NodePtr input;
+  std::vector<ExprPtr> keys;
+  /// A bit for each key (bit i: key i takes part); a plain GROUP BY has one set with all bits.
+  std::vector<uint64_t> grouping_sets;
+  bool emits_grouping_id = false;  ///< Spark's: bit (n-1-i) set when key i is rolled up
+  std::vector<AggregateCall> calls;
+  bool is_distinct = false;        ///< SELECT DISTINCT: keys only; under APPEND and UPDATE each group is shown once, when first seen
+  /// Which key carries the stream's watermark (an event-time column, or a window_end): late rows are dropped and groups forgotten by it.
+  std::optional<uint32_t> time_key;
+  /// Fused window (rule fuse_windows): every grouping set has it as an implied first key.
+  std::optional<WindowSpec> window;
+  ExprPtr window_time;             ///< over the input; null unless `window`
+  bool window_has_watermark = false;  ///< the window's time is a watermarked event time
+};
+
+enum class JoinKind { Inner, Left, Right, Full, LeftSemi, LeftAnti, Cross };
+/// Output: left columns, then right columns (USING is resolved by a Project above). `right` is the build side: static.
+struct Join {
+  JoinKind kind = JoinKind::Inner;
+  NodePtr left, right;
+  std::vector<ExprPtr> left_keys, right_keys;  ///< equal pairwise, each over its own side; NULL never matches
+  ExprPtr condition;                           ///< over both sides' columns; may be null
+};
+
+struct Union { std::vector<NodePtr> inputs; };
+
+struct SortItem { ExprPtr expr; bool descending = false; bool nulls_first = true; };
+struct Sort { NodePtr input; std::vector<SortItem> items; };
+struct Limit { NodePtr input; int64_t count = -1; int64_t offset = 0; };  ///< count -1: no limit
+
+struct Node {
+  using Op = std::variant<Scan, ObserveTime, Values, Filter, Project, WindowAssign, Aggregate, Join, Union, Sort, Limit>;
+  Op op;
+  Schema schema;                        ///< of the output
+  Changes changes = Changes::Append;
+  std::optional<uint32_t> watermark_column;  ///< output column that carries the event time under the stream's watermark
+  bool is_stream = false;               ///< reads a stream somewhere below
+  SourceSpan span;
+};
+
+/// A relation that scans read: what the engine must open.
+struct Source {
+  abi::SourceSpec spec;
+  Schema columns;   ///< the declared (or inferred) text columns
+  SourceSpan span;
+};
+
+/// A query as it will run.
+struct Query {
+  NodePtr root;
+  std::string name;               ///< sink's or view's name, or "query N"
+  std::vector<Source> sources;    ///< Scan::relation indexes these
+  bool streaming = true;          ///< reads a stream
+  abi::EmitMode mode = abi::EmitMode::Append;
+  abi::TriggerSpec trigger;
+  abi::SinkSpec sink;
+  SourceSpan span;
+};
+
+}  // namespace millrace::plan

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+
+namespace millrace::abi {
+
+/// Head of a group; the key fields and the aggregates' states follow at the offsets that the compiler chose.
+/// All-zero bytes are the initial state of every aggregate.
+struct GroupEntry {
+  uint32_t hash;     ///< low half of the key's hash
+  uint32_t touched;  ///< epoch of the last batch that changed the group (kept under UPDATE only)
+};
+
+/// Groups of one GROUP BY (or of one pane of it): open addressing, linear probing, a slot holds
+/// `(hash >> 48) << 48 | address of the entry`, 0 when empty. Entries never move. Generated code probes it by itself and
+/// calls mr_group_insert when it meets an empty slot. Made and freed by AggregateState; one thread.
+struct GroupTable {
+  uint64_t* slots;
+  uint64_t mask;            ///< number of slots - 1; the home slot of a hash is `hash & mask`
+  int64_t count;            ///< groups
+  GroupEntry* only_entry;   ///< of a table without keys: its one group; nullptr until inserted
+};
+
+/// The groups that one step of emission has to show, in order of first arrival.
+struct EmitUnit {
+  GroupEntry* const* entries;
+  int64_t count;
+  int64_t window_start_us;  ///< of windowed aggregates
+  int64_t window_end_us;
+};
+
+/// State of one Aggregate operator. Windowed ones keep a GroupTable for each pane (a pane is the greatest stretch of time
+/// that every window holds whole or not at all: gcd(size, slide)), so that a row costs one update however many windows
+/// it lies in [Li et al., "No pane, no gain", SIGMOD Record 2005].
+struct AggregateState {
+  GroupTable* current;   ///< table of `current_pane`; without panes the only table
+  int64_t current_pane;  ///< start of the pane in microseconds; INT64_MIN: none
+  int64_t epoch;         ///< of the batch in hand (low 32 bits count), compared with GroupEntry::touched
+};
+
+/// A row kept by the build side of a join; its fields follow.
+struct JoinTuple {
+  JoinTuple* next;  ///< next of the same bucket, in order of arrival
+  uint64_t hash;
+};
+
+/// Hash table of a join's build side; filled by a Setup pipeline, then read-only.
+struct JoinTable {
+  JoinTuple** buckets;  ///< set by mr_join_finish; bucket of a hash is `hash & mask`
+  uint64_t mask;
+  int64_t count;
+};
+
+}  // namespace millrace::abi

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "runtime/abi/scan_spec.h"
+
+namespace millrace::abi {
+
+enum class EmitMode : int32_t { Append, Update, Complete };
+
+/// Which groups an aggregate's emission shows.
+enum class EmitWhat : int32_t {
+  Closed,   ///< windows (or time keys) that the watermark has passed; they are then forgotten
+  Touched,  ///< groups that the batch changed; closed ones are then forgotten
+  All,      ///< every group; nothing is forgotten
+  Inserted, ///< SELECT DISTINCT: groups first seen in the batch
+};
+
+/// Where the time of an aggregate's groups comes from.
+enum class TimeKind : int32_t {
+  None,    ///< no watermark bears on it: one table
+  Window,  ///< panes of a tumbling or hopping window
+  Key,     ///< a key is itself a time (the pane is that key's value): late and forgotten when key <= watermark
+};
+
+struct AggregateSpec {
+  uint32_t entry_size = 0;   ///< bytes, GroupEntry included; a multiple of 8
+  bool has_keys = true;      ///< false: a table has one group; under TimeKind::None it exists from the start
+  TimeKind time = TimeKind::None;
+  bool drops_late = false;   ///< late rows are dropped and windows forgotten (APPEND and UPDATE with a watermark)
+  int64_t size_us = 0;
+  int64_t slide_us = 0;
+  int64_t offset_us = 0;
+  int64_t pane_us = 0;       ///< width of a pane
+  EmitWhat what = EmitWhat::All;
+  /// Entry of the generated function that merges groups into a target table: needed when a window has several panes or
+  /// there are several grouping sets; -1 when groups are shown as they are kept.
+  int32_t rollup_entry = -1;
+  uint32_t rollup_entry_size = 0;  ///< bytes of a group of the target table
+  bool rollup_has_keys = true;
+};
+
+struct JoinSpec {
+  uint32_t tuple_size = 0;  ///< bytes, JoinTuple included
+};
+
+enum class CellKind : uint8_t { Boolean, Int64, Double, String };
+
+struct SortKey {
+  uint32_t offset = 0;
+  uint32_t null_offset = 0;  ///< of a byte that is 1 when the value is NULL; UINT32_MAX: never NULL
+  CellKind kind = CellKind::Int64;
+  bool descending = false;
+  bool nulls_first = true;
+};
+
+/// Rows between two pipelines: an ORDER BY, a subquery that is read twice, VALUES.
+struct TupleBufferSpec {
+  uint32_t tuple_size = 0;
+  std::vector<SortKey> sort;  ///< empty: order of arrival
+};
+
+/// What a pipeline has learned about its input's shape (json) or its column positions (csv).
+struct ScanStateSpec {
+  ScanSpec scan;
+};
+
+using StateSpec = std::variant<AggregateSpec, JoinSpec, TupleBufferSpec, ScanStateSpec>;
+
+}  // namespace millrace::abi
