@@ -1,0 +1,23 @@
+-- Averages by activity, by model, by both and over all: one pass for the four groupings. NULL stands for "all".
+-- Feed it with: millrace gen iot --port 9999
+
+CREATE STREAM iot (
+  Arrival_Time BIGINT,
+  Creation_Time BIGINT,
+  Device STRING,
+  Index BIGINT,
+  Model STRING,
+  User STRING,
+  gt STRING,
+  x DOUBLE,
+  y DOUBLE,
+  z DOUBLE
+) WITH (connector = 'socket', host = '${HOST:-127.0.0.1}', port = ${PORT:-9999});
+
+-- na.drop("any"): a row with a hole anywhere is left out.
+CREATE VIEW clean AS SELECT * FROM iot WHERE COLUMNS(*) IS NOT NULL;
+
+SELECT gt, model, avg(x), avg(y), avg(z)
+FROM clean
+GROUP BY CUBE(gt, model)
+EMIT COMPLETE;
