@@ -14,7 +14,8 @@ enum RowFlag : uint8_t {
 };
 
 /// A run of whole lines of text, indexed: what a source hands to the pipelines that read it.
-/// Offsets are from `base`. Blank lines are not rows for json and csv. 64 bytes after the last line are readable.
+/// Offsets are from `base`. Blank lines are not rows for json and csv. 64 bytes after the last
+/// line and 256 bytes before `base` are readable (key comparisons look backwards from a colon).
 /// Owned by the source's decoder; valid until it is asked for the next block. Read-only for everybody else.
 struct LineBlock {
   const char* base;
