@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+
+#include "runtime/base/status.h"
+
+namespace millrace {
+
+/// What became of a write: a reader that went away is no error of ours.
+enum class WriteOutcome { Done, ReaderGone, Failed };
+
+/// Writes all the bytes, whatever short writes and interrupts come between; waits when the descriptor is non-blocking and full.
+/// After Failed, errno says why.
+WriteOutcome write_all(int fd, const char* bytes, size_t size) noexcept;
+
+/// "<what>: <strerror(errno)>".
+Status system_error(const char* what);
+
+}  // namespace millrace

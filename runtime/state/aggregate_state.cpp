@@ -1,0 +1,278 @@
+#include "runtime/state/aggregate_state.h"
+
+#include <algorithm>
+
+#include "runtime/base/memory.h"
+
+namespace millrace {
+
+namespace {
+
+constexpr size_t kMostSpareTables = 64;
+// A grouping by the time itself has one small table for each instant.
+constexpr uint32_t kFirstEntriesOfInstant = 2;
+constexpr uint32_t kFirstEntries = 16;
+
+int64_t add_saturated(int64_t a, int64_t b) {
+  int64_t sum = 0;
+  if (!__builtin_add_overflow(a, b, &sum)) return sum;
+  return b > 0 ? INT64_MAX : INT64_MIN;
+}
+
+/// The greatest multiple of `step`, plus `offset`, that is at or before `value`.
+int64_t floor_to(int64_t value, int64_t step, int64_t offset) {
+  int64_t remainder = (value % step - offset % step) % step;
+  if (remainder < 0) remainder += step;
+  return add_saturated(value, -remainder);
+}
+
+}  // namespace
+
+AggregateState::AggregateState(const abi::AggregateSpec& spec, const abi::CompiledCode* code)
+    : abi::AggregateState{nullptr, INT64_MIN, 1}, spec_(spec), code_(code) {
+  if (spec.time == abi::TimeKind::None) create_lone_table();
+  if (has_rollup()) {
+    GroupTable::Layout layout{spec.rollup_entry_size, spec.rollup_has_keys, kFirstEntries};
+    rollup_table_ = std::make_unique<GroupTable>(layout, nullptr);
+  }
+}
+
+void AggregateState::create_lone_table() {
+  GroupTable::Layout layout{spec_.entry_size, spec_.has_keys, kFirstEntries};
+  if (!lone_table_) lone_table_ = std::make_unique<GroupTable>(layout, &shared_);
+  if (!spec_.has_keys) lone_table_->insert(0);  // an ungrouped aggregate of nothing is one row
+  current = lone_table_.get();
+}
+
+int64_t AggregateState::first_window_of(int64_t pane_us) const {
+  // The first window that holds the pane ends with it or later.
+  int64_t beyond = add_saturated(add_saturated(pane_us, spec_.pane_us), -spec_.size_us);
+  int64_t start = floor_to(beyond, spec_.slide_us, spec_.offset_us);
+  return start < beyond ? add_saturated(start, spec_.slide_us) : start;
+}
+
+int64_t AggregateState::last_window_of(int64_t pane_us) const { return floor_to(pane_us, spec_.slide_us, spec_.offset_us); }
+
+int64_t AggregateState::closes_at(int64_t pane_us) const {
+  return is_windowed() ? add_saturated(last_window_of(pane_us), spec_.size_us) : pane_us;
+}
+
+AggregateState::CachedPane& AggregateState::cache_slot(int64_t pane_us) {
+  auto mixed = static_cast<uint64_t>(pane_us) * 0x9E3779B97F4A7C15u;
+  return cache_[mixed >> 56];
+}
+
+abi::GroupTable* AggregateState::pane_table(const abi::PipelineContext& ctx, int64_t pane_us) noexcept {
+  if (spec_.drops_late && ctx.watermark_us != INT64_MIN && closes_at(pane_us) <= ctx.watermark_us) return nullptr;
+  CachedPane& cached = cache_slot(pane_us);
+  if (cached.table == nullptr || cached.start_us != pane_us) {
+    auto found = panes_.find(pane_us);
+    cached = {pane_us, found != panes_.end() ? found->second.get() : make_pane(pane_us)};
+  }
+  current = cached.table;
+  current_pane = pane_us;
+  return cached.table;
+}
+
+GroupTable* AggregateState::make_pane(int64_t pane_us) {
+  std::unique_ptr<GroupTable> table;
+  if (spare_tables_.empty()) {
+    bool instant = spec_.time == abi::TimeKind::Key;
+    GroupTable::Layout layout{spec_.entry_size, spec_.has_keys, instant ? kFirstEntriesOfInstant : kFirstEntries};
+    table = std::make_unique<GroupTable>(layout, &shared_);
+  } else {
+    table = std::move(spare_tables_.back());
+    spare_tables_.pop_back();
+  }
+  table->pane_us = pane_us;
+  return panes_.emplace(pane_us, std::move(table)).first->second.get();
+}
+
+int64_t AggregateState::emit_begin(abi::PipelineContext& ctx) noexcept {
+  units_.clear();
+  shown_count_ = 0;
+  if (lone_table_) {
+    plan_lone_unit(ctx.next_watermark_us == INT64_MAX);
+  } else {
+    plan_pane_units(ctx.next_watermark_us);
+  }
+  return static_cast<int64_t>(units_.size());
+}
+
+void AggregateState::plan_lone_unit(bool input_ended) {
+  bool shown = true;
+  if (spec_.what == abi::EmitWhat::Inserted) {
+    shown = lone_table_->has_new();
+  } else if (spec_.what == abi::EmitWhat::Touched) {
+    if (!spec_.has_keys && input_ended && lone_table_->only_entry->touched == 0) {
+      lone_table_->only_entry->touched = static_cast<uint32_t>(epoch);
+      lone_table_->touch(lone_table_->only_entry);
+    }
+    shown = lone_table_->has_touched();
+  } else if (spec_.what == abi::EmitWhat::Closed) {
+    shown = input_ended;  // without a time, groups are final when nothing can come any more
+  }
+  if (shown) units_.push_back({0, 0, lone_table_.get()});
+}
+
+void AggregateState::collect_changed_tables() {
+  scratch_tables_.clear();
+  bool wants_new = spec_.what == abi::EmitWhat::Inserted;
+  for (GroupTable* table : shared_.changed) {
+    if (wants_new ? table->has_new() : table->has_touched()) scratch_tables_.push_back(table);
+  }
+  auto by_time = [](const GroupTable* a, const GroupTable* b) { return a->pane_us < b->pane_us; };
+  std::sort(scratch_tables_.begin(), scratch_tables_.end(), by_time);
+}
+
+void AggregateState::plan_pane_units(int64_t next_watermark_us) {
+  int64_t closed_until = forgets() ? closed_until_us_ : INT64_MIN;
+  if (spec_.what == abi::EmitWhat::Touched || spec_.what == abi::EmitWhat::Inserted) {
+    collect_changed_tables();
+    for (GroupTable* table : scratch_tables_) add_units_of(table, closed_until, INT64_MAX);
+    return;
+  }
+  bool only_closed = spec_.what == abi::EmitWhat::Closed;
+  if (only_closed && next_watermark_us == INT64_MIN) return;
+  for (auto& [pane_us, table] : panes_) {
+    if (only_closed && pane_us > next_watermark_us) break;
+    if (table->count > 0) add_units_of(table.get(), closed_until, only_closed ? next_watermark_us : INT64_MAX);
+  }
+}
+
+/// Adds the windows of a pane that end in (closed_until, until]; panes come in order of time, so a window that is there already is
+/// among the last ones added.
+void AggregateState::add_units_of(GroupTable* table, int64_t closed_until_us, int64_t until_us) {
+  if (!is_windowed()) {
+    bool open = closed_until_us == INT64_MIN || table->pane_us > closed_until_us;
+    if (open && table->pane_us <= until_us) units_.push_back({table->pane_us, table->pane_us, table});
+    return;
+  }
+  int64_t last = last_window_of(table->pane_us);
+  for (int64_t start = first_window_of(table->pane_us);; start = add_saturated(start, spec_.slide_us)) {
+    int64_t end = add_saturated(start, spec_.size_us);
+    bool open = closed_until_us == INT64_MIN || end > closed_until_us;
+    bool known = !units_.empty() && start <= units_.back().start_us;
+    if (open && !known && end <= until_us) units_.push_back({start, end, has_rollup() ? nullptr : table});
+    if (start >= last) return;
+  }
+}
+
+void AggregateState::collect_shown(GroupTable& table) {
+  if (spec_.what == abi::EmitWhat::Touched) {
+    auto mark = static_cast<uint32_t>(epoch);
+    has_rollup() ? table.append_marked(mark, shown_entries_) : table.append_touched(mark, shown_entries_);
+  } else if (spec_.what == abi::EmitWhat::Inserted) {
+    table.append_new(shown_entries_);
+  } else {
+    table.append_all(shown_entries_);
+  }
+}
+
+void AggregateState::roll_up(abi::PipelineContext& ctx, const Unit& unit) {
+  auto merge = reinterpret_cast<abi::RollupFn>(
+      code_->entry[static_cast<size_t>(spec_.rollup_entry)].load(std::memory_order_acquire));
+  rollup_table_->clear();
+  auto merge_table = [&](const GroupTable& table) {
+    merged_entries_.clear();
+    table.append_all(merged_entries_);
+    merge(&ctx, this, rollup_table_.get(), merged_entries_.data(), static_cast<int64_t>(merged_entries_.size()));
+  };
+  if (unit.only_table != nullptr) {
+    merge_table(*unit.only_table);
+    return;
+  }
+  auto end = panes_.lower_bound(unit.end_us);
+  for (auto pane = panes_.lower_bound(unit.start_us); pane != end; ++pane) {
+    if (pane->second->count > 0) merge_table(*pane->second);
+  }
+}
+
+const abi::EmitUnit* AggregateState::emit_unit(abi::PipelineContext& ctx, int64_t i) noexcept {
+  const Unit& unit = units_[static_cast<size_t>(i)];
+  shown_entries_.clear();
+  if (has_rollup()) {
+    roll_up(ctx, unit);
+    collect_shown(*rollup_table_);
+  } else {
+    collect_shown(*unit.only_table);
+  }
+  shown_count_ += static_cast<int64_t>(shown_entries_.size());
+  unit_ = {shown_entries_.data(), static_cast<int64_t>(shown_entries_.size()), unit.start_us, unit.end_us};
+  return &unit_;
+}
+
+void AggregateState::emit_end(const abi::PipelineContext& ctx) noexcept {
+  for (GroupTable* table : shared_.changed) table->begin_epoch();
+  shared_.changed.clear();
+  if (forgets() && ctx.next_watermark_us != INT64_MIN) {
+    forget_closed(ctx.next_watermark_us);
+    closed_until_us_ = std::max(closed_until_us_, ctx.next_watermark_us);
+  }
+  ++epoch;
+  if (static_cast<uint32_t>(epoch) == 0) ++epoch;  // 0 marks a group that was never changed
+}
+
+void AggregateState::forget_closed(int64_t watermark_us) {
+  bool forgot = false;
+  while (!panes_.empty() && closes_at(panes_.begin()->first) <= watermark_us) {
+    auto first = panes_.begin();
+    CachedPane& cached = cache_slot(first->first);
+    if (cached.table == first->second.get()) cached = {};
+    first->second->clear();
+    if (spare_tables_.size() < kMostSpareTables) spare_tables_.push_back(std::move(first->second));
+    panes_.erase(first);
+    forgot = true;
+  }
+  if (forgot) {
+    current = nullptr;
+    current_pane = INT64_MIN;
+  }
+}
+
+void AggregateState::clear() noexcept {
+  shared_.changed.clear();
+  if (lone_table_) {
+    lone_table_->clear();
+    create_lone_table();
+    shared_.changed.clear();
+    lone_table_->begin_epoch();
+    return;
+  }
+  forget_closed(INT64_MAX);
+}
+
+int64_t AggregateState::memory_bytes() const {
+  int64_t bytes = lone_table_ ? lone_table_->memory_bytes() : 0;
+  for (const auto& [pane_us, table] : panes_) bytes += table->memory_bytes();
+  for (const auto& table : spare_tables_) bytes += table->memory_bytes();
+  return bytes;
+}
+
+}  // namespace millrace
+
+namespace millrace::abi {
+
+namespace {
+
+millrace::AggregateState& owner(AggregateState* state) { return *static_cast<millrace::AggregateState*>(state); }
+
+}  // namespace
+
+extern "C" {
+
+GroupTable* mr_pane_table(PipelineContext* ctx, AggregateState* state, int64_t pane_start_us) noexcept {
+  return owner(state).pane_table(*ctx, pane_start_us);
+}
+
+int64_t mr_aggregate_emit_begin(PipelineContext* ctx, AggregateState* state) noexcept { return owner(state).emit_begin(*ctx); }
+
+const EmitUnit* mr_aggregate_emit_unit(PipelineContext* ctx, AggregateState* state, int64_t i) noexcept {
+  return owner(state).emit_unit(*ctx, i);
+}
+
+void mr_aggregate_emit_end(PipelineContext* ctx, AggregateState* state) noexcept { owner(state).emit_end(*ctx); }
+
+}  // extern "C"
+
+}  // namespace millrace::abi

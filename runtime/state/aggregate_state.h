@@ -1,0 +1,89 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "runtime/abi/calls/state.h"
+#include "runtime/abi/group_table.h"
+#include "runtime/abi/program.h"
+#include "runtime/state/group_table.h"
+
+namespace millrace {
+
+/// The owning side of abi::AggregateState: the tables of an aggregate by pane, and what a batch has to show of them.
+///
+/// Order of calls in a batch: pane_table, inserts and touches; then emit_begin, emit_unit(0 … n-1), emit_end. The watermarks are
+/// taken from the PipelineContext; `next_watermark_us == INT64_MAX` says that the input has ended. One thread.
+class AggregateState : public abi::AggregateState {
+ public:
+  /// `code` gives the rollup function, looked up anew for each batch; it outlives the state.
+  AggregateState(const abi::AggregateSpec& spec, const abi::CompiledCode* code);
+
+  abi::GroupTable* pane_table(const abi::PipelineContext& ctx, int64_t pane_start_us) noexcept;
+
+  int64_t emit_begin(abi::PipelineContext& ctx) noexcept;
+  const abi::EmitUnit* emit_unit(abi::PipelineContext& ctx, int64_t i) noexcept;
+  void emit_end(const abi::PipelineContext& ctx) noexcept;
+
+  /// Forgets all groups: for aggregates that are computed anew in each batch.
+  void clear() noexcept;
+
+  int64_t group_count() const { return shared_.group_count; }
+  /// Groups that the last emission showed.
+  int64_t shown_count() const { return shown_count_; }
+  int64_t memory_bytes() const;
+
+ private:
+  using PaneMap = std::map<int64_t, std::unique_ptr<GroupTable>>;
+
+  /// What one unit shows: a window and, when it is one pane, that pane's table.
+  struct Unit {
+    int64_t start_us = 0;
+    int64_t end_us = 0;
+    GroupTable* only_table = nullptr;
+  };
+  struct CachedPane {
+    int64_t start_us = 0;
+    GroupTable* table = nullptr;
+  };
+
+  bool is_windowed() const { return spec_.time == abi::TimeKind::Window; }
+  bool forgets() const { return spec_.drops_late || spec_.what == abi::EmitWhat::Closed; }
+  bool has_rollup() const { return spec_.rollup_entry >= 0; }
+  int64_t first_window_of(int64_t pane_us) const;
+  int64_t last_window_of(int64_t pane_us) const;
+  int64_t closes_at(int64_t pane_us) const;
+  CachedPane& cache_slot(int64_t pane_us);
+  GroupTable* make_pane(int64_t pane_us);
+  void forget_closed(int64_t watermark_us);
+  void create_lone_table();
+
+  void plan_lone_unit(bool input_ended);
+  void plan_pane_units(int64_t next_watermark_us);
+  void add_units_of(GroupTable* table, int64_t closed_until_us, int64_t until_us);
+  void collect_changed_tables();
+  void collect_shown(GroupTable& table);
+  void roll_up(abi::PipelineContext& ctx, const Unit& unit);
+
+  abi::AggregateSpec spec_;
+  const abi::CompiledCode* code_;
+  GroupTable::Shared shared_;
+  std::unique_ptr<GroupTable> lone_table_;  ///< TimeKind::None
+  PaneMap panes_;
+  std::array<CachedPane, 256> cache_{};     ///< panes found lately: rows out of order would otherwise search the map
+  std::vector<std::unique_ptr<GroupTable>> spare_tables_;
+  int64_t closed_until_us_ = INT64_MIN;     ///< windows that end at or before it have been shown and forgotten
+
+  std::vector<Unit> units_;
+  std::vector<GroupTable*> scratch_tables_;
+  std::vector<abi::GroupEntry*> merged_entries_;
+  std::vector<abi::GroupEntry*> shown_entries_;
+  std::unique_ptr<GroupTable> rollup_table_;
+  abi::EmitUnit unit_{};
+  int64_t shown_count_ = 0;
+};
+
+}  // namespace millrace

@@ -1,0 +1,200 @@
+#include "runtime/state/group_table.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+#include "runtime/abi/calls/state.h"
+#include "runtime/base/memory.h"
+
+namespace millrace {
+
+namespace {
+
+constexpr uint64_t kAddressMask = (uint64_t{1} << 48) - 1;
+constexpr int64_t kLargestSegmentBytes = int64_t{4} << 20;
+// Rehashing knows the low 32 bits of a hash only.
+constexpr uint64_t kMostSlots = uint64_t{1} << 32;
+
+uint64_t* new_slots(uint64_t slot_count) {
+  return static_cast<uint64_t*>(allocate_zeroed(slot_count * sizeof(uint64_t)));
+}
+
+void place(uint64_t* slots, uint64_t mask, uint64_t home, uint64_t slot) {
+  uint64_t at = home & mask;
+  while (slots[at] != 0) at = (at + 1) & mask;
+  slots[at] = slot;
+}
+
+}  // namespace
+
+GroupTable::GroupTable(const Layout& layout, Shared* shared)
+    : abi::GroupTable{nullptr, 0, 0, nullptr}, layout_(layout), shared_(shared) {
+  uint64_t slot_count = layout.has_keys ? uint64_t{layout.first_entries} * 2 : 1;
+  slots = new_slots(slot_count);
+  mask = slot_count - 1;
+}
+
+GroupTable::~GroupTable() { release(); }
+
+void GroupTable::release() noexcept {
+  std::free(slots);
+  for (const Segment& segment : segments_) std::free(segment.begin);
+}
+
+abi::GroupEntry* GroupTable::insert(uint64_t hash) noexcept {
+  if (segments_.empty() || count == segments_[segment_in_use_].first + segments_[segment_in_use_].capacity) add_segment();
+  auto* entry = reinterpret_cast<abi::GroupEntry*>(entry_at(segments_[segment_in_use_], count));
+  entry->hash = static_cast<uint32_t>(hash);
+  if (layout_.has_keys) {
+    if (static_cast<uint64_t>(count) * 2 >= mask + 1) grow_slots();
+    place(slots, mask, hash, (hash & ~kAddressMask) | reinterpret_cast<uint64_t>(entry));
+  } else {
+    only_entry = entry;
+  }
+  ++count;
+  if (shared_ != nullptr) {
+    ++shared_->group_count;
+    mark_changed();
+  }
+  return entry;
+}
+
+void GroupTable::add_segment() noexcept {
+  if (!segments_.empty() && segment_in_use_ + 1 < segments_.size()) {
+    ++segment_in_use_;
+    return;
+  }
+  int64_t capacity = layout_.has_keys ? layout_.first_entries : 1;
+  if (!segments_.empty()) {
+    int64_t most = std::max<int64_t>(kLargestSegmentBytes / layout_.entry_size, 1);
+    capacity = std::min(segments_.back().capacity * 2, std::max(most, segments_.back().capacity));
+  }
+  auto* begin = static_cast<char*>(allocate_zeroed(static_cast<size_t>(capacity) * layout_.entry_size));
+  segments_.push_back({begin, count, capacity});
+  segment_in_use_ = segments_.size() - 1;
+}
+
+void GroupTable::grow_slots() noexcept {
+  uint64_t old_count = mask + 1;
+  uint64_t new_count = old_count * 2;
+  if (new_count > kMostSlots) out_of_memory(new_count * sizeof(uint64_t));
+  uint64_t* grown = new_slots(new_count);
+  for (uint64_t i = 0; i < old_count; ++i) {
+    if (slots[i] == 0) continue;
+    auto* entry = reinterpret_cast<abi::GroupEntry*>(slots[i] & kAddressMask);
+    place(grown, new_count - 1, entry->hash, slots[i]);
+  }
+  std::free(slots);
+  slots = grown;
+  mask = new_count - 1;
+}
+
+void GroupTable::mark_changed() noexcept {
+  if (changed_) return;
+  changed_ = true;
+  shared_->changed.push_back(this);
+}
+
+void GroupTable::touch(abi::GroupEntry* entry) noexcept {
+  touched_.push_back(entry);
+  if (shared_ != nullptr) mark_changed();
+}
+
+void GroupTable::clear() noexcept {
+  if (shared_ != nullptr) shared_->group_count -= count;
+  bool oversized = mask + 1 > 4096 && static_cast<uint64_t>(count) * 16 < mask + 1;
+  if (oversized) {
+    release();
+    segments_.clear();
+    uint64_t slot_count = uint64_t{layout_.first_entries} * 2;
+    slots = new_slots(slot_count);
+    mask = slot_count - 1;
+  } else if (count > 0) {
+    std::memset(slots, 0, (mask + 1) * sizeof(uint64_t));
+    for (const Segment& segment : segments_) {
+      if (segment.first >= count) break;
+      int64_t used = std::min(segment.capacity, count - segment.first);
+      std::memset(segment.begin, 0, static_cast<size_t>(used) * layout_.entry_size);
+    }
+  }
+  segment_in_use_ = 0;
+  count = 0;
+  only_entry = nullptr;
+  arena_.reset();
+  begin_epoch();
+}
+
+void GroupTable::begin_epoch() noexcept {
+  touched_.clear();
+  new_from_ = count;
+  changed_ = false;
+}
+
+void GroupTable::append_from(int64_t first, std::vector<abi::GroupEntry*>& out) const {
+  out.reserve(out.size() + static_cast<size_t>(count - first));
+  for (const Segment& segment : segments_) {
+    int64_t end = std::min(segment.first + segment.capacity, count);
+    for (int64_t i = std::max(first, segment.first); i < end; ++i) {
+      out.push_back(reinterpret_cast<abi::GroupEntry*>(entry_at(segment, i)));
+    }
+  }
+}
+
+int64_t GroupTable::arrival_of(const abi::GroupEntry* entry) const {
+  const char* address = reinterpret_cast<const char*>(entry);
+  for (size_t i = segment_in_use_ + 1; i-- > 0;) {
+    const Segment& segment = segments_[i];
+    const char* end = segment.begin + static_cast<size_t>(segment.capacity) * layout_.entry_size;
+    if (address >= segment.begin && address < end) return segment.first + (address - segment.begin) / layout_.entry_size;
+  }
+  return count;
+}
+
+void GroupTable::append_marked(uint32_t epoch, std::vector<abi::GroupEntry*>& out) const {
+  auto from = static_cast<ptrdiff_t>(out.size());
+  append_from(0, out);
+  auto unchanged = [epoch](const abi::GroupEntry* entry) { return entry->touched != epoch; };
+  out.erase(std::remove_if(out.begin() + from, out.end(), unchanged), out.end());
+}
+
+void GroupTable::append_touched(uint32_t epoch, std::vector<abi::GroupEntry*>& out) {
+  // Sorting beats a sweep over all groups only while few of them changed.
+  if (static_cast<int64_t>(touched_.size()) * 4 > count) {
+    append_marked(epoch, out);
+    return;
+  }
+  std::sort(touched_.begin(), touched_.end(),
+            [this](const abi::GroupEntry* a, const abi::GroupEntry* b) { return arrival_of(a) < arrival_of(b); });
+  out.insert(out.end(), touched_.begin(), touched_.end());
+}
+
+int64_t GroupTable::memory_bytes() const {
+  int64_t bytes = static_cast<int64_t>((mask + 1) * sizeof(uint64_t)) + arena_.reserved_bytes();
+  for (const Segment& segment : segments_) bytes += segment.capacity * layout_.entry_size;
+  return bytes;
+}
+
+}  // namespace millrace
+
+namespace millrace::abi {
+
+namespace {
+
+millrace::GroupTable* owner(GroupTable* table) { return static_cast<millrace::GroupTable*>(table); }
+
+}  // namespace
+
+extern "C" {
+
+GroupEntry* mr_group_insert(GroupTable* table, uint64_t hash) noexcept { return owner(table)->insert(hash); }
+
+void mr_group_touch(GroupTable* table, GroupEntry* entry) noexcept { owner(table)->touch(entry); }
+
+const char* mr_group_keep(GroupTable* table, const char* bytes, int64_t size) noexcept {
+  return owner(table)->arena().copy(bytes, size);
+}
+
+}  // extern "C"
+
+}  // namespace millrace::abi

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "runtime/abi/group_table.h"
+#include "runtime/state/arena.h"
+
+namespace millrace {
+
+/// The owning side of abi::GroupTable: slots, entries, key bytes and the list of groups changed in this batch.
+/// Entries lie in segments that never move, the first small and each further one twice as large, so that a table of one pane is cheap
+/// and a large one costs no copies. Owned by an AggregateState (or by an emission, as the target of a rollup); one thread.
+class GroupTable : public abi::GroupTable {
+ public:
+  struct Layout {
+    uint32_t entry_size = 0;     ///< bytes, a multiple of 8
+    bool has_keys = true;
+    uint32_t first_entries = 16; ///< of the first segment; a power of two
+  };
+
+  /// What tables of one aggregate have in common; outlives them.
+  struct Shared {
+    std::vector<GroupTable*> changed;  ///< tables with changed or new groups in this batch, each once
+    int64_t group_count = 0;
+  };
+
+  /// `shared` is nullptr for the target of a rollup.
+  GroupTable(const Layout& layout, Shared* shared);
+  ~GroupTable();
+  GroupTable(const GroupTable&) = delete;
+  GroupTable& operator=(const GroupTable&) = delete;
+
+  abi::GroupEntry* insert(uint64_t hash) noexcept;
+  void touch(abi::GroupEntry* entry) noexcept;
+
+  /// Forgets all groups; keeps the memory as far as the groups used it.
+  void clear() noexcept;
+  /// Ends the batch: no group is changed or new any more.
+  void begin_epoch() noexcept;
+
+  bool has_touched() const { return !touched_.empty(); }
+  bool has_new() const { return count > new_from_; }
+
+  /// The groups in order of first arrival, appended to `out`.
+  void append_all(std::vector<abi::GroupEntry*>& out) const { append_from(0, out); }
+  void append_new(std::vector<abi::GroupEntry*>& out) const { append_from(new_from_, out); }
+  /// `epoch` is what the groups changed in this batch carry in GroupEntry::touched.
+  void append_marked(uint32_t epoch, std::vector<abi::GroupEntry*>& out) const;  ///< by a sweep over all groups
+  void append_touched(uint32_t epoch, std::vector<abi::GroupEntry*>& out);
+
+  abi::Arena& arena() { return arena_; }
+  int64_t memory_bytes() const;
+
+  int64_t pane_us = 0;  ///< start of the pane whose groups these are; used by AggregateState only
+
+ private:
+  struct Segment {
+    char* begin;
+    int64_t first;     ///< number of its first entry
+    int64_t capacity;  ///< entries
+  };
+
+  void grow_slots() noexcept;
+  void add_segment() noexcept;
+  void mark_changed() noexcept;
+  void release() noexcept;
+  void append_from(int64_t first, std::vector<abi::GroupEntry*>& out) const;
+  int64_t arrival_of(const abi::GroupEntry* entry) const;
+  char* entry_at(const Segment& segment, int64_t number) const {
+    return segment.begin + static_cast<size_t>(number - segment.first) * layout_.entry_size;
+  }
+
+  Layout layout_;
+  Shared* shared_;
+  std::vector<Segment> segments_;
+  size_t segment_in_use_ = 0;  ///< the segment that the next entry goes to
+  std::vector<abi::GroupEntry*> touched_;
+  int64_t new_from_ = 0;  ///< groups from this arrival number on are new in this batch
+  bool changed_ = false;  ///< listed in shared_->changed
+  abi::Arena arena_;
+};
+
+}  // namespace millrace

@@ -1,0 +1,111 @@
+#include "runtime/state/group_table.h"
+
+#include <cstring>
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "runtime/abi/calls/state.h"
+
+namespace {
+
+using namespace millrace;
+
+struct CountEntry {
+  abi::GroupEntry head;
+  int64_t key;
+  int64_t count;
+};
+
+uint64_t hash_of(int64_t key) {
+  auto hash = static_cast<uint64_t>(key) * 0x9E3779B97F4A7C15u;
+  return hash ^ (hash >> 29);
+}
+
+/// What generated code does with a row.
+CountEntry* find_or_insert(abi::GroupTable* table, int64_t key) {
+  uint64_t hash = hash_of(key);
+  for (uint64_t at = hash & table->mask;; at = (at + 1) & table->mask) {
+    uint64_t slot = table->slots[at];
+    if (slot == 0) break;
+    auto* entry = reinterpret_cast<CountEntry*>(slot & ((uint64_t{1} << 48) - 1));
+    if (slot >> 48 == hash >> 48 && entry->key == key) return entry;
+  }
+  auto* entry = reinterpret_cast<CountEntry*>(abi::mr_group_insert(table, hash));
+  entry->key = key;
+  return entry;
+}
+
+const GroupTable::Layout kLayout{sizeof(CountEntry), true, 16};
+
+}  // namespace
+
+TEST_CASE("groups are found again while the table grows, and stay where they are") {
+  GroupTable::Shared shared;
+  GroupTable table(kLayout, &shared);
+  CountEntry* first = find_or_insert(&table, 0);
+  for (int round = 0; round < 3; ++round) {
+    for (int64_t key = 0; key < 20'000; ++key) ++find_or_insert(&table, key)->count;
+  }
+  CHECK(table.count == 20'000);
+  CHECK(shared.group_count == 20'000);
+  CHECK(find_or_insert(&table, 0) == first);
+  std::vector<abi::GroupEntry*> all;
+  table.append_all(all);
+  REQUIRE(all.size() == 20'000);
+  for (int64_t key = 0; key < 20'000; ++key) {
+    auto* entry = reinterpret_cast<CountEntry*>(all[static_cast<size_t>(key)]);
+    REQUIRE(entry->key == key);
+    REQUIRE(entry->count == 3);
+  }
+}
+
+TEST_CASE("a cleared table starts again with zero entries") {
+  GroupTable::Shared shared;
+  GroupTable table(kLayout, &shared);
+  for (int64_t groups : {100, 50'000, 3, 3}) {
+    for (int64_t key = 0; key < groups; ++key) {
+      CountEntry* entry = find_or_insert(&table, key);
+      REQUIRE(entry->count == 0);
+      entry->count = 7;
+    }
+    CHECK(table.count == groups);
+    table.clear();
+    CHECK(table.count == 0);
+    CHECK(shared.group_count == 0);
+  }
+}
+
+TEST_CASE("changed groups come in order of first arrival") {
+  GroupTable::Shared shared;
+  GroupTable table(kLayout, &shared);
+  for (int64_t key = 0; key < 100; ++key) find_or_insert(&table, key);
+  table.begin_epoch();
+  for (int64_t key : {40, 3, 99, 17}) {
+    CountEntry* entry = find_or_insert(&table, key);
+    entry->head.touched = 2;
+    abi::mr_group_touch(&table, &entry->head);
+  }
+  std::vector<abi::GroupEntry*> touched;
+  table.append_touched(2, touched);
+  std::vector<int64_t> keys;
+  for (auto* entry : touched) keys.push_back(reinterpret_cast<CountEntry*>(entry)->key);
+  CHECK(keys == std::vector<int64_t>{3, 17, 40, 99});
+}
+
+TEST_CASE("kept bytes are copies") {
+  GroupTable table(kLayout, nullptr);
+  std::string text = "walk";
+  const char* kept = abi::mr_group_keep(&table, text.data(), 4);
+  text = "ride";
+  CHECK(std::string_view(kept, 4) == "walk");
+}
+
+TEST_CASE("a table without keys has one group") {
+  GroupTable table({sizeof(CountEntry), false, 16}, nullptr);
+  CHECK(table.only_entry == nullptr);
+  abi::GroupEntry* entry = abi::mr_group_insert(&table, 0);
+  CHECK(table.only_entry == entry);
+  table.clear();
+  CHECK(table.only_entry == nullptr);
+}
