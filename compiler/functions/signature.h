@@ -25,6 +25,7 @@ struct Parameter {
   enum class Match : uint8_t {
     Type,      ///< the type, after implicit casts
     Integral,  ///< any type whose machine form is int64_t: the integer kinds, DATE, TIMESTAMP; unchanged
+    Floating,  ///< FLOAT or DOUBLE, unchanged
     Anything,  ///< any type; only whether it is NULL reaches the function (count)
   };
   Match match = Match::Type;

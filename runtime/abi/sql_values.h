@@ -11,5 +11,9 @@ enum class SqlInt : int64_t {};        ///< INT
 enum class SqlDate : int64_t {};       ///< DATE: days since 1970-01-01
 enum class SqlTimestamp : int64_t {};  ///< TIMESTAMP: microseconds since the epoch
 enum class SqlMicros : int64_t {};     ///< INTERVAL DAY TO SECOND: microseconds
+enum class SqlMonths : int64_t {};     ///< INTERVAL YEAR TO MONTH: months
+
+/// Not a SQL value: the order of arrival of a row, passed to aggregates whose answer depends on it.
+enum class Sequence : int64_t {};
 
 }  // namespace millrace::abi

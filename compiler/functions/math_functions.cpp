@@ -1,0 +1,92 @@
+#include "compiler/functions/registry_row.h"
+#include "compiler/functions/scalar_registry.h"
+#include "runtime/hot/arithmetic.h"
+#include "runtime/hot/math.h"
+
+namespace millrace {
+
+using namespace abi;
+
+namespace {
+
+void add_rounding(std::vector<ScalarFunction>& rows) {
+  rows.push_back(scalar<&mr_abs_tinyint>("abs", "abs(CAST(-3 AS TINYINT)) -> 3").takes(0, TypeKind::TinyInt).returns_first());
+  rows.push_back(scalar<&mr_abs_smallint>("abs", "abs(CAST(-3 AS SMALLINT)) -> 3").takes(0, TypeKind::SmallInt).returns_first());
+  rows.push_back(scalar<&mr_abs_int>("abs", "abs(-3) -> 3").takes(0, TypeKind::Int).returns_first());
+  rows.push_back(scalar<&mr_abs_bigint>("abs", "abs(-3L) -> 3"));
+  rows.push_back(scalar<&mr_abs_double>("abs", "abs(-2.5D) -> 2.5").floating(0).returns_first());
+  for (const char* name : {"ceil", "ceiling"}) {
+    rows.push_back(scalar<&mr_ceil_int>(name, "ceil(3) -> 3"));
+    rows.push_back(scalar<&mr_ceil_double>(name, "ceil(-0.5D) -> 0"));
+  }
+  rows.push_back(scalar<&mr_floor_int>("floor", "floor(3) -> 3"));
+  rows.push_back(scalar<&mr_floor_double>("floor", "floor(-0.5D) -> -1"));
+  rows.push_back(scalar<&mr_rint>("rint", "rint(2.5D) -> 2.0"));
+  for (const char* name : {"sign", "signum"}) rows.push_back(scalar<&mr_sign>(name, "sign(-40.0D) -> -1.0"));
+}
+
+void add_powers(std::vector<ScalarFunction>& rows) {
+  rows.push_back(scalar<&mr_sqrt>("sqrt", "sqrt(4) -> 2.0"));
+  rows.push_back(scalar<&mr_cbrt>("cbrt", "cbrt(27.0D) -> 3.0"));
+  rows.push_back(scalar<&mr_exp>("exp", "exp(0) -> 1.0"));
+  rows.push_back(scalar<&mr_expm1>("expm1", "expm1(0) -> 0.0"));
+  rows.push_back(scalar<&mr_ln>("ln", "ln(1) -> 0.0"));
+  rows.push_back(scalar<&mr_ln>("log", "log(1) -> 0.0"));
+  rows.push_back(scalar<&mr_log_base>("log", "log(10, 100) -> 2.0"));
+  rows.push_back(scalar<&mr_log2>("log2", "log2(8) -> 3.0"));
+  rows.push_back(scalar<&mr_log10>("log10", "log10(1000) -> 3.0"));
+  rows.push_back(scalar<&mr_log1p>("log1p", "log1p(0) -> 0.0"));
+  for (const char* name : {"pow", "power"}) rows.push_back(scalar<&mr_pow>(name, "pow(2, 10) -> 1024.0"));
+  rows.push_back(scalar<&mr_hypot>("hypot", "hypot(3, 4) -> 5.0"));
+}
+
+void add_division(std::vector<ScalarFunction>& rows) {
+  rows.push_back(scalar<&mr_mod_int>("mod", "mod(-7, 3) -> -1"));
+  rows.push_back(scalar<&mr_mod_double>("mod", "mod(-7.5D, 3) -> -1.5"));
+  rows.push_back(scalar<&mr_pmod_int>("pmod", "pmod(-7, 3) -> 2"));
+  rows.push_back(scalar<&mr_pmod_double>("pmod", "pmod(-7.5D, 3) -> 1.5"));
+}
+
+void add_trigonometry(std::vector<ScalarFunction>& rows) {
+  rows.push_back(scalar<&mr_pi>("pi", "pi() -> 3.141592653589793"));
+  rows.push_back(scalar<&mr_e>("e", "e() -> 2.718281828459045"));
+  rows.push_back(scalar<&mr_degrees>("degrees", "degrees(pi()) -> 180.0"));
+  rows.push_back(scalar<&mr_radians>("radians", "radians(180) -> 3.141592653589793"));
+  rows.push_back(scalar<&mr_sin>("sin", "sin(0) -> 0.0"));
+  rows.push_back(scalar<&mr_cos>("cos", "cos(0) -> 1.0"));
+  rows.push_back(scalar<&mr_tan>("tan", "tan(0) -> 0.0"));
+  rows.push_back(scalar<&mr_cot>("cot", "cot(0) -> Infinity"));
+  rows.push_back(scalar<&mr_sec>("sec", "sec(0) -> 1.0"));
+  rows.push_back(scalar<&mr_csc>("csc", "csc(0) -> Infinity"));
+  rows.push_back(scalar<&mr_asin>("asin", "asin(0) -> 0.0"));
+  rows.push_back(scalar<&mr_acos>("acos", "acos(1) -> 0.0"));
+  rows.push_back(scalar<&mr_atan>("atan", "atan(0) -> 0.0"));
+  rows.push_back(scalar<&mr_atan2>("atan2", "atan2(0, 1) -> 0.0"));
+  rows.push_back(scalar<&mr_sinh>("sinh", "sinh(0) -> 0.0"));
+  rows.push_back(scalar<&mr_cosh>("cosh", "cosh(0) -> 1.0"));
+  rows.push_back(scalar<&mr_tanh>("tanh", "tanh(0) -> 0.0"));
+  rows.push_back(scalar<&mr_asinh>("asinh", "asinh(0) -> 0.0"));
+  rows.push_back(scalar<&mr_acosh>("acosh", "acosh(1) -> 0.0"));
+  rows.push_back(scalar<&mr_atanh>("atanh", "atanh(0) -> 0.0"));
+}
+
+void add_bits(std::vector<ScalarFunction>& rows) {
+  rows.push_back(scalar<&mr_shiftleft>("shiftleft", "shiftleft(2, 1) -> 4"));
+  rows.push_back(scalar<&mr_shiftright>("shiftright", "shiftright(4, 1) -> 2"));
+  rows.push_back(scalar<&mr_shiftrightunsigned>("shiftrightunsigned", "shiftrightunsigned(4, 1) -> 2"));
+  rows.push_back(scalar<&mr_bit_count>("bit_count", "bit_count(7) -> 3"));
+}
+
+}  // namespace
+
+void add_math_functions(std::vector<ScalarFunction>& rows) {
+  add_rounding(rows);
+  add_powers(rows);
+  add_division(rows);
+  add_trigonometry(rows);
+  add_bits(rows);
+  rows.push_back(scalar<&mr_isnan>("isnan", "isnan(CAST('NaN' AS DOUBLE)) -> true"));
+  rows.push_back(scalar<&mr_width_bucket>("width_bucket", "width_bucket(5.3D, 0.2D, 10.6D, 5) -> 3"));
+}
+
+}  // namespace millrace

@@ -1,0 +1,24 @@
+#include "compiler/functions/function_catalog.h"
+#include "compiler/functions/scalar_registry.h"
+
+namespace millrace {
+
+namespace {
+
+std::vector<ScalarFunction> build_registry() {
+  constexpr size_t kRowsExpected = 400;
+  std::vector<ScalarFunction> rows;
+  rows.reserve(kRowsExpected);
+  add_math_functions(rows);
+  add_string_functions(rows);
+  return rows;
+}
+
+}  // namespace
+
+const std::vector<ScalarFunction>& scalar_functions() {
+  static const std::vector<ScalarFunction> registry = build_registry();
+  return registry;
+}
+
+}  // namespace millrace

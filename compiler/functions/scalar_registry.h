@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "compiler/functions/signature.h"
+
+/// The parts of the scalar registry; each appends its rows, in the order in which they are listed to users.
+namespace millrace {
+
+void add_math_functions(std::vector<ScalarFunction>& rows);
+void add_string_functions(std::vector<ScalarFunction>& rows);
+
+}  // namespace millrace

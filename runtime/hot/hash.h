@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "runtime/abi/string_ref.h"
+#include "runtime/hot/mr_hot.h"
+
+/// Hashing and comparing of key values. A hash is built by folding one key column after the other into a seed.
+namespace millrace::abi {
+
+/// The two halves of a 64 x 64 bit product, xored: one multiplication mixes every bit of both into both ends of the result.
+inline uint64_t fold_multiply(uint64_t a, uint64_t b) {
+  const unsigned __int128 product = static_cast<unsigned __int128>(a) * b;
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
+inline constexpr uint64_t kHashFirst = 0x9e3779b97f4a7c15;   // odd digits of the golden ratio and of two square roots:
+inline constexpr uint64_t kHashSecond = 0xbb67ae8584caa73b;  // any odd constants with evenly spread bits would do
+inline constexpr uint64_t kHashThird = 0x3c6ef372fe94f82b;
+
+inline uint64_t load_u64(const char* p) {
+  uint64_t v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+
+inline uint64_t load_u32(const char* p) {
+  uint32_t v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+
+MR_HOT uint64_t mr_hash_int(uint64_t seed, int64_t value) noexcept {
+  return fold_multiply(static_cast<uint64_t>(value) ^ kHashFirst, seed ^ kHashSecond);
+}
+
+/// Equal values hash alike: all NaNs are one, -0.0 is 0.0.
+MR_HOT uint64_t mr_hash_double(uint64_t seed, double value) noexcept {
+  if (value == 0) value = 0;
+  if (value != value) value = __builtin_nan("");
+  int64_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  return mr_hash_int(seed, bits);
+}
+
+/// Two words that hold all of at most 16 bytes; what of them overlaps does no harm, since the length is hashed too.
+struct ShortString {
+  uint64_t head;
+  uint64_t tail;
+};
+
+inline ShortString load_short_string(const char* data, int64_t size) {
+  if (size >= 8) return {load_u64(data), load_u64(data + size - 8)};
+  if (size >= 4) return {load_u32(data), load_u32(data + size - 4)};
+  if (size == 0) return {0, 0};
+  const auto byte = [&](int64_t i) { return static_cast<uint64_t>(static_cast<unsigned char>(data[i])); };
+  return {byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16, 0};
+}
+
+/// After the multiply-and-fold family of hashes (Wang Yi, "wyhash"): two words a round, one multiplication each.
+MR_HOT uint64_t mr_hash_string(uint64_t seed, const char* data, int64_t size) noexcept {
+  uint64_t state = seed ^ kHashThird;
+  int64_t left = size;
+  for (; left > 16; left -= 16, data += 16) {
+    state = fold_multiply(load_u64(data) ^ kHashFirst, load_u64(data + 8) ^ state);
+  }
+  const ShortString rest = load_short_string(data, left);
+  const uint64_t last = fold_multiply(rest.head ^ kHashFirst, rest.tail ^ state);
+  return fold_multiply(last ^ kHashSecond, static_cast<uint64_t>(size) ^ kHashFirst);
+}
+
+MR_HOT bool mr_string_equal(const char* a, int64_t a_size, const char* b, int64_t b_size) noexcept {
+  if (a_size != b_size) return false;
+  if (a_size > 16) return std::memcmp(a, b, static_cast<size_t>(a_size)) == 0;
+  const ShortString x = load_short_string(a, a_size);
+  const ShortString y = load_short_string(b, b_size);
+  return ((x.head ^ y.head) | (x.tail ^ y.tail)) == 0;
+}
+
+/// Bytewise, which for UTF-8 is the order of code points: negative, 0 or positive.
+MR_HOT int32_t mr_string_compare(const char* a, int64_t a_size, const char* b, int64_t b_size) noexcept {
+  const int order = std::memcmp(a, b, static_cast<size_t>(a_size < b_size ? a_size : b_size));
+  if (order != 0) return order < 0 ? -1 : 1;
+  return static_cast<int32_t>(a_size > b_size) - static_cast<int32_t>(a_size < b_size);
+}
+
+}  // namespace millrace::abi
