@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,6 +26,11 @@ struct CompiledCode {
   explicit CompiledCode(size_t entries) : entry(entries) {}
   std::vector<std::atomic<void*>> entry;
   std::shared_ptr<void> keep_alive;  // shared with the background compile thread, which may outlive the job
+  /// Asks for the optimised tier and returns at once. The engine calls it when a query has had enough rows for that to pay, from
+  /// any thread, any number of times. Empty when there is no further tier.
+  std::function<void()> request_optimised;
+  std::atomic<int64_t> fast_us = 0;       ///< what compiling the first tier took; 0 when the query began optimised
+  std::atomic<int64_t> optimised_us = 0;  ///< the same for the optimised tier; 0 until its code runs
 };
 
 using Options = std::map<std::string, std::string>;  ///< checked and completed with defaults; keys lower-case
