@@ -13,22 +13,22 @@ struct OptionSpec {
   std::string_view name;
   OptionKind kind = OptionKind::String;
   bool required = false;
-  std::string_view default_value;
-  std::string_view help;
+  std::string_view default_value = {};
+  std::string_view help = {};
   int64_t min = INT64_MIN;  ///< Integer: inclusive bounds
   int64_t max = INT64_MAX;
-  std::span<const std::string_view> choices;  ///< String: the legal values; empty for any
+  std::span<const std::string_view> choices = {};  ///< String: the legal values; empty for any
 };
 
 /// A source or sink connector, or a format: what `WITH` is checked against. The registries hold these as constants.
 struct ConnectorSpec {
   std::string_view name;
-  std::string_view help;
+  std::string_view help = {};
   bool source = false;
   bool sink = false;
   bool bounded = false;  ///< a source that ends by itself
   bool supported = true; ///< false: in the language, but not built yet
-  std::span<const OptionSpec> options;
+  std::span<const OptionSpec> options = {};
 };
 
 }  // namespace millrace::abi

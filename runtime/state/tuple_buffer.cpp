@@ -68,13 +68,22 @@ char* TupleBuffer::append() noexcept {
 
 void TupleBuffer::finish() {
   if (spec_.sort.empty()) return;
-  std::stable_sort(rows_.begin(), rows_.end(), [this](const char* a, const char* b) {
+  // Arrival decides between equal rows.
+  struct Arrived {
+    char* row;
+    size_t number;
+  };
+  std::vector<Arrived> order;
+  order.reserve(rows_.size());
+  for (char* row : rows_) order.push_back({row, order.size()});
+  std::sort(order.begin(), order.end(), [this](const Arrived& a, const Arrived& b) {
     for (const SortKey& key : spec_.sort) {
-      int order = compare_by(key, a, b);
-      if (order != 0) return order < 0;
+      int by_key = compare_by(key, a.row, b.row);
+      if (by_key != 0) return by_key < 0;
     }
-    return false;
+    return a.number < b.number;
   });
+  for (size_t i = 0; i < order.size(); ++i) rows_[i] = order[i].row;
 }
 
 void TupleBuffer::clear() noexcept {

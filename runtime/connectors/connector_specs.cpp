@@ -1,0 +1,156 @@
+#include "runtime/connectors/connector_specs.h"
+
+namespace millrace {
+
+namespace {
+
+using abi::ConnectorSpec;
+using abi::OptionKind;
+using abi::OptionSpec;
+
+constexpr OptionSpec kHost{.name = "host", .default_value = "127.0.0.1", .help = "name or address"};
+constexpr OptionSpec kPort{
+    .name = "port", .kind = OptionKind::Integer, .required = true, .help = "TCP port", .min = 1, .max = 65535};
+constexpr OptionSpec kMaxLine{.name = "max_line",
+                              .kind = OptionKind::Integer,
+                              .default_value = "16777216",
+                              .help = "bytes of the longest line; a longer one is an error row",
+                              .min = 64,
+                              .max = 1 << 30};
+constexpr OptionSpec kDeadLetter{.name = "dead_letter", .kind = OptionKind::Path, .help = "file that keeps malformed lines"};
+constexpr OptionSpec kDurable{
+    .name = "durable", .kind = OptionKind::Boolean, .default_value = "false", .help = "keep what was received until it is saved"};
+constexpr OptionSpec kPath{.name = "path", .kind = OptionKind::Path, .required = true, .help = "a file"};
+constexpr OptionSpec kPattern{.name = "pattern", .default_value = "*", .help = "which files of the folder"};
+constexpr OptionSpec kUrl{.name = "url", .required = true, .help = "address"};
+constexpr OptionSpec kTopic{.name = "topic", .required = true, .help = "topic"};
+constexpr OptionSpec kGroup{.name = "group", .help = "consumer group"};
+
+constexpr OptionSpec kSocketSourceOptions[] = {
+    kHost,
+    kPort,
+    {.name = "connect_timeout",
+     .kind = OptionKind::Duration,
+     .default_value = "10 seconds",
+     .help = "how long to try until the other side accepts"},
+    {.name = "reconnect",
+     .kind = OptionKind::Boolean,
+     .default_value = "false",
+     .help = "connect again, with growing pauses, when the connection ends"},
+    {.name = "listen",
+     .kind = OptionKind::Boolean,
+     .default_value = "false",
+     .help = "accept any number of senders instead of connecting to one"},
+    kMaxLine,
+    kDurable,
+    kDeadLetter,
+};
+constexpr ConnectorSpec kSocketSource{.name = "socket",
+                                      .help = "lines from a TCP connection, or from every client that connects",
+                                      .source = true,
+                                      .options = kSocketSourceOptions};
+
+constexpr OptionSpec kFileSourceOptions[] = {
+    {.name = "path", .kind = OptionKind::Path, .required = true, .help = "a file or a glob; .gz and .zst are decompressed"},
+    kMaxLine,
+    kDeadLetter,
+};
+constexpr ConnectorSpec kFileSource{
+    .name = "file", .help = "the lines of files, read once", .source = true, .bounded = true, .options = kFileSourceOptions};
+
+constexpr OptionSpec kDirectorySourceOptions[] = {kPath, kPattern, kMaxLine, kDeadLetter};
+constexpr ConnectorSpec kDirectorySource{.name = "directory",
+                                         .help = "files as they appear in a folder, each once",
+                                         .source = true,
+                                         .supported = false,
+                                         .options = kDirectorySourceOptions};
+
+constexpr OptionSpec kStdinOptions[] = {kMaxLine, kDeadLetter};
+constexpr ConnectorSpec kStdinSource{
+    .name = "stdin", .help = "the lines of standard input", .source = true, .bounded = true, .options = kStdinOptions};
+
+constexpr std::string_view kGeneratorKinds[] = {"iot", "iot2", "quotes", "nexmark"};
+constexpr OptionSpec kGeneratorOptions[] = {
+    {.name = "kind", .default_value = "iot", .help = "which records", .choices = kGeneratorKinds},
+    {.name = "rate",
+     .kind = OptionKind::Integer,
+     .default_value = "0",
+     .help = "rows a second; 0: as fast as possible",
+     .min = 0,
+     .max = 1'000'000'000},
+    {.name = "rows", .kind = OptionKind::Integer, .help = "how many, then the source ends; endless when not given", .min = 0},
+    {.name = "seed", .kind = OptionKind::Integer, .default_value = "1", .help = "the same seed gives the same rows", .min = 0},
+    {.name = "start_time",
+     .kind = OptionKind::Integer,
+     .help = "nanoseconds since the epoch that the records' clock starts from, instead of now",
+     .min = 0},
+};
+constexpr ConnectorSpec kGeneratorSource{
+    .name = "generator", .help = "made-up records", .source = true, .options = kGeneratorOptions};
+
+constexpr OptionSpec kSseOptions[] = {kUrl, kMaxLine, kDeadLetter};
+constexpr ConnectorSpec kSseSource{
+    .name = "sse", .help = "Server-Sent Events", .source = true, .supported = false, .options = kSseOptions};
+
+constexpr OptionSpec kKafkaOptions[] = {{.name = "brokers", .required = true, .help = "host:port, …"}, kTopic, kGroup,
+                                        {.name = "start", .default_value = "latest", .help = "where to begin"}};
+constexpr ConnectorSpec kKafka{
+    .name = "kafka", .help = "a Kafka topic", .source = true, .sink = true, .supported = false, .options = kKafkaOptions};
+constexpr OptionSpec kNatsOptions[] = {kUrl, {.name = "subject", .required = true, .help = "subject"}, kGroup};
+constexpr ConnectorSpec kNats{
+    .name = "nats", .help = "a NATS subject", .source = true, .sink = true, .supported = false, .options = kNatsOptions};
+constexpr OptionSpec kMqttOptions[] = {kUrl, kTopic, kGroup};
+constexpr ConnectorSpec kMqtt{
+    .name = "mqtt", .help = "an MQTT topic", .source = true, .sink = true, .supported = false, .options = kMqttOptions};
+
+constexpr OptionSpec kConsoleOptions[] = {
+    {.name = "truncate",
+     .default_value = "20",
+     .help = "characters that a cell is cut to; false: nothing is cut and cells are left-aligned"},
+    {.name = "rows", .kind = OptionKind::Integer, .default_value = "20", .help = "rows that a table shows", .min = 0},
+};
+constexpr ConnectorSpec kConsoleSink{
+    .name = "console", .help = "standard output", .sink = true, .options = kConsoleOptions};
+
+constexpr std::string_view kFileModes[] = {"overwrite", "append"};
+constexpr OptionSpec kFileSinkOptions[] = {
+    kPath,
+    {.name = "mode",
+     .default_value = "overwrite",
+     .help = "overwrite: starts empty, and holds the last batch only under EMIT COMPLETE; append: keeps what is there",
+     .choices = kFileModes},
+};
+constexpr ConnectorSpec kFileSink{.name = "file", .help = "a file", .sink = true, .options = kFileSinkOptions};
+
+constexpr OptionSpec kDirectorySinkOptions[] = {kPath};
+constexpr ConnectorSpec kDirectorySink{.name = "directory",
+                                       .help = "a new file a batch in a folder",
+                                       .sink = true,
+                                       .supported = false,
+                                       .options = kDirectorySinkOptions};
+constexpr OptionSpec kSocketSinkOptions[] = {
+    kHost, kPort, {.name = "listen", .kind = OptionKind::Boolean, .default_value = "false", .help = "serve every client"}};
+constexpr ConnectorSpec kSocketSink{
+    .name = "socket", .help = "a TCP connection", .sink = true, .supported = false, .options = kSocketSinkOptions};
+constexpr OptionSpec kMemoryOptions[] = {{.name = "name", .required = true, .help = "table that holds the rows"}};
+constexpr ConnectorSpec kMemorySink{
+    .name = "memory", .help = "a table in memory", .sink = true, .supported = false, .options = kMemoryOptions};
+constexpr ConnectorSpec kBlackholeSink{.name = "blackhole", .help = "counts and drops", .sink = true};
+constexpr OptionSpec kHttpOptions[] = {kUrl};
+constexpr ConnectorSpec kHttpSink{
+    .name = "http", .help = "posts each batch as JSON lines", .sink = true, .supported = false, .options = kHttpOptions};
+
+constexpr const ConnectorSpec* kSources[] = {
+    &kSocketSource, &kFileSource, &kDirectorySource, &kStdinSource, &kGeneratorSource, &kSseSource, &kKafka, &kNats, &kMqtt,
+};
+constexpr const ConnectorSpec* kSinks[] = {
+    &kConsoleSink, &kFileSink, &kDirectorySink, &kSocketSink, &kMemorySink, &kBlackholeSink, &kKafka, &kNats, &kMqtt, &kHttpSink,
+};
+
+}  // namespace
+
+std::span<const ConnectorSpec* const> source_connectors() { return kSources; }
+
+std::span<const ConnectorSpec* const> sink_connectors() { return kSinks; }
+
+}  // namespace millrace

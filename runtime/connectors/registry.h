@@ -1,0 +1,3 @@
+#pragma once
+
+#include "runtime/connectors/connector_specs.h"
