@@ -32,7 +32,7 @@ struct OptionRule {
 
   std::string_view name;              ///< with its dashes: `--batch-rows`, `-c`
   Value value = Value::None;
-  std::string_view value_name;        ///< for the usage text
+  std::string_view value_name = {};   ///< for the usage text
   std::string_view help = {};
   bool repeatable = false;
   bool supported = true;              ///< false: of the language, "not supported yet"
