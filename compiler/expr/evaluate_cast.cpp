@@ -1,0 +1,55 @@
+#include "compiler/expr/evaluate_cast.h"
+
+#include <cmath>
+
+namespace millrace::expr {
+
+namespace {
+
+/// DATE and TIMESTAMP apart: integers, floating numbers and BOOLEAN, whose casts need no text and no calendar.
+bool is_plain_number(const SqlType& type) {
+  return type.is_integer() || type.is_floating() || type.is(TypeKind::Boolean);
+}
+
+Value integer_within(int64_t value, TypeKind kind) {
+  const IntegerRange range = integer_range(kind);
+  if (value < range.min || value > range.max) return {};
+  return {value};
+}
+
+Value number_to_integer(double value, TypeKind kind) {
+  const double truncated = std::trunc(value);
+  // 2^63 is exact, the greatest int64_t is not.
+  if (!(truncated >= -9223372036854775808.0 && truncated < 9223372036854775808.0)) return {};
+  return integer_within(static_cast<int64_t>(truncated), kind);
+}
+
+double number_of(const Value& value) {
+  if (const auto* b = std::get_if<bool>(&value.data)) return *b ? 1 : 0;
+  if (const auto* i = std::get_if<int64_t>(&value.data)) return static_cast<double>(*i);
+  return std::get<double>(value.data);
+}
+
+Value cast_number(const Value& value, const SqlType& to) {
+  if (to.is(TypeKind::Boolean)) return {number_of(value) != 0};
+  if (to.is(TypeKind::Double)) return {number_of(value)};
+  if (to.is(TypeKind::Float)) {
+    // From an integer in one step: by way of a double it would be rounded twice.
+    const auto* i = std::get_if<int64_t>(&value.data);
+    return {static_cast<double>(i ? static_cast<float>(*i) : static_cast<float>(number_of(value)))};
+  }
+  if (const auto* d = std::get_if<double>(&value.data)) return number_to_integer(*d, to.kind);
+  if (const auto* b = std::get_if<bool>(&value.data)) return {static_cast<int64_t>(*b ? 1 : 0)};
+  return integer_within(std::get<int64_t>(value.data), to.kind);
+}
+
+}  // namespace
+
+std::optional<Value> cast_value(const Value& value, const SqlType& from, const SqlType& to, abi::PipelineContext*) {
+  if (value.is_null()) return Value{};
+  if (from == to) return value;
+  if (is_plain_number(from) && is_plain_number(to)) return cast_number(value, to);
+  return std::nullopt;
+}
+
+}  // namespace millrace::expr
