@@ -1,0 +1,24 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include <llvm/IR/Module.h>
+#include <llvm/Support/Error.h>
+
+#include "compiler/codegen/query_module.h"
+
+namespace millrace {
+
+/// True when the program was built with the bitcode of runtime/hot.
+bool has_hot_library();
+
+/// The native functions that the hot bitcode itself calls; those that this program does not contain are left out.
+std::vector<NativeImport> hot_library_symbols();
+
+/// Brings into `module` the bodies of those hot functions that it calls, directly or through others, ready to be inlined: their
+/// attributes are those of the module's own functions. A body that `imports` has natively is only there to be inlined, calls that
+/// remain go to the native one. Without bitcode, does nothing.
+llvm::Error link_hot_library(llvm::Module& module, std::span<const NativeImport> imports);
+
+}  // namespace millrace

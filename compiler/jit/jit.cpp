@@ -1,0 +1,151 @@
+#include "compiler/jit/jit.h"
+
+#include <chrono>
+#include <cstdio>
+#include <mutex>
+#include <stdexcept>
+
+#include <llvm/Transforms/Utils/Cloning.h>
+
+#include "compiler/jit/background_compiler.h"
+#include "compiler/jit/code_linker.h"
+#include "compiler/jit/machine_code.h"
+#include "compiler/jit/passes.h"
+
+namespace millrace {
+
+namespace {
+
+#ifdef MILLRACE_CHECKED
+constexpr bool kChecked = true;
+#else
+constexpr bool kChecked = false;
+#endif
+
+/// What CompiledCode::keep_alive holds. A tier is never unmapped while another runs: a thread may still be in the older one.
+struct QueryCode {
+  std::unique_ptr<CodeLinker::Code> fast;
+  std::unique_ptr<CodeLinker::Code> optimised;
+};
+
+/// A second tier that may be asked for.
+struct PendingTier {
+  std::atomic<bool> requested = false;
+  QueryModule module;                     // moves to the background thread
+  std::weak_ptr<abi::CompiledCode> code;  // weak: a query that has ended needs no code
+};
+
+int64_t micros_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start).count();
+}
+
+template <typename T>
+T value_or_throw(llvm::Expected<T> result) {
+  if (!result) throw std::runtime_error("cannot make native code: " + llvm::toString(result.takeError()));
+  return std::move(*result);
+}
+
+void install(abi::CompiledCode& code, const std::vector<void*>& entries) {
+  for (size_t i = 0; i < entries.size(); ++i) code.entry[i].store(entries[i], std::memory_order_release);
+}
+
+}  // namespace
+
+/// Shared with requests and background jobs, which may outlive the Jit.
+struct Compiler {
+  const NativeTarget target;
+  const std::shared_ptr<CodeLinker> linker;
+
+  llvm::Expected<std::unique_ptr<CodeLinker::Code>> fast(llvm::Module& module, const QueryModule& query,
+                                                         llvm::TargetMachine& machine) const {
+    prepare_for_target(module, query.entries, machine);
+    return linker->link(emit_object(module, machine), query.entries, query.imports);
+  }
+
+  llvm::Expected<std::unique_ptr<CodeLinker::Code>> optimised(QueryModule& query, const std::atomic<bool>& cancelled) const {
+    const auto machine = target.machine(Tier::Optimised);
+    prepare_for_target(*query.module, query.entries, *machine);
+    if (auto error = optimise(*query.module, query.imports, *machine, target, cancelled)) return error;
+    return linker->link(emit_object(*query.module, *machine), query.entries, query.imports);
+  }
+
+  /// The background job. A failure is a bug, but the first tier is right, so the query goes on.
+  void replace_by_optimised(PendingTier& pending, const std::atomic<bool>& cancelled) const {
+    const auto start = std::chrono::steady_clock::now();
+    if (cancelled || pending.code.expired()) return;
+    auto result = optimised(pending.module, cancelled);
+    if (!result) {
+      std::fprintf(stderr, "warning: a query stays in its first tier: %s\n", llvm::toString(result.takeError()).c_str());
+      return;
+    }
+    const auto code = pending.code.lock();
+    if (code == nullptr || cancelled) return;
+    auto& held = *static_cast<QueryCode*>(code->keep_alive.get());
+    held.optimised = std::move(*result);
+    install(*code, held.optimised->entries);
+    code->optimised_us.store(micros_since(start), std::memory_order_release);
+  }
+};
+
+struct Jit::Parts {
+  JitOptions options;
+  std::shared_ptr<Compiler> compiler;
+  std::mutex mutex;  ///< compile(): one at a time
+  std::unique_ptr<llvm::TargetMachine> fast_machine;
+  std::shared_ptr<BackgroundCompiler> background = std::make_shared<BackgroundCompiler>();  // shared: requests use it
+
+  void offer_optimised(const std::shared_ptr<abi::CompiledCode>& code, QueryModule module) {
+    auto pending = std::make_shared<PendingTier>();
+    pending->module = std::move(module);
+    pending->code = code;
+    code->request_optimised = [pending, compiler = compiler, background = std::weak_ptr(background)] {
+      if (pending->requested.exchange(true)) return;
+      if (const auto thread = background.lock())
+        thread->add([pending, compiler](const std::atomic<bool>& cancelled) {
+          compiler->replace_by_optimised(*pending, cancelled);
+          pending->module.module.reset();  // before its context
+          pending->module.context.reset();
+        });
+    };
+  }
+};
+
+Jit::Jit(const JitOptions& options) : parts_(std::make_unique<Parts>()) {
+  parts_->options = options;
+  auto linker = value_or_throw(CodeLinker::create({options.gdb_listener, options.perf_listener}));
+  parts_->compiler = std::make_shared<Compiler>(NativeTarget(), std::move(linker));
+  parts_->fast_machine = parts_->compiler->target.machine(Tier::Fast);
+}
+
+Jit::~Jit() = default;
+
+std::shared_ptr<abi::CompiledCode> Jit::compile(QueryModule module) {
+  const std::lock_guard lock(parts_->mutex);
+  const auto start = std::chrono::steady_clock::now();
+  if (kChecked) verify_or_abort(*module.module);
+  auto code = std::make_shared<abi::CompiledCode>(module.entries.size());
+  auto held = std::make_shared<QueryCode>();
+  code->keep_alive = held;
+
+  if (parts_->options.first == Tier::Optimised) {
+    const std::atomic<bool> cancelled = false;
+    held->optimised = value_or_throw(parts_->compiler->optimised(module, cancelled));
+    install(*code, held->optimised->entries);
+    code->optimised_us = micros_since(start);
+    return code;
+  }
+  // The back end lowers its module, so it gets a copy when the second tier will need the original.
+  const bool again = parts_->options.optimise_in_background;
+  const auto lowered = again ? llvm::CloneModule(*module.module) : std::move(module.module);
+  held->fast = value_or_throw(parts_->compiler->fast(*lowered, module, *parts_->fast_machine));
+  install(*code, held->fast->entries);
+  code->fast_us = micros_since(start);
+  if (again) parts_->offer_optimised(code, std::move(module));
+  return code;
+}
+
+void Jit::wait_until_optimised() { parts_->background->wait_until_idle(); }
+
+bool Jit::shutdown() { return parts_->background->stop(/*wait=*/kChecked); }
+
+}  // namespace millrace

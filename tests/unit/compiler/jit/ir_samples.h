@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "compiler/codegen/query_module.h"
+
+namespace millrace::ir_samples {
+
+/// A module from IR text; fails the test when it does not parse.
+QueryModule parse(const std::string& text, std::vector<std::string> entries, std::vector<NativeImport> imports = {});
+
+/// `int64_t total(const int64_t* values, int64_t count)`: calls `extern void add(int64_t* sum, int64_t value)` for each value.
+/// `add` is the name of the import.
+QueryModule sum_loop(const std::string& add, void* address);
+
+}  // namespace millrace::ir_samples
