@@ -17,7 +17,9 @@ CREATE STREAM iot (
 
 -- na.drop("any"): a row with a hole anywhere is left out.
 CREATE VIEW clean AS SELECT * FROM iot WHERE COLUMNS(*) IS NOT NULL;
+CREATE SINK screen WITH (connector = 'console', truncate = false);
 
+INSERT INTO screen
 SELECT window, count(*) AS count
 FROM clean
 GROUP BY window(event_time, '5 seconds')
