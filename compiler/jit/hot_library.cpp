@@ -62,11 +62,33 @@ void strip_target_attributes(llvm::Module& library) {
   }
 }
 
+/// Every query would have a copy of such a variable, and so would the native functions.
+llvm::Error refuse_mutable_globals(const llvm::Module& library) {
+  for (const llvm::GlobalVariable& global : library.globals()) {
+    if (!global.isDeclaration() && !global.isConstant() && !global.getName().starts_with("llvm."))
+      return llvm::createStringError("a hot function has the mutable global variable " + global.getName());
+  }
+  return llvm::Error::success();
+}
+
+/// Bodies that the program has natively are only there to be inlined; everything else that came along becomes private.
+void demote(llvm::Module& module, const std::unordered_set<const llvm::GlobalValue*>& own, std::span<const NativeImport> imports) {
+  std::unordered_set<std::string_view> native;
+  for (const NativeImport& import : imports) native.insert(import.symbol);
+  for (llvm::GlobalObject& object : module.global_objects()) {
+    if (object.isDeclaration() || own.contains(&object)) continue;
+    const bool has_native = llvm::isa<llvm::Function>(object) && native.contains(std::string_view(object.getName()));
+    object.setComdat(nullptr);
+    object.setLinkage(has_native ? llvm::GlobalValue::AvailableExternallyLinkage : llvm::GlobalValue::InternalLinkage);
+  }
+}
+
 }  // namespace
 
 llvm::Error link_hot_library(llvm::Module& module, std::span<const NativeImport> imports) {
   auto library = load_hot_library(module.getContext());
   if (!library) return library.takeError();
+  if (auto error = refuse_mutable_globals(**library)) return error;
   strip_target_attributes(**library);
   (*library)->setDataLayout(module.getDataLayout());
   (*library)->setTargetTriple(module.getTargetTriple());
@@ -79,14 +101,7 @@ llvm::Error link_hot_library(llvm::Module& module, std::span<const NativeImport>
   if (llvm::Linker::linkModules(module, std::move(*library), llvm::Linker::LinkOnlyNeeded))
     return llvm::createStringError("the bitcode of the hot functions does not link");
 
-  std::unordered_set<std::string_view> native;
-  for (const NativeImport& import : imports) native.insert(import.symbol);
-  for (llvm::GlobalObject& object : module.global_objects()) {
-    if (object.isDeclaration() || own.contains(&object)) continue;
-    const bool has_native = llvm::isa<llvm::Function>(object) && native.contains(std::string_view(object.getName()));
-    object.setComdat(nullptr);
-    object.setLinkage(has_native ? llvm::GlobalValue::AvailableExternallyLinkage : llvm::GlobalValue::InternalLinkage);
-  }
+  demote(module, own, imports);
   return llvm::Error::success();
 }
 

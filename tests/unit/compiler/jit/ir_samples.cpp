@@ -23,8 +23,8 @@ QueryModule sum_loop(const std::string& add, void* address) {
 declare void @)" + add + R"((ptr, i64)
 define i64 @total(ptr %values, i64 %count) {
 start:
-  %sum = alloca i64
-  store i64 0, ptr %sum
+  %sum = alloca [4 x i64]
+  store [4 x i64] zeroinitializer, ptr %sum
   br label %head
 head:
   %i = phi i64 [ 0, %start ], [ %next, %body ]

@@ -140,7 +140,7 @@ TEST_CASE("Shutdown drops what waits and may come twice") {
 
 TEST_CASE("IR and assembly of both tiers can be printed") {
   const QueryModule query = test_sum();
-  CHECK_THAT(print_ir(query, Tier::Fast), Catch::Contains("alloca i64") && Catch::Contains("@total"));
+  CHECK_THAT(print_ir(query, Tier::Fast), Catch::Contains("alloca [4 x i64]") && Catch::Contains("@total"));
   CHECK_THAT(print_ir(query, Tier::Optimised), Catch::Contains("@total"));
   CHECK_THAT(print_asm(query, Tier::Fast), Catch::Contains("total:"));
   CHECK_THAT(print_asm(query, Tier::Optimised), Catch::Contains("total:"));
