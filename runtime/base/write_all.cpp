@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 namespace millrace {
@@ -24,6 +25,8 @@ WriteOutcome write_all(int fd, const char* bytes, size_t size) noexcept {
   }
   return WriteOutcome::Done;
 }
+
+void ignore_broken_pipes() noexcept { std::signal(SIGPIPE, SIG_IGN); }
 
 Status system_error(const char* what) { return Status::error(std::string(what) + ": " + std::strerror(errno)); }
 

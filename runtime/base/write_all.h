@@ -13,6 +13,9 @@ enum class WriteOutcome { Done, ReaderGone, Failed };
 /// After Failed, errno says why.
 WriteOutcome write_all(int fd, const char* bytes, size_t size) noexcept;
 
+/// Lets a write to a reader that went away fail rather than end the process. For the whole process, for good.
+void ignore_broken_pipes() noexcept;
+
 /// "<what>: <strerror(errno)>".
 Status system_error(const char* what);
 

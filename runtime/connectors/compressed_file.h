@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "runtime/base/result.h"
+
+namespace millrace {
+
+/// The bytes of one file, decompressed when its name ends in .gz or .zst. One thread.
+class FileBytes {
+ public:
+  virtual ~FileBytes() = default;
+  /// Fills from the front; 0 at the end.
+  virtual Result<size_t> read(std::span<char> buffer) = 0;
+};
+
+/// Opens a file for reading; says which file and why when that does not work.
+Result<std::unique_ptr<FileBytes>> open_file_bytes(const std::string& path);
+
+}  // namespace millrace

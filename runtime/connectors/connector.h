@@ -1,0 +1,91 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "runtime/abi/output_buffer.h"
+#include "runtime/base/status.h"
+
+namespace millrace {
+
+/// What a connector needs of the job that it is part of.
+struct ConnectorContext {
+  const std::atomic<int>* stop_requests = nullptr;  ///< not owned; non-zero: waits end early
+  std::function<void(std::string_view)> notice;     ///< a line for standard error, e.g. that a connection was lost; may be empty
+
+  bool stopping() const { return stop_requests != nullptr && stop_requests->load(std::memory_order_relaxed) != 0; }
+};
+
+/// What one read gave.
+struct ReadResult {
+  enum class Kind : uint8_t {
+    Data,       ///< `bytes` were written to the buffer
+    Nothing,    ///< nothing came within the timeout
+    NextFile,   ///< what follows is another file: a csv header stands there again
+    BatchEnd,   ///< a scripted input wants the batch to end here
+    End,        ///< nothing will come any more
+    Failed,
+  };
+
+  Kind kind = Kind::Nothing;
+  size_t bytes = 0;
+  Status status;
+
+  static ReadResult data(size_t bytes) { return {Kind::Data, bytes, {}}; }
+  static ReadResult nothing() { return {Kind::Nothing, 0, {}}; }
+  static ReadResult next_file() { return {Kind::NextFile, 0, {}}; }
+  static ReadResult batch_end() { return {Kind::BatchEnd, 0, {}}; }
+  static ReadResult end() { return {Kind::End, 0, {}}; }
+  static ReadResult failed(Status status) { return {Kind::Failed, 0, std::move(status)}; }
+};
+
+/// Where a stream's or a table's bytes come from. Used by one thread: open, then read until End or Failed. Lines of different files or
+/// senders are never joined: a last line without its `\n` gets one.
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  /// May wait, e.g. for the other side to accept.
+  virtual Status open() = 0;
+  /// Waits up to `timeout_us` for bytes; 0 looks only, negative waits as long as it takes (yet notices a stop request).
+  virtual ReadResult read(std::span<char> buffer, int64_t timeout_us) = 0;
+  /// Whether everything is there already, as in a file: then a batch is a number of rows rather than what has arrived.
+  virtual bool is_bulk() const = 0;
+  /// A descriptor that becomes readable when read() would give something, or -1 when there is none.
+  virtual int readiness_fd() const { return -1; }
+};
+
+/// Rows of one batch, as text in the sink's format.
+struct SinkBatch {
+  const abi::OutputBuffer* rows = nullptr;
+  int64_t batch_id = 0;
+  bool has_banner = true;  ///< a streaming query's table is headed by its batch number
+};
+
+enum class SinkOutcome : uint8_t {
+  Written,
+  ReaderGone,  ///< nobody reads any more (a closed pipe): the query ends, without an error
+  Failed,
+};
+
+struct SinkResult {
+  SinkOutcome outcome = SinkOutcome::Written;
+  Status status;  ///< of Failed
+};
+
+/// Where a query's rows go. Used by the query's thread: open, a write for each batch, close.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+
+  virtual Status open() = 0;
+  virtual SinkResult write(const SinkBatch& batch) = 0;
+  /// Makes what was written lasting; the last call.
+  virtual Status close() = 0;
+};
+
+}  // namespace millrace

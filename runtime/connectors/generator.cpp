@@ -1,0 +1,132 @@
+#include "runtime/connectors/generator.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <list>
+#include <thread>
+#include <vector>
+
+#include "runtime/base/clock.h"
+#include "runtime/base/write_all.h"
+#include "runtime/connectors/wait_readable.h"
+
+namespace millrace {
+
+namespace {
+
+constexpr int64_t kSecondNs = 1'000'000'000;
+constexpr int64_t kStepAtFullSpeedNs = 1'000'000;
+// Reading the clock for each row would cost a tenth of the row.
+constexpr int64_t kRowsAClockReading = 16;
+constexpr size_t kWriteBytes = size_t{256} << 10;
+
+int64_t wall_clock_ns() { return wall_clock_us() * 1000; }
+
+}  // namespace
+
+Status GeneratorSource::open() {
+  if (options_.kind != "iot") return Status::error("not supported yet: generator kind '" + options_.kind + "'");
+  started_ns_ = steady_clock_ns();
+  return {};
+}
+
+int64_t GeneratorSource::rows_due() {
+  int64_t limit = options_.rows.value_or(INT64_MAX) - rows_made_;
+  if (options_.rate == 0) return limit;
+  double elapsed = static_cast<double>(steady_clock_ns() - started_ns_) / static_cast<double>(kSecondNs);
+  auto due = static_cast<int64_t>(elapsed * static_cast<double>(options_.rate)) + 1;  // the first at once
+  return std::min(limit, due - rows_made_);
+}
+
+int64_t GeneratorSource::clock_of_row(int64_t row) const {
+  if (!options_.start_time_ns) return wall_clock_ns();
+  int64_t step = options_.rate == 0 ? kStepAtFullSpeedNs : kSecondNs / options_.rate;
+  return *options_.start_time_ns + row * step;
+}
+
+ReadResult GeneratorSource::read(std::span<char> buffer, int64_t timeout_us) {
+  if (options_.rows && rows_made_ >= *options_.rows) return ReadResult::end();
+  int64_t due = rows_due();
+  if (due <= 0) {
+    int64_t pause_us = std::max<int64_t>(1'000'000 / std::max<int64_t>(options_.rate, 1), 50);
+    sleep_us(context_, timeout_us < 0 ? pause_us : std::min(pause_us, timeout_us));
+    due = rows_due();
+    if (due <= 0) return ReadResult::nothing();
+  }
+  char* out = buffer.data();
+  const char* last_start = buffer.data() + buffer.size() - IotRecords::kLongestRecord;
+  int64_t now_ns = 0;
+  for (int64_t i = 0; i < due && out <= last_start; ++i) {
+    if (options_.start_time_ns || i % kRowsAClockReading == 0) now_ns = clock_of_row(rows_made_);
+    out = records_.append(out, now_ns);
+    ++rows_made_;
+  }
+  return ReadResult::data(static_cast<size_t>(out - buffer.data()));
+}
+
+Status write_records(const GeneratorOptions& options, int fd, const ConnectorContext& context) {
+  GeneratorSource source(options, context);
+  Status opened = source.open();
+  if (!opened.ok()) return opened;
+  ignore_broken_pipes();
+  std::vector<char> buffer(kWriteBytes);
+  while (!context.stopping()) {
+    ReadResult got = source.read(buffer, 100'000);
+    if (got.kind == ReadResult::Kind::End) return {};
+    if (got.bytes == 0) continue;
+    WriteOutcome outcome = write_all(fd, buffer.data(), got.bytes);
+    if (outcome == WriteOutcome::ReaderGone) return {};
+    if (outcome == WriteOutcome::Failed) return system_error("cannot write records");
+  }
+  return {};
+}
+
+namespace {
+
+/// A thread that serves one client. The server closes the connection, after the thread has ended: its number cannot be another's meanwhile.
+class Client {
+ public:
+  Client(int fd, const GeneratorOptions& options, const ConnectorContext& context)
+      : fd_(fd), thread_([this, options, &context] {
+          (void)write_records(options, fd_, context);  // a client that leaves is no error of the server's
+          ::shutdown(fd_, SHUT_WR);
+          done_.store(true);
+        }) {}
+  ~Client() {
+    ::shutdown(fd_, SHUT_RDWR);  // wakes a thread that is blocked in a write
+    thread_.join();
+    ::close(fd_);
+  }
+
+  bool done() const { return done_.load(); }
+
+ private:
+  int fd_;
+  std::atomic<bool> done_ = false;
+  std::thread thread_;
+};
+
+}  // namespace
+
+Status serve_records(const GeneratorOptions& options, const TcpEndpoint& endpoint, const ConnectorContext& context) {
+  if (options.kind != "iot") return Status::error("not supported yet: generator kind '" + options.kind + "'");
+  auto listening = listen_on(endpoint);
+  if (!listening) return listening.error();
+  ignore_broken_pipes();
+  std::list<Client> clients;
+  GeneratorOptions of_client = options;
+  while (wait_readable(context, *listening, -1)) {
+    clients.remove_if([](const Client& client) { return client.done(); });
+    int fd = ::accept4(*listening, nullptr, nullptr, SOCK_CLOEXEC);
+    if (fd < 0) continue;
+    clients.emplace_back(fd, of_client, context);
+    ++of_client.seed;
+  }
+  ::close(*listening);
+  return {};
+}
+
+}  // namespace millrace

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "runtime/connectors/connector.h"
+#include "runtime/connectors/iot_records.h"
+#include "runtime/connectors/tcp_address.h"
+
+namespace millrace {
+
+struct GeneratorOptions {
+  std::string kind = "iot";
+  int64_t rate = 0;                      ///< rows a second; 0: as fast as possible
+  std::optional<int64_t> rows;           ///< endless when absent
+  uint64_t seed = 1;
+  std::optional<int64_t> start_time_ns;  ///< the records' clock starts here and goes by the rate (1 ms a row at rate 0); else: now
+};
+
+/// Made-up records at a pace, as a source.
+class GeneratorSource final : public Source {
+ public:
+  GeneratorSource(const GeneratorOptions& options, const ConnectorContext& context)
+      : options_(options), context_(context), records_(options.seed) {}
+
+  Status open() override;
+  ReadResult read(std::span<char> buffer, int64_t timeout_us) override;
+  bool is_bulk() const override { return options_.rate == 0; }
+
+ private:
+  int64_t rows_due();
+  int64_t clock_of_row(int64_t row) const;
+
+  GeneratorOptions options_;
+  ConnectorContext context_;
+  IotRecords records_;
+  int64_t rows_made_ = 0;
+  int64_t started_ns_ = 0;
+};
+
+/// Writes records to `fd` until they end, nobody reads any more, or the job is to stop.
+Status write_records(const GeneratorOptions& options, int fd, const ConnectorContext& context);
+
+/// Serves every client that connects with a stream of its own (the k-th client's seed is `seed + k`), until the job is to stop. A
+/// thread for each client.
+Status serve_records(const GeneratorOptions& options, const TcpEndpoint& endpoint, const ConnectorContext& context);
+
+}  // namespace millrace

@@ -1,0 +1,115 @@
+#include "runtime/connectors/listen_source.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "runtime/base/write_all.h"
+#include "runtime/connectors/wait_readable.h"
+
+namespace millrace {
+
+namespace {
+
+constexpr size_t kReceiveBytes = size_t{128} << 10;
+
+}  // namespace
+
+ListenSource::ListenSource(TcpEndpoint endpoint, int64_t max_line, const ConnectorContext& context)
+    : endpoint_(std::move(endpoint)), max_line_(static_cast<size_t>(max_line)), context_(context), received_(kReceiveBytes) {}
+
+ListenSource::~ListenSource() {
+  for (const auto& [fd, line] : unfinished_lines_) ::close(fd);
+  if (listen_fd_ >= 0) ::close(listen_fd_);
+  if (epoll_fd_ >= 0) ::close(epoll_fd_);
+}
+
+Status ListenSource::open() {
+  auto listening = listen_on(endpoint_);
+  if (!listening) return listening.error();
+  listen_fd_ = *listening;
+  epoll_fd_ = ::epoll_create1(EPOLL_CLOEXEC);
+  if (epoll_fd_ < 0) return system_error("epoll");
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.fd = listen_fd_;
+  if (::epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, listen_fd_, &event) != 0) return system_error("epoll");
+  return {};
+}
+
+ReadResult ListenSource::read(std::span<char> buffer, int64_t timeout_us) {
+  if (ready_from_ < ready_.size()) return hand_out(buffer);
+  if (!wait_readable(context_, epoll_fd_, timeout_us)) return ReadResult::nothing();
+  std::array<epoll_event, 64> events;
+  int count = ::epoll_wait(epoll_fd_, events.data(), static_cast<int>(events.size()), 0);
+  for (int i = 0; i < count; ++i) {
+    int fd = events[static_cast<size_t>(i)].data.fd;
+    fd == listen_fd_ ? accept_all() : receive_from(fd);
+  }
+  return hand_out(buffer);
+}
+
+ReadResult ListenSource::hand_out(std::span<char> buffer) {
+  size_t count = std::min(buffer.size(), ready_.size() - ready_from_);
+  if (count == 0) return ReadResult::nothing();
+  std::memcpy(buffer.data(), ready_.data() + ready_from_, count);
+  ready_from_ += count;
+  if (ready_from_ == ready_.size()) {
+    ready_.clear();
+    ready_from_ = 0;
+  }
+  return ReadResult::data(count);
+}
+
+void ListenSource::accept_all() {
+  for (;;) {
+    int fd = ::accept4(listen_fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) return;
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.fd = fd;
+    if (::epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &event) != 0) {
+      ::close(fd);
+      continue;
+    }
+    unfinished_lines_[fd];
+  }
+}
+
+void ListenSource::receive_from(int fd) {
+  ssize_t got = ::recv(fd, received_.data(), received_.size(), 0);
+  if (got > 0) {
+    take_lines(unfinished_lines_[fd], {received_.data(), static_cast<size_t>(got)});
+  } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
+    drop_sender(fd);
+  }
+}
+
+void ListenSource::take_lines(std::string& unfinished, std::string_view bytes) {
+  size_t last = bytes.rfind('\n');
+  if (last != std::string_view::npos) {
+    ready_ += unfinished;
+    ready_ += bytes.substr(0, last + 1);
+    unfinished.clear();
+    bytes.remove_prefix(last + 1);
+  }
+  // One byte more than the limit lets the decoder see that the line is too long.
+  size_t room = max_line_ + 1 - std::min(unfinished.size(), max_line_ + 1);
+  unfinished += bytes.substr(0, room);
+}
+
+void ListenSource::drop_sender(int fd) {
+  std::string& unfinished = unfinished_lines_[fd];
+  if (!unfinished.empty()) {
+    ready_ += unfinished;
+    ready_ += '\n';
+  }
+  unfinished_lines_.erase(fd);
+  ::close(fd);
+}
+
+}  // namespace millrace

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <sys/epoll.h>
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "runtime/connectors/connector.h"
+#include "runtime/connectors/tcp_address.h"
+
+namespace millrace {
+
+/// Accepts any number of senders on one port and never ends. Each sender's bytes are assembled into whole lines of its own before they
+/// join the others'.
+class ListenSource final : public Source {
+ public:
+  /// `max_line`: bytes that a sender's unfinished line may hold; what goes beyond is dropped up to its end.
+  ListenSource(TcpEndpoint endpoint, int64_t max_line, const ConnectorContext& context);
+  ~ListenSource() override;
+
+  Status open() override;
+  ReadResult read(std::span<char> buffer, int64_t timeout_us) override;
+  bool is_bulk() const override { return false; }
+  int readiness_fd() const override { return epoll_fd_; }
+
+ private:
+  ReadResult hand_out(std::span<char> buffer);
+  void accept_all();
+  void receive_from(int fd);
+  void take_lines(std::string& unfinished, std::string_view bytes);
+  void drop_sender(int fd);
+
+  TcpEndpoint endpoint_;
+  size_t max_line_;
+  ConnectorContext context_;
+  int listen_fd_ = -1;
+  int epoll_fd_ = -1;
+  std::unordered_map<int, std::string> unfinished_lines_;  ///< of each sender
+  std::vector<char> received_;
+  std::string ready_;      ///< whole lines not handed out yet
+  size_t ready_from_ = 0;
+};
+
+}  // namespace millrace

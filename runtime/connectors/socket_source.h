@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "runtime/connectors/connector.h"
+#include "runtime/connectors/tcp_address.h"
+
+namespace millrace {
+
+struct SocketOptions {
+  TcpEndpoint endpoint;
+  int64_t connect_timeout_us = 10'000'000;
+  bool reconnect = false;
+};
+
+/// A TCP connection to one sender. The end of the connection is the end of the source or, with `reconnect`, is followed by further
+/// attempts with growing pauses.
+class SocketSource final : public Source {
+ public:
+  SocketSource(SocketOptions options, const ConnectorContext& context)
+      : options_(std::move(options)), context_(context) {}
+  ~SocketSource() override;
+
+  Status open() override;
+  ReadResult read(std::span<char> buffer, int64_t timeout_us) override;
+  bool is_bulk() const override { return false; }
+  int readiness_fd() const override { return fd_; }
+
+ private:
+  Status connect_within(int64_t timeout_us);
+  Status connect_once(int64_t timeout_us);
+  ReadResult receive(std::span<char> buffer, int64_t timeout_us);
+  ReadResult lost(std::span<char> buffer, const std::string& why);
+  ReadResult reconnect_within(int64_t timeout_us);
+  void disconnect();
+
+  SocketOptions options_;
+  ConnectorContext context_;
+  int fd_ = -1;
+  bool line_is_open_ = false;       ///< the last byte received was not a `\n`
+  int64_t pause_us_ = 0;            ///< before the next attempt to reconnect
+  int64_t next_attempt_ns_ = 0;
+};
+
+}  // namespace millrace

@@ -1,0 +1,30 @@
+#include "runtime/connectors/stdin_source.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "runtime/base/write_all.h"
+#include "runtime/connectors/wait_readable.h"
+
+namespace millrace {
+
+Status StdinSource::open() {
+  struct stat info {};
+  if (::fstat(fd_, &info) != 0) return system_error("standard input");
+  is_bulk_ = S_ISREG(info.st_mode);
+  return {};
+}
+
+ReadResult StdinSource::read(std::span<char> buffer, int64_t timeout_us) {
+  // A pipe or a terminal would block in read(), deaf to a stop request.
+  if (!is_bulk_ && !wait_readable(context_, fd_, timeout_us)) return ReadResult::nothing();
+  ssize_t got = ::read(fd_, buffer.data(), buffer.size());
+  if (got > 0) return ReadResult::data(static_cast<size_t>(got));
+  if (got == 0) return ReadResult::end();
+  if (errno == EINTR || errno == EAGAIN) return ReadResult::nothing();
+  return ReadResult::failed(system_error("standard input"));
+}
+
+}  // namespace millrace

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <netdb.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "runtime/base/result.h"
+
+namespace millrace {
+
+/// What a host name and a port stand for; freed with the last copy.
+using AddressList = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
+
+struct TcpEndpoint {
+  std::string host;
+  int64_t port = 0;
+
+  std::string text() const { return host + ":" + std::to_string(port); }
+};
+
+/// Looks the endpoint up. `to_listen`: for bind rather than connect.
+Result<AddressList> resolve(const TcpEndpoint& endpoint, bool to_listen);
+
+/// A non-blocking socket that listens; an error says why not. The caller closes it.
+Result<int> listen_on(const TcpEndpoint& endpoint);
+
+}  // namespace millrace
