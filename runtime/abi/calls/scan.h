@@ -7,11 +7,11 @@
 #include "runtime/abi/line_block.h"
 #include "runtime/abi/scan_spec.h"
 
-/// Finding fields in lines: what generated code calls when the straight path of runtime/hot/json.h does not apply.
-/// Bodies in runtime/formats.
+/// Finding fields in lines and reading their values: what generated code calls when the straight path of
+/// runtime/hot/json.h does not apply. Bodies in runtime/formats.
 namespace millrace::abi {
 
-struct CsvScan;
+struct CsvScan;  ///< runtime/formats/csv_locate.h: which columns of a csv line are wanted
 
 extern "C" {
 
@@ -23,6 +23,28 @@ bool mr_json_locate(PipelineContext* ctx, JsonScan* scan, const LineBlock* block
 /// Splits a csv line; writes one StringRef a field (unquoted into scratch where need be). Missing trailing fields are NULL.
 /// Returns false for a malformed line (an open quote).
 bool mr_csv_locate(PipelineContext* ctx, CsvScan* scan, const LineBlock* block, int64_t row, StringRef* fields) noexcept;
+
+/// Reading a json value of any spelling; parameters and results as in runtime/hot/json.h. These define what is right: the
+/// value must be one valid token (or a balanced object or array) followed, after blanks, by a comma or the line's last
+/// brace, else kReadError; a valid value of another type is kReadNull.
+int32_t mr_json_read_int_slow(const char* p, const char* end, int64_t min, int64_t max, int64_t* out) noexcept;
+int32_t mr_json_read_double_slow(const char* p, const char* end, double* out) noexcept;
+int32_t mr_json_read_bool_slow(const char* p, const char* end, bool* out) noexcept;
+int32_t mr_json_read_string_slow(PipelineContext* ctx, const char* p, const char* end, StringRef* out) noexcept;
+int32_t mr_json_check_string_slow(const char* p, const char* end) noexcept;
+
+/// A string `yyyy-MM-dd`; days since 1970-01-01.
+int32_t mr_json_read_date(const char* p, const char* end, int64_t* out) noexcept;
+int32_t mr_json_check_date(const char* p, const char* end) noexcept;
+
+/// A string `yyyy-MM-dd[(T| )HH:mm[:ss[.fraction]][zone]]` (zone: `Z`, `+hh:mm`, `+hhmm`, `+hh`; without one, the session's), or
+/// integer seconds; microseconds since the epoch. Digits of the fraction beyond the sixth are cut off.
+int32_t mr_json_read_timestamp(PipelineContext* ctx, const char* p, const char* end, int64_t* out) noexcept;
+int32_t mr_json_check_timestamp(const char* p, const char* end) noexcept;
+
+/// A string in base64; its bytes, in scratch.
+int32_t mr_json_read_binary(PipelineContext* ctx, const char* p, const char* end, StringRef* out) noexcept;
+int32_t mr_json_check_binary(const char* p, const char* end) noexcept;
 
 }  // extern "C"
 

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "runtime/abi/json_scan.h"
+#include "runtime/abi/scan_spec.h"
+
+/// What mr_json_locate keeps for each (pipeline, source).
+namespace millrace {
+
+/// Made from the fields that a pipeline reads; nothing is learned yet. The caller destroys it. One thread.
+abi::JsonScan* json_scan_create(const abi::ScanSpec& spec);
+void json_scan_destroy(abi::JsonScan* scan);
+
+}  // namespace millrace

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+namespace millrace {
+
+/// Readable bytes in front of the first line of a block: the straight path compares a key by loading the bytes in front of a
+/// colon, wherever that colon is.
+inline constexpr size_t kFrontPadding = 1024;
+/// Readable bytes behind the last line.
+inline constexpr size_t kBackPadding = 128;
+
+/// Bytes read from a source and not yet used up, kept in one piece. One owner, one thread.
+class LineBuffer {
+ public:
+  /// Room for `bytes` more bytes behind the present ones; moves them to the front, grows if need be. Invalidates pointers.
+  char* reserve(size_t bytes);
+  void commit(size_t bytes) { end_ += bytes; }
+
+  char* data() { return bytes_.get() + begin_; }
+  const char* data() const { return bytes_.get() + begin_; }
+  size_t size() const { return end_ - begin_; }
+  void consume(size_t bytes) { begin_ += bytes; }
+  void clear() { begin_ = end_ = kFrontPadding; }
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  size_t capacity_ = 0;  ///< without the padding behind
+  size_t begin_ = kFrontPadding;
+  size_t end_ = kFrontPadding;
+};
+
+}  // namespace millrace

@@ -1,0 +1,154 @@
+#include "runtime/formats/line_decoder.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+
+#include "runtime/formats/csv_record.h"
+
+namespace millrace {
+namespace {
+
+/// Lines are handed out in blocks of about this size, so that their text and index stay in the second-level cache.
+constexpr size_t kBlockBytes = 256 << 10;
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+}  // namespace
+
+bool LineDecoder::next_block(abi::LineBlock* block, bool at_end) {
+  if (!skip_byte_order_mark(at_end)) return false;
+  for (;;) {
+    if (cut_line_ && !skip_cut_line()) return false;
+    const size_t size = options_.format == abi::Format::Csv ? index_csv(at_end) : index_lines(at_end);
+    if (size == 0) return false;
+    fill(block);
+    buffer_.consume(size);
+    searched_ = 0;
+    next_line_ += index_.line_count;
+    if (block->row_count > 0) return true;
+  }
+}
+
+size_t LineDecoder::index_lines(bool at_end) {
+  const size_t size = complete_size(at_end);
+  if (size == 0) return 0;
+  index_.reset(size);
+  const LineText text{buffer_.data(), size, options_.line_max};
+  if (options_.format == abi::Format::Json) {
+    index_json_(text, &index_);
+  } else {
+    index_text_lines(text, &index_);
+  }
+  return size;
+}
+
+size_t LineDecoder::complete_size(bool at_end) {
+  const size_t held = buffer_.size();
+  if (held == 0) return 0;
+  const char* data = buffer_.data();
+  const size_t first_look = std::min(held, std::max(kBlockBytes, searched_));
+  const void* newline = memrchr(data + searched_, '\n', first_look - searched_);
+  if (newline == nullptr) newline = std::memchr(data + first_look, '\n', held - first_look);
+  if (newline != nullptr) return static_cast<size_t>(static_cast<const char*>(newline) - data) + 1;
+  searched_ = held;
+  if (held >= options_.line_max + 2) return cut_long_line();
+  if (!at_end) return 0;
+  *buffer_.reserve(1) = '\n';
+  buffer_.commit(1);
+  return held + 1;
+}
+
+/// Ends the line one byte beyond what is allowed: the indexer then flags it and keeps line_max bytes.
+size_t LineDecoder::cut_long_line() {
+  buffer_.data()[options_.line_max] = ' ';  // not the `\r` that would belong to the newline
+  buffer_.data()[options_.line_max + 1] = '\n';
+  cut_line_ = true;
+  return options_.line_max + 2;
+}
+
+/// Drops the rest of a line that was cut; false while its end has not come.
+bool LineDecoder::skip_cut_line() {
+  const char* data = buffer_.data();
+  const void* newline = buffer_.size() > 0 ? std::memchr(data, '\n', buffer_.size()) : nullptr;
+  if (newline == nullptr) {
+    buffer_.clear();
+    return false;
+  }
+  buffer_.consume(static_cast<size_t>(static_cast<const char*>(newline) - data) + 1);
+  cut_line_ = false;
+  return true;
+}
+
+size_t LineDecoder::index_csv(bool at_end) {
+  const CsvDialect dialect{options_.delimiter, options_.quote, options_.escape};
+  const size_t held = buffer_.size();
+  size_t limit = std::min(held, kBlockBytes);
+  for (;;) {
+    if (limit == 0) return 0;
+    index_.reset(limit);
+    const LineText text{buffer_.data(), limit, options_.line_max};
+    const size_t size = index_csv_records(text, dialect, at_end && limit == held, &index_);
+    if (size > 0) {
+      if (options_.skip_header && header_due_ && index_.row_count > 0) drop_header();
+      return size;
+    }
+    if (limit == held) break;
+    limit = held;
+  }
+  return held >= options_.line_max + 2 ? cut_csv_line() : 0;
+}
+
+/// No newline in sight and too long already.
+size_t LineDecoder::cut_csv_line() {
+  const size_t size = cut_long_line();
+  index_.reset(size);
+  index_text_lines({buffer_.data(), size, options_.line_max}, &index_);
+  return size;
+}
+
+void LineDecoder::drop_header() {
+  header_due_ = false;
+  header_rows_ = 1;
+}
+
+bool LineDecoder::skip_byte_order_mark(bool at_end) {
+  if (!at_start_) return true;
+  const std::string_view text(buffer_.data(), buffer_.size());
+  if (text.size() < kByteOrderMark.size() && kByteOrderMark.starts_with(text) && !at_end) return false;
+  at_start_ = false;
+  if (text.starts_with(kByteOrderMark)) buffer_.consume(kByteOrderMark.size());
+  return true;
+}
+
+void LineDecoder::fill(abi::LineBlock* block) {
+  const int64_t skipped = header_rows_;
+  header_rows_ = 0;
+  block->base = buffer_.data();
+  block->row_begin = index_.row_begin() + skipped;
+  block->row_end = index_.row_end() + skipped;
+  block->row_flags = index_.row_flags() + skipped;
+  block->marks = index_.marks();
+  block->mark_begin = index_.mark_begin() + skipped;
+  block->row_count = index_.row_count - skipped;
+  block->first_line = next_line_ + index_.first_row_line;
+  if (skipped > 0 && block->row_count > 0) {
+    const char* header = block->base + index_.row_begin()[0];
+    block->first_line += std::count(header, block->base + block->row_begin[0], '\n');
+  }
+}
+
+void LineDecoder::restart() {
+  buffer_.clear();
+  searched_ = 0;
+  next_line_ = 1;
+  at_start_ = true;
+  header_due_ = true;
+  cut_line_ = false;
+}
+
+int64_t line_number(const abi::LineBlock& block, int64_t row) {
+  return block.first_line + std::count(block.base + block.row_begin[0], block.base + block.row_begin[row], '\n');
+}
+
+}  // namespace millrace

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+
+#include "runtime/abi/line_block.h"
+#include "runtime/abi/scan_spec.h"
+#include "runtime/formats/line_buffer.h"
+#include "runtime/formats/line_indexer.h"
+
+namespace millrace {
+
+struct LineDecoderOptions {
+  abi::Format format = abi::Format::Json;
+  size_t line_max = 16 << 20;  ///< bytes; what is longer is cut off and flagged kRowTooLong
+  bool skip_header = false;    ///< csv: the first record of the source (or of each file) is not a row
+  char delimiter = ',';        ///< csv
+  char quote = '"';            ///< csv
+  char escape = '\\';          ///< csv
+};
+
+/// From the bytes of one source to blocks of whole lines. The legal order of calls:
+///   reserve, write the bytes there, commit; next_block until it says false; reserve, …; at the end next_block with at_end.
+/// A block is valid until the next call of anything. A partial last line waits for its rest. One thread.
+class LineDecoder {
+ public:
+  explicit LineDecoder(const LineDecoderOptions& options) : options_(options) {}
+
+  /// Room for `bytes` more bytes of the source (256 KB to 1 MB is a good size for a file).
+  char* reserve(size_t bytes) { return buffer_.reserve(bytes); }
+  void commit(size_t bytes) { buffer_.commit(bytes); }
+
+  /// The next whole lines as a block with at least one row; false when there are none. `at_end`: no byte will follow, the last line
+  /// needs no newline.
+  bool next_block(abi::LineBlock* block, bool at_end);
+
+  /// Another file (or connection) begins: lines count from 1, a byte-order mark and a header may stand there. Whatever is left of the one
+  /// before is forgotten, so ask for its last block first.
+  void restart();
+
+ private:
+  size_t index_lines(bool at_end);
+  size_t index_csv(bool at_end);
+  size_t complete_size(bool at_end);
+  size_t cut_long_line();
+  size_t cut_csv_line();
+  bool skip_cut_line();
+  bool skip_byte_order_mark(bool at_end);
+  void drop_header();
+  void fill(abi::LineBlock* block);
+
+  LineDecoderOptions options_;
+  LineBuffer buffer_;
+  LineIndex index_;
+  JsonIndexer index_json_ = best_json_indexer();
+  size_t searched_ = 0;       ///< bytes at the buffer's front known to hold no newline
+  int64_t next_line_ = 1;     ///< number of the line at the buffer's front
+  bool at_start_ = true;      ///< a byte-order mark may still come
+  bool header_due_ = true;    ///< csv: the header has not been seen
+  int64_t header_rows_ = 0;   ///< csv: rows at the front of the index that are the header
+  bool cut_line_ = false;     ///< the rest of a line that was too long is dropped
+};
+
+/// Number from 1 of a row's line in its source. Counts newlines: for messages.
+int64_t line_number(const abi::LineBlock& block, int64_t row);
+
+}  // namespace millrace

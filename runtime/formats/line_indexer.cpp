@@ -1,0 +1,67 @@
+#include "runtime/formats/line_indexer.h"
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+namespace millrace {
+
+void LineIndex::reset(size_t bytes) {
+  row_count = 0;
+  line_count = 0;
+  first_row_line = 0;
+  if (bytes <= capacity_ && row_begin_) return;
+  capacity_ = std::max<size_t>(bytes, 4096);
+  constexpr size_t kSlack = 128;  // marks are stored sixteen at a time
+  row_begin_.reset(new uint32_t[capacity_ + kSlack]);
+  row_end_.reset(new uint32_t[capacity_ + kSlack]);
+  marks_.reset(new uint32_t[capacity_ + kSlack]);
+  mark_begin_.reset(new uint32_t[capacity_ + kSlack]);
+  row_flags_.reset(new uint8_t[capacity_ + kSlack]);
+}
+
+const NamedJsonIndexer* json_indexers(size_t* count) {
+  static const std::vector<NamedJsonIndexer> variants = [] {
+    std::vector<NamedJsonIndexer> usable;
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("bmi");
+    const bool avx512 = avx2 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+                        __builtin_cpu_supports("avx512vbmi2");
+    if (avx512) usable.push_back({"avx512", &index_json_lines_avx512});
+    if (avx2) usable.push_back({"avx2", &index_json_lines_avx2});
+#endif
+    usable.push_back({"portable", &index_json_lines_portable});
+    return usable;
+  }();
+  *count = variants.size();
+  return variants.data();
+}
+
+JsonIndexer best_json_indexer() {
+  size_t count;
+  return json_indexers(&count)->run;
+}
+
+void index_text_lines(const LineText& text, LineIndex* index) {
+  const char* p = text.base;
+  const char* end = p + text.size;
+  int64_t row = 0;
+  while (p < end) {
+    const char* newline = static_cast<const char*>(std::memchr(p, '\n', static_cast<size_t>(end - p)));
+    const char* stop = newline - (newline > p && newline[-1] == '\r');
+    const bool too_long = static_cast<size_t>(stop - p) > text.line_max;
+    if (too_long) stop = p + text.line_max;
+    index->row_begin()[row] = static_cast<uint32_t>(p - text.base);
+    index->row_end()[row] = static_cast<uint32_t>(stop - text.base);
+    index->row_flags()[row] = too_long ? abi::kRowTooLong : 0;
+    index->mark_begin()[row] = 0;
+    ++row;
+    p = newline + 1;
+  }
+  index->mark_begin()[row] = 0;
+  index->row_count = row;
+  index->line_count = row;
+}
+
+}  // namespace millrace

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "runtime/abi/line_block.h"
+
+namespace millrace {
+
+/// Arrays behind a LineBlock, big enough for a text of `bytes` bytes: reused from block to block. Uninitialised pages cost nothing.
+class LineIndex {
+ public:
+  /// Room for a text of so many bytes; forgets what was there.
+  void reset(size_t bytes);
+
+  uint32_t* row_begin() { return row_begin_.get(); }
+  uint32_t* row_end() { return row_end_.get(); }
+  uint8_t* row_flags() { return row_flags_.get(); }
+  uint32_t* marks() { return marks_.get(); }
+  uint32_t* mark_begin() { return mark_begin_.get(); }
+
+  int64_t row_count = 0;
+  int64_t line_count = 0;      ///< lines seen, blank ones too
+  int64_t first_row_line = 0;  ///< how many of them came before row 0
+
+ private:
+  size_t capacity_ = 0;
+  std::unique_ptr<uint32_t[]> row_begin_, row_end_, marks_, mark_begin_;
+  std::unique_ptr<uint8_t[]> row_flags_;
+};
+
+/// A text of whole lines, each ended by `\n`; `line_max` is the longest line that is kept whole, in bytes.
+/// 64 bytes before and behind it are readable; size below 2^31.
+struct LineText {
+  const char* base;
+  size_t size;
+  size_t line_max;
+};
+
+/// Indexes records of json in one sweep: rows, flags, colons outside strings. After the index stage of Y. Li et al.,
+/// "Mison: a fast JSON parser for data analytics" (VLDB 2017), with the quote masks of G. Langdale and D. Lemire, "Parsing
+/// gigabytes of JSON per second" (2019). A line with an open string never costs its neighbours: the state is that of a line.
+using JsonIndexer = void (*)(const LineText& text, LineIndex* index);
+
+void index_json_lines_portable(const LineText& text, LineIndex* index);
+void index_json_lines_avx2(const LineText& text, LineIndex* index);
+void index_json_lines_avx512(const LineText& text, LineIndex* index);
+
+/// The variants that this machine can run, best first; for tests and benchmarks.
+struct NamedJsonIndexer {
+  std::string_view name;
+  JsonIndexer run;
+};
+const NamedJsonIndexer* json_indexers(size_t* count);
+
+/// The best of them.
+JsonIndexer best_json_indexer();
+
+/// Indexes lines of text: every line is a row, also an empty one.
+void index_text_lines(const LineText& text, LineIndex* index);
+
+}  // namespace millrace

@@ -1,0 +1,129 @@
+#include "runtime/formats/output_buffer.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "runtime/abi/calls/output.h"
+#include "runtime/base/memory.h"
+#include "runtime/formats/base64.h"
+#include "runtime/hot/output.h"
+
+namespace millrace {
+
+abi::OutputBuffer make_output_buffer(int64_t row_limit) {
+  abi::OutputBuffer buffer{};
+  buffer.row_limit = row_limit;
+  return buffer;
+}
+
+void clear_output_buffer(abi::OutputBuffer* buffer) {
+  buffer->size = 0;
+  buffer->row_count = 0;
+}
+
+void free_output_buffer(abi::OutputBuffer* buffer) {
+  std::free(buffer->data);
+  *buffer = make_output_buffer(buffer->row_limit);
+}
+
+}  // namespace millrace
+
+namespace millrace::abi {
+namespace {
+
+constexpr char kHexDigits[] = "0123456789ABCDEF";
+
+std::string_view view(const StringRef* value) { return {value->data, static_cast<size_t>(value->size)}; }
+
+/// The letter after the backslash in JSON's short escapes; 0 when there is none.
+char short_escape(char c) {
+  switch (c) {
+    case '"': return '"';
+    case '\\': return '\\';
+    case '\b': return 'b';
+    case '\f': return 'f';
+    case '\n': return 'n';
+    case '\r': return 'r';
+    case '\t': return 't';
+    default: return 0;
+  }
+}
+
+char* write_json_character(char* p, char c) {
+  const char letter = short_escape(c);
+  if (letter != 0) {
+    *p++ = '\\';
+    *p++ = letter;
+    return p;
+  }
+  const auto byte = static_cast<unsigned char>(c);
+  if (byte >= 0x20) {
+    *p++ = c;
+    return p;
+  }
+  std::memcpy(p, "\\u00", 4);
+  p[4] = kHexDigits[byte >> 4];
+  p[5] = kHexDigits[byte & 15];
+  return p + 6;
+}
+
+}  // namespace
+
+extern "C" {
+
+void mr_out_grow(OutputBuffer* out, int64_t bytes) noexcept {
+  constexpr int64_t kFirst = 16 << 10;
+  const int64_t capacity = std::max({kFirst, out->size + bytes, out->capacity * 2});
+  void* data = std::realloc(out->data, static_cast<size_t>(capacity));
+  if (data == nullptr) out_of_memory(static_cast<size_t>(capacity));
+  out->data = static_cast<char*>(data);
+  out->capacity = capacity;
+}
+
+void mr_out_json_escaped(OutputBuffer* out, const StringRef* value) noexcept {
+  char* p = out_reserve(out, value->size * 6 + 2);
+  *p++ = '"';
+  for (const char c : view(value)) p = write_json_character(p, c);
+  *p++ = '"';
+  out_commit(out, p);
+}
+
+void mr_out_base64(OutputBuffer* out, const StringRef* value) noexcept {
+  const int64_t size = base64_size(value->size);
+  encode_base64(view(value), out_reserve(out, size));
+  out->size += size;
+}
+
+void mr_out_json_binary(OutputBuffer* out, const StringRef* value) noexcept {
+  mr_out_bytes(out, "\"", 1);
+  mr_out_base64(out, value);
+  mr_out_bytes(out, "\"", 1);
+}
+
+void mr_out_csv_quoted(OutputBuffer* out, const StringRef* value) noexcept {
+  char* p = out_reserve(out, value->size * 2 + 2);
+  *p++ = '"';
+  for (const char c : view(value)) {
+    if (c == '"') *p++ = '"';
+    *p++ = c;
+  }
+  *p++ = '"';
+  out_commit(out, p);
+}
+
+void mr_out_text_binary(OutputBuffer* out, const StringRef* value) noexcept {
+  char* p = out_reserve(out, value->size * 3 + 2);
+  *p++ = '[';
+  for (int64_t i = 0; i < value->size; ++i) {
+    const auto byte = static_cast<unsigned char>(value->data[i]);
+    if (i > 0) *p++ = ' ';
+    *p++ = kHexDigits[byte >> 4];
+    *p++ = kHexDigits[byte & 15];
+  }
+  *p++ = ']';
+  out_commit(out, p);
+}
+
+}  // extern "C"
+
+}  // namespace millrace::abi
