@@ -1,0 +1,29 @@
+#include "compiler/optimizer/optimizer.h"
+
+#include <utility>
+
+#include "compiler/optimizer/rules.h"
+#include "compiler/plan/plan_verifier.h"
+
+namespace millrace {
+
+namespace {
+
+#if defined(MILLRACE_CHECKED) || !defined(NDEBUG)
+constexpr bool kVerify = true;
+#else
+constexpr bool kVerify = false;
+#endif
+
+}  // namespace
+
+plan::Query optimize(plan::Query query) {
+  if (kVerify) plan::verify(query);
+  for (const OptimizerStep& step : kOptimizerSteps) {
+    query.root = step.rule(std::move(query.root));
+    if (kVerify) plan::verify(query);
+  }
+  return query;
+}
+
+}  // namespace millrace
