@@ -56,12 +56,7 @@ MR_HOT int32_t mr_json_read_double(const char* p, const char* end, double* out) 
   first += negative;
   const PlainNumber number = find_plain_number(first);
   if (!number.straight || !ends_json_value(first[number.size])) return mr_json_read_double_slow(p, end, out);
-  uint64_t digits = digits_value(first, number.whole);
-  if (number.fraction > 0) {
-    digits = digits * kPowersOfTen[static_cast<size_t>(number.fraction)] +
-             digits_value(first + number.whole + 1, number.fraction);
-  }
-  const double magnitude = digits == 0 ? 0.0 : decimal_to_double(digits, number.fraction);
+  const double magnitude = plain_number_value(first, number);
   *out = negative ? -magnitude : magnitude;
   return kReadValue;
 }

@@ -95,7 +95,7 @@ inline double decimal_to_double(uint64_t digits, int fraction_digits) {
   const int top = static_cast<int>(high >> 63);
   const int drop = top + 9;  // keeps 54 bits: 53 of the result and one to round by
   uint64_t significand = high >> drop;
-  const bool may_tie = low <= 1 && fraction_digits <= 4 && (significand & 3) == 1;  // 5^n divides 64 bits for n <= 4 only here
+  const bool may_tie = low <= 1 && fraction_digits <= 4 && (significand & 3) == 1;  // no number with more digits lies half way
   if (may_tie && significand << drop == high) significand &= ~uint64_t{1};          // exactly half way: to even
   significand = (significand + (significand & 1)) >> 1;
   const int carry_out = static_cast<int>(significand >> 53);
@@ -129,6 +129,15 @@ inline PlainNumber find_plain_number(const char* p) {
   const bool zero = *p == '0';
   const bool fits = fraction >= 1 && fraction <= kFractionDigitsMax && (zero ? whole == 1 : whole >= 1 && whole + fraction <= 19);
   return {whole, fraction, size, fits};
+}
+
+/// The nearest double to a number that was found straight.
+inline double plain_number_value(const char* p, const PlainNumber& number) {
+  uint64_t digits = digits_value(p, number.whole);
+  if (number.fraction > 0) {
+    digits = digits * kPowersOfTen[static_cast<size_t>(number.fraction)] + digits_value(p + number.whole + 1, number.fraction);
+  }
+  return digits == 0 ? 0.0 : decimal_to_double(digits, number.fraction);
 }
 
 }  // namespace millrace::abi

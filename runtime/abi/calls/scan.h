@@ -46,6 +46,11 @@ int32_t mr_json_check_timestamp(const char* p, const char* end) noexcept;
 int32_t mr_json_read_binary(PipelineContext* ctx, const char* p, const char* end, StringRef* out) noexcept;
 int32_t mr_json_check_binary(const char* p, const char* end) noexcept;
 
+/// As runtime/hot/csv.h has them.
+int32_t mr_csv_read_int_slow(const StringRef* field, int64_t min, int64_t max, int64_t* out) noexcept;
+int32_t mr_csv_read_date(const StringRef* field, int64_t* out) noexcept;
+int32_t mr_csv_read_timestamp(PipelineContext* ctx, const StringRef* field, int64_t* out) noexcept;
+
 }  // extern "C"
 
 }  // namespace millrace::abi
