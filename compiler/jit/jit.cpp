@@ -5,8 +5,6 @@
 #include <mutex>
 #include <stdexcept>
 
-#include <llvm/Transforms/Utils/Cloning.h>
-
 #include "compiler/jit/background_compiler.h"
 #include "compiler/jit/code_linker.h"
 #include "compiler/jit/machine_code.h"
@@ -56,10 +54,10 @@ struct Compiler {
   const NativeTarget target;
   const std::shared_ptr<CodeLinker> linker;
 
-  llvm::Expected<std::unique_ptr<CodeLinker::Code>> fast(llvm::Module& module, const QueryModule& query,
-                                                         llvm::TargetMachine& machine) const {
-    prepare_for_target(module, query.entries, machine);
-    return linker->link(emit_object(module, machine), query.entries, query.imports);
+  /// Leaves the module fit for the second tier: without optimisation the back end only replaces a few intrinsics in it.
+  llvm::Expected<std::unique_ptr<CodeLinker::Code>> fast(QueryModule& query, llvm::TargetMachine& machine) const {
+    prepare_for_target(*query.module, query.entries, machine);
+    return linker->link(emit_object(*query.module, machine), query.entries, query.imports);
   }
 
   llvm::Expected<std::unique_ptr<CodeLinker::Code>> optimised(QueryModule& query, const std::atomic<bool>& cancelled) const {
@@ -134,13 +132,10 @@ std::shared_ptr<abi::CompiledCode> Jit::compile(QueryModule module) {
     code->optimised_us = micros_since(start);
     return code;
   }
-  // The back end lowers its module, so it gets a copy when the second tier will need the original.
-  const bool again = parts_->options.optimise_in_background;
-  const auto lowered = again ? llvm::CloneModule(*module.module) : std::move(module.module);
-  held->fast = value_or_throw(parts_->compiler->fast(*lowered, module, *parts_->fast_machine));
+  held->fast = value_or_throw(parts_->compiler->fast(module, *parts_->fast_machine));
   install(*code, held->fast->entries);
   code->fast_us = micros_since(start);
-  if (again) parts_->offer_optimised(code, std::move(module));
+  if (parts_->options.optimise_in_background) parts_->offer_optimised(code, std::move(module));
   return code;
 }
 

@@ -9,7 +9,7 @@
 
 namespace millrace {
 
-/// Translates a module into an ELF object in memory. Lowers the module in place: it is of no use afterwards.
+/// Translates a module into an ELF object in memory. Lowers the module in place: above Tier::Fast it is of no use afterwards.
 std::unique_ptr<llvm::MemoryBuffer> emit_object(llvm::Module& module, llvm::TargetMachine& machine);
 
 /// Translates a module into assembly text. Lowers the module in place.

@@ -51,10 +51,12 @@ void run_default_o1(llvm::Module& module, llvm::TargetMachine& machine, const st
   llvm::PassInstrumentationCallbacks callbacks;
   callbacks.registerShouldRunOptionalPassCallback(
       [&cancelled](llvm::StringRef, llvm::Any) { return !cancelled.load(std::memory_order_relaxed); });
-  // Row loops call, branch and touch hash tables: there is nothing to vectorise, only time to lose.
+  // Row loops branch and touch hash tables: vectorising and unrolling them finds nothing, and doubles the time to compile. The loops of
+  // hot functions were unrolled when they became bitcode.
   llvm::PipelineTuningOptions tuning;
   tuning.LoopVectorization = false;
   tuning.LoopInterleaving = false;
+  tuning.LoopUnrolling = false;
   tuning.SLPVectorization = false;
 
   llvm::LoopAnalysisManager loops;
