@@ -1,0 +1,75 @@
+#include "compiler/codegen/expr/expr_compiler.h"
+
+namespace millrace {
+
+using ir::Bool;
+using ir::Int;
+using ir::Real;
+
+llvm::Value* ExprCompiler::argument(const SqlValue& v) {
+  if (!v.is_text()) return v.raw;
+  SqlValue present = v;
+  present.null = {};  // a strict function's result is NULL anyhow; a NULL's bytes are safe to read
+  return sql::as_string_ref(e, present).raw;
+}
+
+SqlValue ExprCompiler::call_form(const NativeFunction& native, ResultForm form, std::vector<llvm::Value*> arguments,
+                                 const SqlType& to, Bool null) {
+  bool text = to.is(TypeKind::String) || to.is(TypeKind::Binary);
+  if (form == ResultForm::Value) {
+    SqlValue v = sql::zero_of(e, to);
+    v.raw = e.call_native(native, arguments);
+    v.null = null;
+    return v;
+  }
+  if (text) {
+    ir::Slot<abi::StringRef> out = e.slot<abi::StringRef>("out");
+    arguments.push_back(out.address);
+    llvm::Value* valid = e.call_native(native, arguments);
+    if (form == ResultForm::Nullable) null = sql::either_null(e, null, e.not_(Bool(valid)));
+    return sql::from_string_ref(e, to, out.pointer(), null);
+  }
+  SqlValue v = sql::zero_of(e, to);
+  auto call_into = [&](auto slot) {
+    arguments.push_back(slot.address);
+    Bool valid(e.call_native(native, arguments));
+    v.raw = e.get(slot).raw;
+    v.null = sql::either_null(e, null, e.not_(valid));
+  };
+  if (to.is_floating()) call_into(e.slot<double>("out"));
+  else if (to.is(TypeKind::Boolean)) call_into(e.slot<bool>("out"));
+  else call_into(e.slot<int64_t>("out"));
+  return v;
+}
+
+SqlValue ExprCompiler::operator()(const expr::Call& node) {
+  SqlType to = type();
+  const ScalarFunction& function = *node.function;
+  std::vector<llvm::Value*> arguments;
+  std::vector<SqlValue> values;
+  Bool null;
+  if (function.takes_context) arguments.push_back(context_.raw);
+  for (const auto& operand : node.arguments) values.push_back(compile(*operand));
+  size_t strict = function.parameters.size();
+  for (size_t i = 0; i < strict; ++i) {
+    null = sql::either_null(e, null, values[i].null);
+    arguments.push_back(argument(values[i]));
+  }
+  if (function.variadic_strings) {  // NULLs among them reach the function
+    size_t count = values.size() - strict;
+    auto* type = llvm::ArrayType::get(e.builder().getInt8Ty(), sizeof(abi::StringRef) * (count ? count : 1));
+    ir::Pointer<char> tail(e.stack_slot(type, sizeof(abi::StringRef) * count, "tail"));
+    for (size_t i = 0; i < count; ++i) {
+      const SqlValue& v = values[strict + i];
+      ir::Bytes data = v.may_be_null() ? e.select(v.null, e.null<const char>(), v.text()) : v.text();
+      int64_t at = static_cast<int64_t>(i * sizeof(abi::StringRef));
+      e.store_at(tail, at, data);
+      e.store_at(tail, at + 8, v.size());
+    }
+    arguments.push_back(tail.raw);
+    arguments.push_back(e.int_(static_cast<int64_t>(count)).raw);
+  }
+  return call_form(function.native, function.form, std::move(arguments), to, null);
+}
+
+}  // namespace millrace

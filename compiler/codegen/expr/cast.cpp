@@ -1,0 +1,60 @@
+#include "compiler/base/sql_error.h"
+#include "compiler/codegen/expr/expr_compiler.h"
+#include "compiler/functions/cast_functions.h"
+
+namespace millrace {
+
+using ir::Bool;
+using ir::Int;
+using ir::Real;
+
+namespace {
+
+bool is_plain_number(const SqlType& t) { return t.is_integer() || t.is_floating() || t.is(TypeKind::Boolean); }
+
+}  // namespace
+
+SqlValue ExprCompiler::operator()(const expr::Cast& node) {
+  SqlType to = type();
+  SourceSpan span = current_->span;
+  SqlValue v = compile(*node.operand);
+  if (v.type == to) return v;
+  if (v.type.is(TypeKind::Null)) return sql::null_of(e, to);
+  if (to.is(TypeKind::Struct) && v.type.is(TypeKind::Struct)) throw not_supported_yet(span, "a cast between STRUCT types");
+  bool same_bytes = (to.is(TypeKind::Binary) && v.type.is(TypeKind::String)) ||
+                    (to.is(TypeKind::String) && v.type.is(TypeKind::Binary));
+  if (same_bytes) {
+    v.type = to;
+    return v;
+  }
+  bool plain = is_plain_number(v.type) && is_plain_number(to) && !(v.type.is_floating() && to.is_integer());
+  return plain ? cast_number(v, to) : cast_by_function(v, to, span);
+}
+
+SqlValue ExprCompiler::cast_number(const SqlValue& v, const SqlType& to) {
+  auto& build = e.builder();
+  if (to.is(TypeKind::Boolean)) {
+    Bool nonzero = v.type.is_floating() ? Bool(build.CreateFCmpUNE(v.raw, e.real(0).raw)) : e.ne(v.integer(), e.int_(0));
+    return SqlValue::of(nonzero, v.null);
+  }
+  if (v.type.is(TypeKind::Boolean)) {
+    Int number(build.CreateZExt(v.raw, build.getInt64Ty()));
+    if (to.is_integer()) return SqlValue::of(to, number, v.null);
+    return SqlValue::of(to, Real(build.CreateSIToFP(number.raw, build.getDoubleTy())), v.null);
+  }
+  if (v.type.is_floating()) return rounded(v.real(), to, v.null);
+  if (to.is_floating()) return rounded(Real(build.CreateSIToFP(v.raw, build.getDoubleTy())), to, v.null);
+  if (to.kind > v.type.kind) return SqlValue::of(to, v.integer(), v.null);  // a wider integer
+  return fit(v.integer(), to, v.null);
+}
+
+SqlValue ExprCompiler::cast_by_function(const SqlValue& v, const SqlType& to, SourceSpan span) {
+  const NativeCast* cast = find_cast(v.type.kind, to.kind);
+  if (!cast) throw not_supported_yet(span, "a cast from " + to_string(v.type) + " to " + to_string(to));
+  std::vector<llvm::Value*> arguments;
+  if (cast->takes_context) arguments.push_back(context_.raw);
+  arguments.push_back(argument(v));
+  return call_form(cast->native, cast->form, std::move(arguments), to, v.null);
+}
+
+}  // namespace millrace

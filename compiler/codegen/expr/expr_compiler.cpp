@@ -1,0 +1,39 @@
+#include "compiler/codegen/expr/expr_compiler.h"
+
+#include "compiler/base/sql_error.h"
+
+namespace millrace {
+
+SqlValue ExprCompiler::compile(const expr::Expr& expression) {
+  const expr::Expr* outer = std::exchange(current_, &expression);
+  SqlValue v = std::visit(*this, expression.node);
+  current_ = outer;
+  if (!expression.nullable) v.null = {};
+  return v;
+}
+
+SqlValue ExprCompiler::operator()(const expr::ColumnRef& node) { return row_.column(node.index); }
+
+SqlValue ExprCompiler::operator()(const expr::Literal& node) {
+  const SqlType& to = type();
+  if (std::holds_alternative<std::monostate>(node.value)) return sql::null_of(e, to);
+  if (const bool* b = std::get_if<bool>(&node.value)) return SqlValue::of(e.bool_(*b));
+  if (const int64_t* i = std::get_if<int64_t>(&node.value)) return SqlValue::of(to, e.int_(*i));
+  if (const double* d = std::get_if<double>(&node.value)) return SqlValue::of(to, e.real(*d));
+  const std::string& text = std::get<std::string>(node.value);
+  return SqlValue::of(to, e.bytes(text), e.int_(static_cast<int64_t>(text.size())));
+}
+
+SqlValue ExprCompiler::operator()(const expr::MakeStruct& node) {
+  SqlType to = type();
+  std::vector<SqlValue> fields;
+  for (const auto& field : node.fields) fields.push_back(compile(*field));
+  return SqlValue::of_fields(std::move(to), std::move(fields));
+}
+
+SqlValue ExprCompiler::operator()(const expr::GetField& node) {
+  SqlValue v = compile(*node.operand);
+  return sql::with_null(e, v.fields[node.index], v.null);
+}
+
+}  // namespace millrace

@@ -1,0 +1,127 @@
+#include "compiler/codegen/operators/field_readers.h"
+
+#include "runtime/hot/csv.h"
+#include "runtime/hot/json.h"
+
+namespace millrace {
+
+using abi::FieldType;
+using ir::Bool;
+using ir::Bytes;
+using ir::Int32;
+using ir::Pointer;
+
+namespace {
+
+bool is_text(FieldType type) { return type == FieldType::String || type == FieldType::Binary; }
+
+IntegerRange range_of(FieldType type) {
+  switch (type) {
+    case FieldType::TinyInt: return integer_range(TypeKind::TinyInt);
+    case FieldType::SmallInt: return integer_range(TypeKind::SmallInt);
+    case FieldType::Int: return integer_range(TypeKind::Int);
+    default: return integer_range(TypeKind::BigInt);
+  }
+}
+
+}  // namespace
+
+SqlType FieldReader::sql_type() const {
+  switch (type_) {
+    case FieldType::Boolean: return TypeKind::Boolean;
+    case FieldType::TinyInt: return TypeKind::TinyInt;
+    case FieldType::SmallInt: return TypeKind::SmallInt;
+    case FieldType::Int: return TypeKind::Int;
+    case FieldType::BigInt: return TypeKind::BigInt;
+    case FieldType::Float: return TypeKind::Float;
+    case FieldType::Double: return TypeKind::Double;
+    case FieldType::String: return TypeKind::String;
+    case FieldType::Binary: return TypeKind::Binary;
+    case FieldType::Date: return TypeKind::Date;
+    case FieldType::Timestamp: return TypeKind::Timestamp;
+  }
+  __builtin_unreachable();
+}
+
+Bool FieldReader::null_of(Int32 status) {
+  e.unlikely_leave_if(e.eq(status, e.int32(abi::kReadError)), error_);
+  return e.ne(status, e.int32(abi::kReadValue));
+}
+
+SqlValue FieldReader::read(const FieldText& field) {
+  SqlType type = sql_type();
+  if (format_ == abi::Format::Text) return SqlValue::of(type, field.data, field.size);
+  auto status_into = [&](llvm::Value* out) {
+    return format_ == abi::Format::Json ? read_json(field.data, line_end_(), out) : read_csv(field, out);
+  };
+  if (is_text(type_)) {
+    auto out = e.slot<abi::StringRef>("text");
+    Bool null = null_of(status_into(out.address));
+    return sql::from_string_ref(e, type, out.pointer(), null);
+  }
+  SqlValue v;
+  v.type = type;
+  auto scalar = [&](auto out) {
+    v.null = null_of(status_into(out.address));
+    v.raw = e.get(out).raw;
+  };
+  if (type.is_floating()) scalar(e.slot<double>("number"));
+  else if (type_ == FieldType::Boolean) scalar(e.slot<bool>("truth"));
+  else scalar(e.slot<int64_t>("number"));
+  return v;
+}
+
+Bool FieldReader::is_null(const FieldText& field) {
+  if (format_ == abi::Format::Text) return e.bool_(false);
+  if (format_ == abi::Format::Json) return null_of(check_json(field.data, line_end_()));
+  return sql::is_null(e, read(field));
+}
+
+Int32 FieldReader::read_json(Bytes p, Bytes end, llvm::Value* out) {
+  IntegerRange range = range_of(type_);
+  switch (type_) {
+    case FieldType::Boolean: return e.call<&abi::mr_json_read_bool>(p, end, Pointer<bool>(out));
+    case FieldType::Float: return e.call<&abi::mr_json_read_float>(p, end, Pointer<double>(out));
+    case FieldType::Double: return e.call<&abi::mr_json_read_double>(p, end, Pointer<double>(out));
+    case FieldType::String: return e.call<&abi::mr_json_read_string>(context_, p, end, Pointer<abi::StringRef>(out));
+    case FieldType::Binary: return e.call<&abi::mr_json_read_binary>(context_, p, end, Pointer<abi::StringRef>(out));
+    case FieldType::Date: return e.call<&abi::mr_json_read_date>(p, end, Pointer<int64_t>(out));
+    case FieldType::Timestamp: return e.call<&abi::mr_json_read_timestamp>(context_, p, end, Pointer<int64_t>(out));
+    default:
+      return e.call<&abi::mr_json_read_int>(p, end, e.int_(range.min), e.int_(range.max), Pointer<int64_t>(out));
+  }
+}
+
+Int32 FieldReader::check_json(Bytes p, Bytes end) {
+  IntegerRange range = range_of(type_);
+  switch (type_) {
+    case FieldType::Boolean: return e.call<&abi::mr_json_check_bool>(p, end);
+    case FieldType::Float: return e.call<&abi::mr_json_check_float>(p, end);
+    case FieldType::Double: return e.call<&abi::mr_json_check_double>(p, end);
+    case FieldType::String: return e.call<&abi::mr_json_check_string>(p, end);
+    case FieldType::Binary: return e.call<&abi::mr_json_check_binary>(p, end);
+    case FieldType::Date: return e.call<&abi::mr_json_check_date>(p, end);
+    case FieldType::Timestamp: return e.call<&abi::mr_json_check_timestamp>(p, end);
+    default: return e.call<&abi::mr_json_check_int>(p, end, e.int_(range.min), e.int_(range.max));
+  }
+}
+
+Int32 FieldReader::read_csv(const FieldText& field, llvm::Value* out) {
+  auto text = e.slot<abi::StringRef>("field");
+  e.store<&abi::StringRef::data>(text.pointer(), field.data);
+  e.store<&abi::StringRef::size>(text.pointer(), field.size);
+  Pointer<const abi::StringRef> s = text.pointer();
+  IntegerRange range = range_of(type_);
+  switch (type_) {
+    case FieldType::Boolean: return e.call<&abi::mr_csv_read_bool>(s, Pointer<bool>(out));
+    case FieldType::Float: return e.call<&abi::mr_csv_read_float>(s, Pointer<double>(out));
+    case FieldType::Double: return e.call<&abi::mr_csv_read_double>(s, Pointer<double>(out));
+    case FieldType::String: return e.call<&abi::mr_csv_read_string>(s, Pointer<abi::StringRef>(out));
+    case FieldType::Binary: return e.call<&abi::mr_csv_read_string>(s, Pointer<abi::StringRef>(out));
+    case FieldType::Date: return e.call<&abi::mr_csv_read_date>(s, Pointer<int64_t>(out));
+    case FieldType::Timestamp: return e.call<&abi::mr_csv_read_timestamp>(context_, s, Pointer<int64_t>(out));
+    default: return e.call<&abi::mr_csv_read_int>(s, e.int_(range.min), e.int_(range.max), Pointer<int64_t>(out));
+  }
+}
+
+}  // namespace millrace

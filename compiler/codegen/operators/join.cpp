@@ -1,0 +1,162 @@
+#include "compiler/codegen/operators/pipeline_compiler.h"
+
+namespace millrace {
+
+using ir::Bool;
+using ir::Int;
+using ir::Label;
+using ir::Pointer;
+using ir::Word;
+
+namespace {
+
+Word hash_of(ir::Emitter& e, const std::vector<SqlValue>& keys) {
+  Word h = e.word(0);
+  for (const SqlValue& key : keys) h = sql::hash(e, h, key);
+  return h;
+}
+
+/// A key with a NULL never matches; empty when none may be NULL.
+Bool any_null(ir::Emitter& e, const std::vector<SqlValue>& keys) {
+  Bool null;
+  for (const SqlValue& key : keys) null = sql::either_null(e, null, key.null);
+  return null;
+}
+
+}  // namespace
+
+/// Build side: rows whose key has a NULL can match nothing and are not kept.
+void PipelineCompiler::finish(Row& row, const pipeline::JoinTarget& target) {
+  const auto& state = std::get<pipeline::JoinState>(query_.states[target.slot]);
+  auto table = this->state<abi::JoinTable>(target.slot);
+  std::vector<SqlValue> keys, columns;
+  for (const auto& key : state.node->right_keys) keys.push_back(compile(*key, row));
+  for (uint32_t i = 0; i < row.size(); ++i) columns.push_back(row.column(i));
+  auto insert = [&] {
+    Pointer<abi::JoinTuple> tuple = e.call<&abi::mr_join_insert>(table, hash_of(e, keys));
+    KeepBytes keep = [&](ir::Bytes data, Int size) { return e.call<&abi::mr_join_keep>(table, data, size); };
+    for (size_t i = 0; i < columns.size(); ++i) store_field(e, e.at<char>(tuple, 0), state.layout.fields[i], columns[i], keep);
+  };
+  Bool null = any_null(e, keys);
+  if (null) e.if_(e.not_(null), insert);
+  else insert();
+}
+
+namespace {
+
+/// The loop over a probe row's matches. A LEFT join's row without a match is one more turn with a tuple of NULLs, so that what
+/// follows the join is generated once.
+class Probe {
+ public:
+  Probe(ir::Emitter& emitter, const pipeline::JoinState& state, Pointer<abi::JoinTable> table, Row& left)
+      : e(emitter), state_(state), table_(table), left_(left), outer_(state.node->kind == plan::JoinKind::Left) {}
+
+  template <class CompileFn, class ConsumeFn>
+  void emit(CompileFn compile, ConsumeFn consume) {
+    std::vector<SqlValue> keys;
+    for (const auto& key : state_.node->left_keys) keys.push_back(compile(*key, left_));
+    Word hash = hash_of(e, keys);
+    auto next = e.slot<abi::JoinTuple*>("match");
+    auto matched = e.slot<bool>("matched");
+    e.set(matched, e.bool_(false));
+    e.set(next, first_of_bucket(hash, any_null(e, keys)));
+
+    Label head = e.new_label("join.next"), check = e.new_label("join.check"), skip = e.new_label("join.skip"),
+          exhausted = e.new_label("join.exhausted"), match = e.new_label("join.match"), end = e.new_label("join.end");
+    e.place(head);
+    Pointer<abi::JoinTuple> tuple = e.get(next);
+    e.branch(e.is_null(tuple), exhausted, check);
+    auto current = e.slot<abi::JoinTuple*>("current");
+    e.in_scope(check, [&] {
+      e.set(current, tuple);
+      e.leave_if(e.not_(e.eq(e.load<&abi::JoinTuple::hash>(tuple), hash)), skip);
+      Row right = right_row(tuple, Bool());
+      for (size_t i = 0; i < keys.size(); ++i) {
+        SqlValue own = keys[i];
+        SqlValue other = compile(*state_.node->right_keys[i], right);
+        own.null = other.null = {};  // neither side gets here with a NULL
+        e.leave_if(e.not_(sql::equal(e, own, other)), skip);
+      }
+      if (state_.node->condition) {
+        Row both = joined_row(tuple, Bool());
+        e.leave_if(e.not_(sql::is_true(e, compile(*state_.node->condition, both))), skip);
+      }
+      e.jump(match);
+    });
+    e.place(skip);
+    e.set(next, e.load<&abi::JoinTuple::next>(tuple));
+    e.jump(head);
+    e.place(exhausted);
+    if (outer_) {
+      e.set(current, e.null<abi::JoinTuple>());
+      e.branch(e.get(matched), end, match);
+    } else {
+      e.jump(end);
+    }
+    e.in_scope(match, [&] {
+      Pointer<abi::JoinTuple> found = e.get(current);
+      e.set(matched, e.bool_(true));
+      Bool missing;
+      if (outer_) {
+        missing = e.is_null(found);
+        found = e.select(missing, nulls(), found);
+      }
+      Row both = joined_row(found, missing);
+      e.set(next, e.load<&abi::JoinTuple::next>(found));
+      consume(both);
+      e.jump_unless_left(head);
+    });
+    e.place(end);
+  }
+
+ private:
+  Pointer<abi::JoinTuple> first_of_bucket(Word hash, Bool null) {
+    Pointer<abi::JoinTuple*> buckets = e.load<&abi::JoinTable::buckets>(table_);
+    Word bucket = e.band(hash, e.load<&abi::JoinTable::mask>(table_));
+    Pointer<abi::JoinTuple> first = e.element(buckets, e.to_int(bucket));
+    return null ? e.select(null, e.null<abi::JoinTuple>(), first) : first;
+  }
+
+  /// A tuple of zero bytes: what a missing match is read from, its columns' NULL flags set on top.
+  Pointer<abi::JoinTuple> nulls() {
+    return Pointer<abi::JoinTuple>(e.bytes(std::string(state_.layout.size, '\0')).raw);
+  }
+
+  Row right_row(Pointer<abi::JoinTuple> tuple, Bool missing) {
+    Row row(e);
+    add_right(row, tuple, missing);
+    return row;
+  }
+
+  void add_right(Row& row, Pointer<abi::JoinTuple> tuple, Bool missing) {
+    for (const pipeline::FieldLayout& field : state_.layout.fields) {
+      row.add([this, tuple, &field, missing] {
+        return sql::with_null(e, load_field(e, e.at<const char>(tuple, 0), field), missing);
+      });
+    }
+  }
+
+  Row joined_row(Pointer<abi::JoinTuple> tuple, Bool missing) {
+    Row row(e);
+    for (uint32_t i = 0; i < left_.size(); ++i) row.add([this, i] { return left_.column(i); });
+    add_right(row, tuple, missing);
+    return row;
+  }
+
+  ir::Emitter& e;
+  const pipeline::JoinState& state_;
+  Pointer<abi::JoinTable> table_;
+  Row& left_;
+  bool outer_;
+};
+
+}  // namespace
+
+void PipelineCompiler::consume(size_t next, Row& row, const pipeline::ProbeOp& op) {
+  const auto& state = std::get<pipeline::JoinState>(query_.states[op.slot]);
+  pin(row);
+  Probe(e, state, this->state<abi::JoinTable>(op.slot), row)
+      .emit([this](const expr::Expr& x, Row& over) { return compile(x, over); }, [this, next](Row& joined) { consume(next, joined); });
+}
+
+}  // namespace millrace

@@ -1,0 +1,100 @@
+#include "compiler/codegen/operators/pipeline_compiler.h"
+
+namespace millrace {
+
+using ir::Bool;
+using ir::Int;
+
+namespace {
+
+void collect_conjuncts(const expr::Expr& e, std::vector<const expr::Expr*>& out) {
+  const auto* logic = std::get_if<expr::Logic>(&e.node);
+  if (!logic || logic->op != expr::LogicOp::And) {
+    out.push_back(&e);
+    return;
+  }
+  for (const auto& operand : logic->operands) collect_conjuncts(*operand, out);
+}
+
+}  // namespace
+
+void PipelineCompiler::consume(size_t next, Row& row, const pipeline::FilterOp& op) {
+  std::vector<const expr::Expr*> conjuncts;
+  collect_conjuncts(*op.node->predicate, conjuncts);
+  filter(conjuncts, 0, row, next);
+}
+
+/// Each conjunct is a branch of its own, so that a field is parsed only for rows that the ones before have kept.
+void PipelineCompiler::filter(const std::vector<const expr::Expr*>& conjuncts, size_t first, Row& row, size_t next) {
+  if (first == conjuncts.size()) {
+    consume(next, row);
+    return;
+  }
+  Bool keep = sql::is_true(e, compile(*conjuncts[first], row));
+  e.if_(keep, [&] { filter(conjuncts, first + 1, row, next); });
+}
+
+void PipelineCompiler::consume(size_t next, Row& row, const pipeline::ProjectOp& op) {
+  Row projected(e);
+  for (const auto& expression : op.node->exprs) {
+    const expr::Expr* x = expression.get();
+    if (const auto* column = std::get_if<expr::ColumnRef>(&x->node)) {
+      uint32_t index = column->index;
+      projected.add([this, &row, x] { return compile(*x, row); }, [&row, index] { return row.is_null(index); });
+    } else {
+      projected.add([this, &row, x] { return compile(*x, row); });
+    }
+  }
+  consume(next, projected);
+}
+
+void PipelineCompiler::consume(size_t next, Row& row, const pipeline::ObserveOp& op) {
+  SqlValue time = compile(*op.node->time, row);
+  Int at = time.integer();
+  if (time.may_be_null()) at = e.select(time.null, e.int_(INT64_MIN), at);
+  Int latest = e.get(latest_time_);
+  e.set(latest_time_, e.select(e.lt(latest, at), at, latest));
+  consume(next, row);
+}
+
+void PipelineCompiler::consume(size_t next, Row& row, const pipeline::LimitOp& op) {
+  if (op.per_query) {
+    Int left = e.load<&abi::PipelineContext::rows_limit_left>(context_);
+    e.if_(e.lt(e.int_(0), left), [&] {
+      e.store<&abi::PipelineContext::rows_limit_left>(context_, e.sub(left, e.int_(1)));
+      consume(next, row);
+    });
+    return;
+  }
+  ir::Slot<int64_t> taken = limit_counts_[next - 1];
+  Int position = e.get(taken);
+  e.set(taken, e.add(position, e.int_(1)));
+  Bool wanted = e.le(e.int_(op.offset), position);
+  if (op.count >= 0) wanted = e.and_(wanted, e.lt(position, e.int_(op.offset + op.count)));
+  e.if_(wanted, [&] { consume(next, row); });
+}
+
+/// Windows that hold t start at s, s - slide, … down to t - size (excluded), where s = floor((t - offset) / slide) * slide + offset.
+void PipelineCompiler::consume(size_t next, Row& row, const pipeline::WindowOp& op) {
+  SqlValue time = compile(*op.node->time, row);
+  const plan::WindowSpec& w = op.node->window;
+  auto assign = [&] {
+    pin(row);
+    Int t = time.integer();
+    Int newest = floor_to(e, t, w.slide_us, w.offset_us);
+    Int back = e.sdiv(e.sub(e.sub(newest, e.sub(t, e.int_(w.size_us))), e.int_(1)), e.int_(w.slide_us));
+    Int oldest = e.sub(newest, e.mul(back, e.int_(w.slide_us)));
+    e.for_range(e.int_(0), e.add(back, e.int_(1)), [&](Int i) {
+      Int start = e.add(oldest, e.mul(i, e.int_(w.slide_us)));
+      Row with_window(e);
+      for (uint32_t c = 0; c < row.size(); ++c) with_window.add([&row, c] { return row.column(c); });
+      with_window.add_value(SqlValue::of(SqlType(TypeKind::Timestamp), start));
+      with_window.add_value(SqlValue::of(SqlType(TypeKind::Timestamp), e.add(start, e.int_(w.size_us))));
+      consume(next, with_window);
+    });
+  };
+  if (time.may_be_null()) e.if_(e.not_(time.null), assign);
+  else assign();
+}
+
+}  // namespace millrace

@@ -1,0 +1,28 @@
+#include "compiler/codegen/query_codegen.h"
+
+#include <fmt/format.h>
+
+#include "compiler/codegen/operators/pipeline_compiler.h"
+#include "compiler/codegen/operators/rollup.h"
+
+namespace millrace {
+
+QueryModule generate_query(const pipeline::PhysicalQuery& query) {
+  QueryModule out;
+  out.context = std::make_unique<llvm::LLVMContext>();
+  out.module = std::make_unique<llvm::Module>("query", *out.context);
+  ir::Emitter emitter(out);
+  for (size_t i = 0; i < query.pipelines.size(); ++i) {
+    out.entries.push_back(fmt::format("query.pipeline{}", i));
+    PipelineCompiler(emitter, query, query.pipelines[i]).generate(out.entries.back());
+  }
+  for (size_t i = 0; i < query.states.size(); ++i) {
+    const auto* aggregate = std::get_if<pipeline::AggregateState>(&query.states[i]);
+    if (!aggregate || !aggregate->rolls_up) continue;
+    out.entries.push_back(fmt::format("query.rollup{}", i));
+    generate_rollup(emitter, out.entries.back(), *aggregate);
+  }
+  return out;
+}
+
+}  // namespace millrace

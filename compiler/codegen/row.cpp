@@ -1,0 +1,29 @@
+#include "compiler/codegen/row.h"
+
+namespace millrace {
+
+void Row::add(Read read, Test is_null) { columns_.push_back({std::move(read), std::move(is_null), {}, 0, {}, 0}); }
+
+void Row::add_value(SqlValue value) {
+  columns_.push_back({{}, {}, std::move(value), emitter_->scope(), {}, 0});
+}
+
+SqlValue Row::column(uint32_t i) {
+  Column& column = columns_[i];
+  if (column.value && emitter_->is_open(column.value_scope)) return *column.value;
+  column.value = column.read();
+  column.value_scope = emitter_->scope();
+  return *column.value;
+}
+
+ir::Bool Row::is_null(uint32_t i) {
+  Column& column = columns_[i];
+  bool computed = column.value && emitter_->is_open(column.value_scope);
+  if (computed || !column.is_null) return sql::is_null(*emitter_, this->column(i));
+  if (column.null && emitter_->is_open(column.null_scope)) return *column.null;
+  column.null = column.is_null();
+  column.null_scope = emitter_->scope();
+  return *column.null;
+}
+
+}  // namespace millrace

@@ -1,0 +1,193 @@
+#include "compiler/driver/compile_query.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "compiler/codegen/query_codegen.h"
+#include "compiler/jit/ir_dump.h"
+#include "compiler/optimizer/optimizer.h"
+#include "compiler/pipeline/pipeline.h"
+#include "compiler/plan/plan_printer.h"
+#include "compiler/syntax/ast_printer.h"
+#include "compiler/syntax/parser.h"
+
+namespace millrace {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double ms_since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+/// A physical plan and the logical one that it points into.
+struct Planned {
+  std::unique_ptr<plan::Query> logical;
+  pipeline::PhysicalQuery physical;
+};
+
+Planned plan_query(plan::Query query) {
+  Planned planned;
+  planned.logical = std::make_unique<plan::Query>(optimize(std::move(query)));
+  planned.physical = pipeline::build_pipelines(*planned.logical);
+  return planned;
+}
+
+std::string explain_query(plan::Query query, Stage stage) {
+  if (stage == Stage::Logical) return plan::print(query);
+  Planned planned = plan_query(std::move(query));
+  if (stage == Stage::Physical) return plan::print(*planned.logical) + pipeline::print(planned.physical);
+  QueryModule module = generate_query(planned.physical);
+  return stage == Stage::Ir ? print_ir(std::move(module), Tier::Fast) : print_asm(std::move(module), Tier::Optimised);
+}
+
+Stage stage_of(ast::ExplainStage stage, SourceSpan span) {
+  switch (stage) {
+    case ast::ExplainStage::Logical: return Stage::Logical;
+    case ast::ExplainStage::Physical: return Stage::Physical;
+    case ast::ExplainStage::Ir: return Stage::Ir;
+    case ast::ExplainStage::Asm: return Stage::Asm;
+    case ast::ExplainStage::State: break;
+  }
+  throw not_supported_yet(span, "EXPLAIN STATE");
+}
+
+std::string format_listing(const AnalyzedListing& listing) {
+  std::string text;
+  auto line = [&](const std::vector<std::string>& cells) {
+    for (size_t i = 0; i < cells.size(); ++i) text += (i ? "\t" : "") + cells[i];
+    text += '\n';
+  };
+  line(listing.header);
+  for (const auto& row : listing.rows) line(row);
+  return text;
+}
+
+/// Adds queries to a program; sources that several of them read are one.
+class ProgramBuilder {
+ public:
+  ProgramBuilder(abi::Program& program, Jit& jit) : program_(program), jit_(jit) {}
+
+  void add(plan::Query query, double front_end_ms) {
+    Clock::time_point start = Clock::now();
+    Planned planned = plan_query(std::move(query));
+    const plan::Query& logical = *planned.logical;
+    abi::QuerySpec spec;
+    spec.name = logical.name;
+    spec.streaming = logical.streaming;
+    spec.mode = logical.mode;
+    spec.trigger = logical.trigger;
+    spec.sink = logical.sink;
+    for (const Column& column : logical.root->schema) spec.columns.push_back({column.name, to_string(column.type)});
+    pipeline::fill_program(planned.physical, spec);
+    share_sources(logical, spec);
+    spec.code = jit_.compile(generate_query(planned.physical));
+    spec.compile_ms = front_end_ms + ms_since(start);
+    program_.queries.push_back(std::move(spec));
+  }
+
+ private:
+  void share_sources(const plan::Query& query, abi::QuerySpec& spec) {
+    std::vector<int32_t> index;
+    for (const plan::Source& source : query.sources) index.push_back(index_of(source.spec));
+    for (abi::PipelineSpec& p : spec.pipelines) {
+      if (p.source < 0) continue;
+      p.source = index[static_cast<size_t>(p.source)];
+      bool stream = p.phase == abi::Phase::Stream;
+      if (stream && std::count(spec.sources.begin(), spec.sources.end(), p.source) == 0) spec.sources.push_back(p.source);
+    }
+  }
+
+  int32_t index_of(const abi::SourceSpec& wanted) {
+    for (size_t i = 0; i < program_.sources.size(); ++i) {
+      const abi::SourceSpec& known = program_.sources[i];
+      if (known.name == wanted.name && known.connector == wanted.connector && known.options == wanted.options) {
+        return static_cast<int32_t>(i);
+      }
+    }
+    program_.sources.push_back(wanted);
+    return static_cast<int32_t>(program_.sources.size()) - 1;
+  }
+
+  abi::Program& program_;
+  Jit& jit_;
+};
+
+void report(std::vector<Diagnostic>& diagnostics, const SqlError& error) {
+  diagnostics.push_back({Severity::Error, error.span, error.message, error.hint});
+}
+
+bool has_errors(const std::vector<Diagnostic>& diagnostics) {
+  return std::any_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& d) { return d.severity == Severity::Error; });
+}
+
+void sort_by_position(std::vector<Diagnostic>& diagnostics) {
+  std::stable_sort(diagnostics.begin(), diagnostics.end(),
+                   [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; });
+}
+
+/// Compiles one analyzed statement into the script.
+struct StatementCompiler {
+  CompiledScript& script;
+  ProgramBuilder& builder;
+  double front_end_ms;
+
+  void operator()(AnalyzedQuery& query) const { builder.add(std::move(query.query), front_end_ms); }
+  void operator()(AnalyzedListing& listing) const { script.listing += format_listing(listing); }
+  void operator()(AnalyzedExplain& explain) const {
+    SourceSpan span = explain.query.span;
+    script.listing += explain_query(std::move(explain.query), stage_of(explain.stage, span));
+  }
+};
+
+}  // namespace
+
+CompiledScript compile_script(const SourceText& source, Environment environment, Jit& jit) {
+  Clock::time_point start = Clock::now();
+  CompiledScript script;
+  ParseResult parsed = parse_script(source);
+  script.diagnostics = std::move(parsed.diagnostics);
+  Analysis analysis = analyze(parsed.script, std::move(environment));
+  std::move(analysis.diagnostics.begin(), analysis.diagnostics.end(), std::back_inserter(script.diagnostics));
+  double front_end_ms = ms_since(start);
+  if (!has_errors(script.diagnostics)) {
+    ProgramBuilder builder(script.program, jit);
+    for (AnalyzedStatement& statement : analysis.statements) {
+      try {
+        std::visit(StatementCompiler{script, builder, front_end_ms}, statement);
+      } catch (const SqlError& error) {
+        report(script.diagnostics, error);
+      }
+    }
+  }
+  if (auto zone = analysis.settings.find("timezone"); zone != analysis.settings.end()) script.program.time_zone = zone->second;
+  sort_by_position(script.diagnostics);
+  script.ok = !has_errors(script.diagnostics);
+  return script;
+}
+
+Explained explain_script(const SourceText& source, Environment environment, Stage stage) {
+  Explained out;
+  ParseResult parsed = parse_script(source);
+  out.diagnostics = std::move(parsed.diagnostics);
+  if (stage == Stage::Ast) {
+    out.text = ast::print(parsed.script);
+  } else {
+    Analysis analysis = analyze(parsed.script, std::move(environment));
+    std::move(analysis.diagnostics.begin(), analysis.diagnostics.end(), std::back_inserter(out.diagnostics));
+    for (AnalyzedStatement& statement : analysis.statements) {
+      auto* query = std::get_if<AnalyzedQuery>(&statement);
+      if (!query || analysis.has_errors()) continue;
+      try {
+        out.text += explain_query(std::move(query->query), stage);
+      } catch (const SqlError& error) {
+        report(out.diagnostics, error);
+      }
+    }
+  }
+  sort_by_position(out.diagnostics);
+  out.ok = !has_errors(out.diagnostics);
+  return out;
+}
+
+}  // namespace millrace

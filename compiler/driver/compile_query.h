@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/analysis/analyzer.h"
+#include "compiler/base/diagnostic.h"
+#include "compiler/base/source_text.h"
+#include "compiler/jit/jit.h"
+#include "runtime/abi/program.h"
+
+namespace millrace {
+
+/// A script as the engine can run it, or why not.
+struct CompiledScript {
+  abi::Program program;
+  std::vector<Diagnostic> diagnostics;  ///< in order of position; with an error `program` is empty
+  std::string listing;                  ///< what SHOW, DESCRIBE and EXPLAIN print, in the order of the file
+  bool ok = false;
+};
+
+/// The whole path from text to native code; the first tier of every query is ready when it returns. `jit` must outlive the program.
+CompiledScript compile_script(const SourceText& source, Environment environment, Jit& jit);
+
+enum class Stage { Ast, Logical, Physical, Ir, Asm };
+
+struct Explained {
+  std::string text;
+  std::vector<Diagnostic> diagnostics;
+  bool ok = false;
+};
+
+/// What every query of the script looks like at a stage.
+Explained explain_script(const SourceText& source, Environment environment, Stage stage);
+
+}  // namespace millrace

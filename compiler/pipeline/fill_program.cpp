@@ -1,0 +1,42 @@
+#include "compiler/base/overloaded.h"
+#include "compiler/pipeline/pipeline.h"
+
+namespace millrace::pipeline {
+namespace {
+
+abi::StateSpec state_spec(const State& state) {
+  return std::visit(Overloaded{[](const AggregateState& a) -> abi::StateSpec { return a.spec; },
+                               [](const JoinState& j) -> abi::StateSpec { return abi::JoinSpec{j.layout.size}; },
+                               [](const TupleState& t) -> abi::StateSpec {
+                                 return abi::TupleBufferSpec{t.layout.size, t.sort};
+                               },
+                               [](const ScanState& s) -> abi::StateSpec { return abi::ScanStateSpec{s.scan}; }},
+                    state);
+}
+
+}  // namespace
+
+void fill_program(const PhysicalQuery& physical, abi::QuerySpec& spec) {
+  int32_t entry = 0;
+  for (const Pipeline& p : physical.pipelines) {
+    abi::PipelineSpec out;
+    out.name = describe(physical, p);
+    out.phase = p.phase;
+    out.entry = entry++;
+    if (const auto* scan = std::get_if<ScanSource>(&p.source)) out.source = scan->source;
+    for (const auto& op : p.ops) out.observes_time |= std::holds_alternative<ObserveOp>(op);
+    out.clear_slots = p.clear_slots;
+    out.finish_slots = p.finish_slots;
+    spec.pipelines.push_back(std::move(out));
+  }
+  for (const State& state : physical.states) {
+    spec.states.push_back(state_spec(state));
+    if (const auto* a = std::get_if<AggregateState>(&state); a && a->rolls_up) {
+      std::get<abi::AggregateSpec>(spec.states.back()).rollup_entry = entry++;
+    }
+  }
+  spec.keeps_output = physical.keeps_output;
+  spec.row_limit = physical.row_limit;
+}
+
+}  // namespace millrace::pipeline

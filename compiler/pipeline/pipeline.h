@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "compiler/pipeline/tuple_layout.h"
+#include "compiler/plan/plan.h"
+#include "runtime/abi/program.h"
+
+/// The physical plan: pipelines cut at breakers, each of which becomes one generated function. Points into the plan::Query
+/// that it was built from, which must outlive it.
+namespace millrace::pipeline {
+
+/// How the groups of an Aggregate are kept: keys and states of an entry.
+struct AggregateLayout {
+  TupleLayout keys;                      ///< behind the GroupEntry header; `size` is where the states begin
+  std::vector<uint32_t> distinct_offset; ///< for each call: of its DistinctSet*, 0 when it has none
+  std::vector<uint32_t> state_offset;    ///< for each call
+  uint32_t entry_size = 0;
+};
+
+struct AggregateState {
+  const plan::Aggregate* node = nullptr;
+  const plan::Node* plan_node = nullptr;
+  AggregateLayout kept;     ///< of the groups that rows update: the finest grouping
+  AggregateLayout shown;    ///< of the rolled-up groups (with the grouping id as first key when there are several sets)
+  bool rolls_up = false;    ///< `shown` differs from `kept`: several grouping sets, or windows of several panes
+  abi::AggregateSpec spec;
+};
+
+struct JoinState {
+  const plan::Join* node = nullptr;
+  TupleLayout layout;       ///< right columns behind the JoinTuple header
+  bool has_keys = false;
+};
+
+struct TupleState {
+  TupleLayout layout;
+  Schema columns;
+  std::vector<abi::SortKey> sort;
+  uint32_t visible = 0;     ///< the first columns are the node's output; the rest are sort keys
+};
+
+struct ScanState { abi::ScanSpec scan; };
+
+using State = std::variant<AggregateState, JoinState, TupleState, ScanState>;
+
+// ---- where a pipeline's rows come from ----
+struct ScanSource { const plan::Scan* scan = nullptr; int32_t source = 0; int32_t slot = 0; };
+struct AggregateSource { int32_t slot = 0; };
+struct TupleSource { int32_t slot = 0; };
+struct ValuesSource { const plan::Values* values = nullptr; };
+
+// ---- what happens to them ----
+struct FilterOp { const plan::Filter* node; };
+struct ProjectOp { const plan::Project* node; };
+struct ObserveOp { const plan::ObserveTime* node; };
+struct WindowOp { const plan::WindowAssign* node; };
+struct ProbeOp { const plan::Join* node; int32_t slot; };
+/// `per_query`: counts over the whole job through PipelineContext::rows_limit_left; else over one run of the pipeline.
+struct LimitOp { int64_t count; int64_t offset; bool per_query; };
+
+// ---- where they end ----
+struct AggregateTarget { int32_t slot = 0; };
+struct JoinTarget { int32_t slot = 0; };
+/// Evaluates sort keys beside the columns when the node is a Sort.
+struct TupleTarget { int32_t slot = 0; const plan::Sort* sort = nullptr; };
+struct OutputTarget {};
+
+struct Pipeline {
+  abi::Phase phase = abi::Phase::Stream;
+  std::variant<ScanSource, AggregateSource, TupleSource, ValuesSource> source;
+  std::vector<std::variant<FilterOp, ProjectOp, ObserveOp, WindowOp, ProbeOp, LimitOp>> ops;
+  std::variant<AggregateTarget, JoinTarget, TupleTarget, OutputTarget> target = OutputTarget{};
+  std::vector<int32_t> clear_slots;
+  std::vector<int32_t> finish_slots;
+};
+
+struct PhysicalQuery {
+  const plan::Query* query = nullptr;
+  std::vector<State> states;
+  std::vector<Pipeline> pipelines;   ///< in the order in which they run within their phase
+  bool keeps_output = false;
+  int64_t row_limit = -1;
+};
+
+/// Cuts a plan at its breakers. Throws SqlError for plans that cannot run yet.
+PhysicalQuery build_pipelines(const plan::Query& query);
+
+/// One line a pipeline, then its states: `explain --stage physical`.
+std::string print(const PhysicalQuery& query);
+/// `scan iot -> filter -> aggregate #1`
+std::string describe(const PhysicalQuery& query, const Pipeline& pipeline);
+
+/// The pipeline's and states' part of what the engine runs; entry i is pipeline i, rollups follow.
+void fill_program(const PhysicalQuery& physical, abi::QuerySpec& spec);
+
+}  // namespace millrace::pipeline

@@ -1,0 +1,239 @@
+#include <numeric>
+#include <utility>
+
+#include "compiler/base/overloaded.h"
+#include "compiler/base/sql_error.h"
+#include "compiler/pipeline/aggregate_layout.h"
+#include "compiler/pipeline/pipeline.h"
+#include "runtime/abi/group_table.h"
+
+namespace millrace::pipeline {
+namespace {
+
+using plan::Node;
+
+bool reads_state(const Pipeline& p) { return !std::holds_alternative<ScanSource>(p.source); }
+
+class Builder {
+ public:
+  explicit Builder(const plan::Query& query) : query_(query) { out_.query = &query; }
+
+  PhysicalQuery build() {
+    for (Pipeline& open : produce(*query_.root)) close(std::move(open), OutputTarget{});
+    out_.keeps_output = query_.streaming && query_.mode == abi::EmitMode::Complete && !contains_aggregate(*query_.root);
+    return std::move(out_);
+  }
+
+ private:
+  using Open = std::vector<Pipeline>;  // pipelines that still lack a target
+
+  static bool contains_aggregate(const Node& node) {
+    return std::visit(
+        Overloaded{[](const plan::Scan&) { return false; }, [](const plan::Values&) { return false; },
+                   [](const plan::Aggregate&) { return true; },
+                   [](const plan::Join& j) { return contains_aggregate(*j.left); },
+                   [](const plan::Union& u) {
+                     for (const auto& input : u.inputs) {
+                       if (contains_aggregate(*input)) return true;
+                     }
+                     return false;
+                   },
+                   [](const auto& unary) { return contains_aggregate(*unary.input); }},
+        node.op);
+  }
+
+  int32_t add_state(State state) {
+    out_.states.push_back(std::move(state));
+    return static_cast<int32_t>(out_.states.size()) - 1;
+  }
+
+  void close(Pipeline open, decltype(Pipeline::target) target) {
+    open.target = target;
+    out_.pipelines.push_back(std::move(open));
+  }
+
+  Open produce(const Node& node) {
+    return std::visit([&](const auto& op) { return produce(node, op); }, node.op);
+  }
+
+  Open produce(const Node& node, const plan::Scan& scan) {
+    const plan::Source& source = query_.sources[scan.relation];
+    abi::ScanSpec spec = scan_spec(source, scan);
+    int32_t slot = add_state(ScanState{std::move(spec)});
+    Pipeline p;
+    p.phase = node.is_stream ? abi::Phase::Stream : abi::Phase::Setup;
+    p.source = ScanSource{&scan, static_cast<int32_t>(scan.relation), slot};
+    return one(std::move(p));
+  }
+
+  Open produce(const Node& node, const plan::Values& values) {
+    Pipeline p;
+    p.phase = abi::Phase::Setup;
+    p.source = ValuesSource{&values};
+    if (values.rows.size() == 1) return one(std::move(p));
+    return materialise(one(std::move(p)), node.schema, nullptr);  // so that what follows is generated once, not once a row
+  }
+
+  template <class Op>
+  Open append(const Node& input, Op op) {
+    Open open = produce(input);
+    for (Pipeline& p : open) p.ops.emplace_back(op);
+    return open;
+  }
+  Open produce(const Node&, const plan::Filter& f) { return append(*f.input, FilterOp{&f}); }
+  Open produce(const Node&, const plan::Project& p) { return append(*p.input, ProjectOp{&p}); }
+  Open produce(const Node&, const plan::ObserveTime& o) { return append(*o.input, ObserveOp{&o}); }
+  Open produce(const Node&, const plan::WindowAssign& w) { return append(*w.input, WindowOp{&w}); }
+
+  Open produce(const Node&, const plan::Union& u) {
+    Open all;
+    for (const auto& input : u.inputs) {
+      for (Pipeline& p : produce(*input)) all.push_back(std::move(p));
+    }
+    return all;
+  }
+
+  Open produce(const Node& node, const plan::Join& join) {
+    if (join.kind != plan::JoinKind::Inner && join.kind != plan::JoinKind::Left && join.kind != plan::JoinKind::Cross) {
+      throw not_supported_yet(node.span, "this kind of join", "INNER, LEFT and CROSS joins with a table work");
+    }
+    if (join.right->is_stream) throw not_supported_yet(node.span, "a join with a stream on its right side");
+    JoinState state{.node = &join, .layout = lay_out(join.right->schema, sizeof(abi::JoinTuple)), .has_keys = !join.left_keys.empty()};
+    int32_t slot = add_state(std::move(state));
+    for (Pipeline& p : produce(*join.right)) close(std::move(p), JoinTarget{slot});
+    out_.pipelines.back().finish_slots.push_back(slot);
+    return append(*join.left, ProbeOp{&join, slot});
+  }
+
+  Open produce(const Node& node, const plan::Aggregate& aggregate) {
+    bool above_aggregate = contains_aggregate(*aggregate.input);
+    Open inputs = produce(*aggregate.input);
+    AggregateState state = aggregate_state(query_, node, aggregate);
+    bool recomputed = node.is_stream && above_aggregate && query_.mode == abi::EmitMode::Complete;
+    if (recomputed) state.spec.drops_late = false;
+    int32_t slot = add_state(std::move(state));
+    if (recomputed) inputs.front().clear_slots.push_back(slot);
+    for (Pipeline& p : inputs) close(std::move(p), AggregateTarget{slot});
+    Pipeline p;
+    p.phase = node.is_stream ? abi::Phase::Emit : abi::Phase::Setup;
+    p.source = AggregateSource{slot};
+    return one(std::move(p));
+  }
+
+  Open produce(const Node& node, const plan::Sort& sort) {
+    return materialise(produce(*sort.input), node.schema, &sort);
+  }
+
+  Open produce(const Node& node, const plan::Limit& limit) {
+    Open open = produce(*limit.input);
+    bool streams = false;
+    for (const Pipeline& p : open) streams |= p.phase == abi::Phase::Stream;
+    // A limit below a per-batch recomputation counts anew in each run; over append-only rows it counts over the job.
+    bool per_query = node.is_stream && query_.mode != abi::EmitMode::Complete;
+    if (streams && query_.mode == abi::EmitMode::Complete) {
+      throw not_supported_yet(node.span, "LIMIT over a stream without aggregation under EMIT COMPLETE");
+    }
+    if (per_query) {
+      if (limit.offset > 0) throw not_supported_yet(node.span, "OFFSET on a stream");
+      if (out_.row_limit >= 0) throw not_supported_yet(node.span, "a second LIMIT on a stream");
+      out_.row_limit = limit.count;
+    } else if (open.size() > 1 || !reads_state(open.front())) {
+      open = materialise(std::move(open), node.schema, nullptr);
+    }
+    for (Pipeline& p : open) p.ops.emplace_back(LimitOp{limit.count, limit.offset, per_query});
+    return open;
+  }
+
+  Open materialise(Open inputs, const Schema& schema, const plan::Sort* sort) {
+    TupleState state;
+    state.columns = schema;
+    state.visible = static_cast<uint32_t>(schema.size());
+    if (sort) {
+      for (const plan::SortItem& item : sort->items) state.columns.push_back({"", item.expr->type, true});
+    }
+    state.layout = lay_out(state.columns, 0);
+    if (sort) add_sort_keys(state, *sort);
+    int32_t slot = add_state(std::move(state));
+    abi::Phase phase = abi::Phase::Setup;
+    for (const Pipeline& p : inputs) {
+      if (p.phase != abi::Phase::Setup) phase = abi::Phase::Emit;
+    }
+    if (phase == abi::Phase::Emit && inputs.front().phase == abi::Phase::Emit) inputs.front().clear_slots.push_back(slot);
+    for (Pipeline& p : inputs) close(std::move(p), TupleTarget{slot, sort});
+    out_.pipelines.back().finish_slots.push_back(slot);
+    Pipeline p;
+    p.phase = phase;
+    p.source = TupleSource{slot};
+    return one(std::move(p));
+  }
+
+  static void add_sort_keys(TupleState& state, const plan::Sort& sort) {
+    for (size_t i = 0; i < sort.items.size(); ++i) {
+      const plan::SortItem& item = sort.items[i];
+      const FieldLayout& field = state.layout.fields[state.visible + i];
+      if (field.type.is_nested()) throw not_supported_yet(item.expr->span, "ORDER BY a nested value");
+      state.sort.push_back({field.offset, field.null_offset, cell_kind(field.type), item.descending, item.nulls_first});
+    }
+  }
+
+  static Open one(Pipeline p) {
+    Open open;
+    open.push_back(std::move(p));
+    return open;
+  }
+
+  static abi::ScanSpec scan_spec(const plan::Source& source, const plan::Scan& scan);
+
+  const plan::Query& query_;
+  PhysicalQuery out_;
+};
+
+abi::FieldType field_type(const Column& column, SourceSpan span) {
+  switch (column.type.kind) {
+    case TypeKind::Boolean: return abi::FieldType::Boolean;
+    case TypeKind::TinyInt: return abi::FieldType::TinyInt;
+    case TypeKind::SmallInt: return abi::FieldType::SmallInt;
+    case TypeKind::Int: return abi::FieldType::Int;
+    case TypeKind::BigInt: return abi::FieldType::BigInt;
+    case TypeKind::Float: return abi::FieldType::Float;
+    case TypeKind::Double: return abi::FieldType::Double;
+    case TypeKind::String: return abi::FieldType::String;
+    case TypeKind::Binary: return abi::FieldType::Binary;
+    case TypeKind::Date: return abi::FieldType::Date;
+    case TypeKind::Timestamp: return abi::FieldType::Timestamp;
+    default: throw not_supported_yet(span, to_string(column.type) + " columns");
+  }
+}
+
+std::string option(const abi::Options& options, const std::string& key, const std::string& otherwise) {
+  auto it = options.find(key);
+  return it == options.end() ? otherwise : it->second;
+}
+
+abi::ScanSpec Builder::scan_spec(const plan::Source& source, const plan::Scan& scan) {
+  const abi::Options& options = source.spec.options;
+  abi::ScanSpec spec;
+  spec.format = source.spec.format;
+  std::string on_error = option(options, "on_error", "null");
+  spec.on_error = on_error == "skip" ? abi::OnError::Skip : on_error == "fail" ? abi::OnError::Fail : abi::OnError::Null;
+  spec.strict = option(options, "strict", "false") == "true";
+  auto character = [&](const char* key, char otherwise) {
+    std::string text = option(options, key, "");
+    return text == "\\t" ? '\t' : text.empty() ? otherwise : text[0];
+  };
+  spec.delimiter = character("delimiter", ',');
+  spec.quote = character("quote", '"');
+  spec.escape = character("escape", '\\');
+  spec.null_value = option(options, "null_value", "");
+  for (uint32_t ordinal : scan.fields) {
+    const Column& column = source.columns[ordinal];
+    spec.fields.push_back({column.name, field_type(column, source.span), static_cast<int32_t>(ordinal)});
+  }
+  return spec;
+}
+
+}  // namespace
+
+PhysicalQuery build_pipelines(const plan::Query& query) { return Builder(query).build(); }
+
+}  // namespace millrace::pipeline

@@ -1,0 +1,110 @@
+#include <fmt/format.h>
+
+#include "compiler/base/overloaded.h"
+#include "compiler/expr/expr_printer.h"
+#include "compiler/pipeline/pipeline.h"
+
+namespace millrace::pipeline {
+namespace {
+
+const char* phase_name(abi::Phase phase) {
+  switch (phase) {
+    case abi::Phase::Setup: return "setup";
+    case abi::Phase::Stream: return "stream";
+    case abi::Phase::Emit: return "emit";
+  }
+  return "";
+}
+
+const char* what_name(abi::EmitWhat what) {
+  switch (what) {
+    case abi::EmitWhat::Closed: return "closed groups";
+    case abi::EmitWhat::Touched: return "changed groups";
+    case abi::EmitWhat::All: return "all groups";
+    case abi::EmitWhat::Inserted: return "new groups";
+  }
+  return "";
+}
+
+std::string source_text(const PhysicalQuery& query, const Pipeline& p) {
+  return std::visit(Overloaded{[&](const ScanSource& s) {
+                                 const abi::ScanSpec& spec = std::get<ScanState>(query.states[s.slot]).scan;
+                                 std::string fields;
+                                 for (const abi::FieldSpec& f : spec.fields) fields += (fields.empty() ? "" : ", ") + f.name;
+                                 return fmt::format("scan {} ({})", s.scan->name, fields);
+                               },
+                               [](const AggregateSource& s) { return fmt::format("groups #{}", s.slot); },
+                               [](const TupleSource& s) { return fmt::format("rows #{}", s.slot); },
+                               [](const ValuesSource& v) { return fmt::format("values ({} rows)", v.values->rows.size()); }},
+                    p.source);
+}
+
+struct OpText {
+  std::string operator()(const FilterOp& f) const { return "filter " + expr::to_string(*f.node->predicate); }
+  std::string operator()(const ProjectOp&) const { return "project"; }
+  std::string operator()(const ObserveOp&) const { return "observe time"; }
+  std::string operator()(const WindowOp&) const { return "assign windows"; }
+  std::string operator()(const ProbeOp& p) const {
+    return fmt::format("{} join probe #{}", p.node->kind == plan::JoinKind::Left ? "left" : "inner", p.slot);
+  }
+  std::string operator()(const LimitOp& l) const { return fmt::format("limit {}", l.count); }
+};
+
+struct TargetText {
+  std::string operator()(const AggregateTarget& t) const { return fmt::format("aggregate #{}", t.slot); }
+  std::string operator()(const JoinTarget& t) const { return fmt::format("join build #{}", t.slot); }
+  std::string operator()(const TupleTarget& t) const { return fmt::format("{} #{}", t.sort ? "sort" : "keep", t.slot); }
+  std::string operator()(const OutputTarget&) const { return "output"; }
+};
+
+std::string aggregate_text(const AggregateState& a) {
+  std::string text = fmt::format("{} keys, {} aggregates, {} bytes a group", a.node->keys.size(), a.node->calls.size(),
+                                 a.kept.entry_size);
+  if (a.node->grouping_sets.size() > 1) {
+    text += fmt::format(", kept as the finest grouping and rolled up to {} grouping sets", a.node->grouping_sets.size());
+  }
+  if (a.spec.time == abi::TimeKind::Window) {
+    text += fmt::format(", panes of {} ms, {} a window", a.spec.pane_us / 1000, a.spec.size_us / a.spec.pane_us);
+  }
+  text += fmt::format(", shows {}", what_name(a.spec.what));
+  if (a.spec.drops_late) text += ", drops late rows";
+  return text;
+}
+
+std::string state_text(const State& state) {
+  return std::visit(Overloaded{[](const AggregateState& a) { return "groups: " + aggregate_text(a); },
+                               [](const JoinState& j) {
+                                 return fmt::format("join table: {} bytes a row, {}", j.layout.size,
+                                                    j.has_keys ? "hashed" : "no equality: every row is tried");
+                               },
+                               [](const TupleState& t) {
+                                 return fmt::format("rows: {} bytes a row{}", t.layout.size,
+                                                    t.sort.empty() ? "" : fmt::format(", sorted by {} keys", t.sort.size()));
+                               },
+                               [](const ScanState& s) {
+                                 return fmt::format("scan: {} fields located", s.scan.fields.size());
+                               }},
+                    state);
+}
+
+}  // namespace
+
+std::string describe(const PhysicalQuery& query, const Pipeline& p) {
+  std::string text = source_text(query, p);
+  for (const auto& op : p.ops) text += " -> " + std::visit(OpText{}, op);
+  return text + " -> " + std::visit(TargetText{}, p.target);
+}
+
+std::string print(const PhysicalQuery& query) {
+  std::string text = fmt::format("{}:\n", query.query->name);
+  for (size_t i = 0; i < query.pipelines.size(); ++i) {
+    const Pipeline& p = query.pipelines[i];
+    text += fmt::format("  pipeline {} [{}]: {}\n", i, phase_name(p.phase), describe(query, p));
+  }
+  for (size_t i = 0; i < query.states.size(); ++i) {
+    text += fmt::format("  state #{} {}\n", i, state_text(query.states[i]));
+  }
+  return text;
+}
+
+}  // namespace millrace::pipeline
