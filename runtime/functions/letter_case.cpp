@@ -1,9 +1,11 @@
 #include <clocale>
 #include <cstring>
 #include <cwctype>
+#include <string>
 
 #include "runtime/abi/calls/state.h"
 #include "runtime/abi/calls/strings.h"
+#include "runtime/hot/like.h"
 #include "runtime/hot/utf8.h"
 
 /// Letter case by Unicode's simple mappings (the C library's table for C.UTF-8), and `ß` -> `SS`, the one special mapping that occurs in practice.
@@ -88,6 +90,21 @@ void mr_initcap(PipelineContext* ctx, const StringRef* s, StringRef* out) noexce
     to = c == ' ' ? LetterCase::Upper : LetterCase::Lower;
   }
   *out = {text, p - text};
+}
+
+bool mr_ilike(const StringRef* s, const StringRef* pattern, int64_t escape) noexcept {
+  const auto lower = [](const StringRef& from, std::string& to) {
+    to.resize(static_cast<size_t>(from.size) * 3);
+    char* p = to.data();
+    for (const char *at = from.data, *end = from.data + from.size; at < end;) p = append_mapped(p, decode_utf8(&at, end), LetterCase::Lower);
+    return StringRef{to.data(), p - to.data()};
+  };
+  thread_local std::string text;  // reused from call to call, so that a row costs no allocation
+  thread_local std::string wanted;
+  const StringRef lower_text = lower(*s, text);
+  const StringRef lower_pattern = lower(*pattern, wanted);
+  const bool letter = escape < 0x80;
+  return mr_like(&lower_text, &lower_pattern, letter ? map_letter(static_cast<uint32_t>(escape), LetterCase::Lower) : escape);
 }
 
 }  // extern "C"
