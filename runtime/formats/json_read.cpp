@@ -1,5 +1,6 @@
 #include <charconv>
 #include <cmath>
+#include <string>
 
 #include "runtime/abi/calls/scan.h"
 #include "runtime/abi/calls/state.h"
@@ -168,11 +169,20 @@ int32_t mr_json_read_binary(PipelineContext* ctx, const char* p, const char* end
   if (token.kind != JsonKind::String) return status_of_other(token);
   StringRef text{token.text.data(), static_cast<int64_t>(token.text.size())};
   if (token.escaped) text = decode_into_scratch(ctx, token.text);
-  char* bytes = mr_scratch(ctx, text.size);
+  char* bytes = mr_scratch(ctx, text.size + 1);  // not nullptr even for no bytes
   const int64_t size = decode_base64({text.data, static_cast<size_t>(text.size)}, bytes);
   if (size < 0) return kReadNull;
   *out = {bytes, size};
   return kReadValue;
+}
+
+int32_t mr_json_check_binary(const char* p, const char* end) noexcept {
+  const JsonToken token = read_token(p, end);
+  if (token.kind != JsonKind::String) return status_of_other(token);
+  std::string text(token.text);
+  if (token.escaped) text.resize(static_cast<size_t>(decode_json_string(token.text, text.data()) - text.data()));
+  std::string bytes(text.size(), '\0');
+  return decode_base64(text, bytes.data()) < 0 ? kReadNull : kReadValue;
 }
 
 }  // extern "C"

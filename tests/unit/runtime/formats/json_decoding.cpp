@@ -1,0 +1,175 @@
+#include "tests/unit/runtime/formats/json_decoding.h"
+
+#include <cstring>
+
+#include "runtime/abi/calls/scan.h"
+#include "runtime/formats/json_locate.h"
+#include "runtime/formats/line_buffer.h"
+#include "runtime/hot/json.h"
+#include "runtime/state/arena.h"
+
+namespace millrace::testing {
+namespace {
+
+using abi::FieldType;
+using abi::StringRef;
+
+/// Text with the readable bytes around it that a decoder guarantees, indexed as one block.
+class IndexedText {
+ public:
+  IndexedText(std::string_view text, JsonIndexer indexer, bool force_walk) {
+    bytes_.assign(kFrontPadding, '\0');
+    bytes_ += text;
+    if (text.empty() || text.back() != '\n') bytes_ += '\n';
+    const size_t size = bytes_.size() - kFrontPadding;
+    bytes_.append(kBackPadding, '\0');
+    index_.reset(size);
+    indexer({base(), size, 1 << 20}, &index_);
+    if (force_walk) {
+      for (int64_t i = 0; i < index_.row_count; ++i) index_.row_flags()[i] |= abi::kRowNested | abi::kRowEscape;
+    }
+    block_ = {base(),         index_.row_begin(), index_.row_end(), index_.row_flags(), index_.marks(), index_.mark_begin(),
+              index_.row_count, 1};
+  }
+
+  const abi::LineBlock& block() const { return block_; }
+
+ private:
+  const char* base() const { return bytes_.data() + kFrontPadding; }
+
+  std::string bytes_;
+  LineIndex index_;
+  abi::LineBlock block_;
+};
+
+std::string status_text(int32_t status) { return status == abi::kReadNull ? "NULL" : "!"; }
+
+class RowReader {
+ public:
+  explicit RowReader(const abi::ScanSpec& spec) : spec_(spec) { context_.scratch = &arena_; }
+
+  abi::PipelineContext* context() { return &context_; }
+
+  std::string read_row(const std::vector<StringRef>& fields, const char* end) {
+    std::string text;
+    for (size_t f = 0; f < fields.size(); ++f) text += read(spec_.fields[f].type, fields[f].data, end) + "|";
+    return text;
+  }
+
+ private:
+  std::string read(FieldType type, const char* p, const char* end) {
+    switch (type) {
+      case FieldType::BigInt: return read_int(p, end);
+      case FieldType::Double: return read_double(p, end);
+      case FieldType::Boolean: return read_bool(p, end);
+      default: return read_string(p, end);
+    }
+  }
+
+  static std::string read_int(const char* p, const char* end) {
+    int64_t value = 0;
+    const int32_t status = abi::mr_json_read_int(p, end, INT64_MIN, INT64_MAX, &value);
+    const bool agree = abi::mr_json_check_int(p, end, INT64_MIN, INT64_MAX) == status;
+    if (!agree) return "check differs";
+    return status == abi::kReadValue ? std::to_string(value) : status_text(status);
+  }
+
+  static std::string read_double(const char* p, const char* end) {
+    double value = 0;
+    double slow = 0;
+    const int32_t status = abi::mr_json_read_double(p, end, &value);
+    if (abi::mr_json_read_double_slow(p, end, &slow) != status) return "slow differs";
+    if (std::memcmp(&slow, &value, sizeof value) != 0) return "slow value differs";
+    if (abi::mr_json_check_double(p, end) != status) return "check differs";
+    if (status != abi::kReadValue) return status_text(status);
+    uint64_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return std::to_string(bits);
+  }
+
+  static std::string read_bool(const char* p, const char* end) {
+    bool value = false;
+    const int32_t status = abi::mr_json_read_bool(p, end, &value);
+    return status == abi::kReadValue ? (value ? "true" : "false") : status_text(status);
+  }
+
+  std::string read_string(const char* p, const char* end) {
+    StringRef value;
+    const int32_t status = abi::mr_json_read_string(&context_, p, end, &value);
+    if (abi::mr_json_check_string(p, end) != status) return "check differs";
+    return status == abi::kReadValue ? "'" + std::string(value.data, static_cast<size_t>(value.size)) + "'" : status_text(status);
+  }
+
+  const abi::ScanSpec& spec_;
+  abi::Arena arena_;
+  abi::PipelineContext context_{};
+};
+
+/// The straight path as the compiler writes it into a query.
+bool find_straight(const abi::ScanSpec& spec, const abi::JsonScan& scan, const abi::LineBlock& block, int64_t row,
+                   std::vector<StringRef>* fields) {
+  const int64_t marks = block.mark_begin[row + 1] - block.mark_begin[row];
+  if (block.row_flags[row] != 0 || marks != scan.mark_count) return false;
+  for (size_t f = 0; f < fields->size(); ++f) {
+    const char* colon = block.base + block.marks[block.mark_begin[row] + scan.ordinal[f]];
+    const std::string key = '"' + spec.fields[f].name + "\":";
+    if (std::memcmp(colon + 1 - key.size(), key.data(), key.size()) != 0) return false;
+    (*fields)[f] = {colon + 1, 0};
+  }
+  return true;
+}
+
+bool names_a_key_twice(std::string_view row, const abi::ScanSpec& spec) {
+  for (const abi::FieldSpec& field : spec.fields) {
+    const std::string key = '"' + field.name + '"';
+    const size_t first = row.find(key);
+    if (first != std::string_view::npos && row.find(key, first + 1) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+std::string name_of(Finding finding) {
+  return finding == Finding::Straight ? "straight" : finding == Finding::Marks ? "marks" : "walk";
+}
+
+}  // namespace
+
+std::vector<std::string> decode_rows(std::string_view text, const abi::ScanSpec& spec, JsonIndexer indexer, Finding finding) {
+  const IndexedText indexed(text, indexer, finding == Finding::Walk);
+  const abi::LineBlock& block = indexed.block();
+  RowReader reader(spec);
+  abi::JsonScan* scan = json_scan_create(spec);
+  std::vector<StringRef> fields(spec.fields.size());
+  std::vector<std::string> rows;
+  for (int64_t row = 0; row < block.row_count; ++row) {
+    const bool found = (finding == Finding::Straight && find_straight(spec, *scan, block, row, &fields)) ||
+                       abi::mr_json_locate(reader.context(), scan, &block, row, fields.data());
+    rows.push_back(found ? reader.read_row(fields, block.base + block.row_end[row]) : "error");
+  }
+  json_scan_destroy(scan);
+  return rows;
+}
+
+std::string find_difference(std::string_view text, const abi::ScanSpec& spec) {
+  size_t count;
+  const NamedJsonIndexer* indexers = json_indexers(&count);
+  const IndexedText lines(text, indexers[count - 1].run, false);
+  const std::vector<std::string> expected = decode_rows(text, spec, indexers[count - 1].run, Finding::Walk);
+  for (size_t i = 0; i < count; ++i) {
+    for (const Finding finding : {Finding::Straight, Finding::Marks, Finding::Walk}) {
+      const std::vector<std::string> actual = decode_rows(text, spec, indexers[i].run, finding);
+      const std::string name = std::string(indexers[i].name) + " " + name_of(finding);
+      if (actual.size() != expected.size()) return name + ": number of rows";
+      for (size_t row = 0; row < expected.size(); ++row) {
+        const abi::LineBlock& block = lines.block();
+        const std::string_view line(block.base + block.row_begin[row], block.row_end[row] - block.row_begin[row]);
+        if (actual[row] == expected[row] || names_a_key_twice(line, spec)) continue;
+        return name + ", row " + std::to_string(row) + ": " + std::string(line) + "\n  " + actual[row] + "\n  not\n  " +
+               expected[row];
+      }
+    }
+  }
+  return "";
+}
+
+}  // namespace millrace::testing
