@@ -1,0 +1,255 @@
+#include <algorithm>
+
+#include "compiler/analysis/plan_build.h"
+#include "compiler/analysis/select_analyzer.h"
+#include "compiler/base/sql_error.h"
+#include "compiler/catalog/names.h"
+#include "compiler/expr/expr_rewrite.h"
+#include "compiler/syntax/ast_printer.h"
+
+namespace millrace {
+
+namespace {
+
+constexpr size_t kMaxKeys = 64;
+constexpr size_t kMaxGroupingSets = 4096;
+
+uint64_t bit(uint32_t key) { return uint64_t{1} << key; }
+
+bool mentions_aggregate(const expr::Expr& e) {
+  const auto* ref = std::get_if<expr::ColumnRef>(&e.node);
+  if (ref) return ref->index >= AggregateCollector::kFirstCall;
+  bool found = false;
+  expr::for_each_child(e, [&](const expr::Expr& child) { found = found || mentions_aggregate(child); });
+  return found;
+}
+
+/// Every combination of the elements of CUBE; every prefix of those of ROLLUP, the longest first.
+std::vector<uint64_t> expand(ast::GroupingKind kind, const std::vector<uint64_t>& elements, SourceSpan span) {
+  std::vector<uint64_t> sets;
+  if (kind == ast::GroupingKind::Sets) return elements;
+  if (kind == ast::GroupingKind::Rollup) {
+    for (size_t length = elements.size() + 1; length-- > 0;) {
+      uint64_t bits = 0;
+      for (size_t i = 0; i < length; ++i) bits |= elements[i];
+      sets.push_back(bits);
+    }
+    return sets;
+  }
+  constexpr size_t kMaxCube = 12;
+  if (elements.size() > kMaxCube) throw SqlError(span, "CUBE takes at most 12 expressions: each doubles the number of grouping sets");
+  for (uint64_t left_out = 0; left_out < uint64_t{1} << elements.size(); ++left_out) {
+    uint64_t bits = 0;
+    for (size_t i = 0; i < elements.size(); ++i) {
+      if ((left_out >> (elements.size() - 1 - i) & 1) == 0) bits |= elements[i];
+    }
+    sets.push_back(bits);
+  }
+  return sets;
+}
+
+/// Moves an expression over the aggregate's input to its output.
+class AboveAggregate {
+ public:
+  AboveAggregate(const plan::Node& node) : node_(node), aggregate_(std::get<plan::Aggregate>(node.op)) {}
+
+  ExprPtr lift(ExprPtr e) const {
+    for (uint32_t i = 0; i < aggregate_.keys.size(); ++i) {
+      if (expr::equal(*e, *aggregate_.keys[i])) return column_of(node_, i, e->span);
+    }
+    if (std::holds_alternative<expr::ColumnRef>(e->node)) return lift_column(std::move(e));
+    expr::for_each_child(*e, [&](ExprPtr& child) { child = lift(std::move(child)); });
+    refresh_fields(*e);
+    e->nullable = infer_nullable(*e);
+    return e;
+  }
+
+ private:
+  ExprPtr lift_column(ExprPtr e) const {
+    const auto& ref = std::get<expr::ColumnRef>(e->node);
+    const auto first_call = static_cast<uint32_t>(aggregate_.keys.size() + (aggregate_.emits_grouping_id ? 1 : 0));
+    if (ref.index == AggregateCollector::kGroupingId) return column_of(node_, first_call - 1, e->span);
+    if (ref.index >= AggregateCollector::kFirstCall) {
+      return column_of(node_, first_call + ref.index - AggregateCollector::kFirstCall, e->span);
+    }
+    if (e->type.is(TypeKind::Struct)) return lift_struct(std::move(e));
+    throw SqlError(e->span, "column '" + ref.name + "' is neither grouped nor inside an aggregate function",
+                   "add it to GROUP BY, or say which value is meant: first(" + ref.name + "), max(" + ref.name + ")");
+  }
+
+  /// A grouped STRUCT is grouped by its fields, and made again above.
+  ExprPtr lift_struct(ExprPtr e) const {
+    std::vector<ExprPtr> fields;
+    std::vector<std::string> names;
+    const SourceSpan span = e->span;
+    for (uint32_t i = 0; i < e->type.fields.size(); ++i) {
+      names.push_back(e->type.fields[i].name);
+      fields.push_back(make_get_field(expr::clone(*e), i, span));
+    }
+    for (ExprPtr& field : fields) field = lift(std::move(field));
+    return make_struct(std::move(fields), std::move(names), span);
+  }
+
+  static void refresh_fields(expr::Expr& e) {
+    auto* made = std::get_if<expr::MakeStruct>(&e.node);
+    for (size_t i = 0; made && i < made->fields.size(); ++i) e.type.fields[i].nullable = made->fields[i]->nullable;
+  }
+
+  const plan::Node& node_;
+  const plan::Aggregate& aggregate_;
+};
+
+}  // namespace
+
+/// A key once: two equal expressions are one. A STRUCT is as many keys as it has fields.
+std::vector<uint32_t> SelectAnalyzer::add_key(ExprPtr key, const std::string& name) {
+  std::vector<uint32_t> added;
+  if (auto* made = std::get_if<expr::MakeStruct>(&key->node)) {
+    for (size_t i = 0; i < made->fields.size(); ++i) {
+      const std::string& field = key->type.fields[i].name;
+      const std::string field_name = name == "window" ? "window_" + field : name + "." + field;
+      for (const uint32_t part : add_key(std::move(made->fields[i]), field_name)) added.push_back(part);
+    }
+    return added;
+  }
+  if (key->type.is(TypeKind::Struct)) {
+    for (uint32_t i = 0; i < key->type.fields.size(); ++i) {
+      const std::string field_name = name + "." + key->type.fields[i].name;
+      for (const uint32_t part : add_key(make_get_field(expr::clone(*key), i, key->span), field_name)) added.push_back(part);
+    }
+    return added;
+  }
+  if (key->type.is_nested()) throw not_supported_yet(key->span, "GROUP BY over " + to_string(key->type) + " values");
+  if (key->type.is(TypeKind::Null)) key = coerce(std::move(key), TypeKind::Boolean);
+  const auto found = std::find_if(keys_.begin(), keys_.end(), [&](const ExprPtr& other) { return expr::equal(*other, *key); });
+  if (found != keys_.end()) return {static_cast<uint32_t>(found - keys_.begin())};
+  if (keys_.size() == kMaxKeys) throw SqlError(key->span, "GROUP BY takes at most 64 expressions");
+  keys_.push_back(std::move(key));
+  key_names_.push_back(name);
+  return {static_cast<uint32_t>(keys_.size() - 1)};
+}
+
+/// A GROUP BY expression: a position, an alias, or an expression over the input.
+ExprPtr SelectAnalyzer::bind_grouping_expr(const ast::Expr& e) {
+  ExprBinder over_input = binder("GROUP BY", false, aliases_.size());
+  const auto* literal = std::get_if<ast::Literal>(&e.node);
+  if (!literal || literal->kind != ast::LiteralKind::Integer) return over_input.bind_value(e);
+  for (const ast::SelectItem& item : select_.items) {
+    const bool star = std::holds_alternative<ast::Star>(item.expr->node) || std::holds_alternative<ast::Columns>(item.expr->node);
+    if (star) throw SqlError(e.span, "a GROUP BY position cannot count over '*'", "name the column");
+  }
+  const int64_t number = literal->text.size() > 9 ? INT64_MAX : std::stoll(literal->text);
+  const uint32_t position = output_position(number, select_.items.size(), "GROUP BY", e.span);
+  try {
+    return over_input.bind_value(*select_.items[position].expr);
+  } catch (SqlError& error) {
+    error.span = e.span;
+    throw;
+  }
+}
+
+std::vector<uint32_t> SelectAnalyzer::add_grouping_expr(const ast::Expr& e) {
+  ExprPtr key = bind_grouping_expr(e);
+  const auto* column = std::get_if<ast::ColumnName>(&e.node);
+  const bool window = std::holds_alternative<expr::MakeStruct>(key->node) && input_.scope.window;
+  std::vector<uint32_t> added = add_key(std::move(key), window ? "window" : column ? column->parts.back().text : ast::to_sql(e));
+  const bool known = std::find(key_elements_.begin(), key_elements_.end(), added) != key_elements_.end();
+  if (!known) key_elements_.push_back(added);
+  return added;
+}
+
+uint64_t SelectAnalyzer::bits_of(const std::vector<ast::ExprPtr>& exprs) {
+  uint64_t bits = 0;
+  for (const ast::ExprPtr& e : exprs) {
+    for (const uint32_t key : add_grouping_expr(*e)) bits |= bit(key);
+  }
+  return bits;
+}
+
+/// Several elements of GROUP BY mean every pairing of their sets.
+void SelectAnalyzer::cross(const std::vector<uint64_t>& sets) {
+  std::vector<uint64_t> crossed;
+  for (const uint64_t left : grouping_sets_) {
+    for (const uint64_t right : sets) crossed.push_back(left | right);
+  }
+  if (crossed.size() > kMaxGroupingSets) throw SqlError(select_.group_by->span, "GROUP BY comes to more than 4096 grouping sets");
+  grouping_sets_ = std::move(crossed);
+}
+
+void SelectAnalyzer::add_element(const ast::GroupingElement& element) {
+  std::vector<uint64_t> bits;
+  for (const auto& set : element.sets) bits.push_back(bits_of(set));
+  if (element.kind == ast::GroupingKind::Simple) return cross({bits.empty() ? 0 : bits.front()});
+  cross(expand(element.kind, bits, element.span));
+}
+
+/// The start of a window determines its end, so that grouping by one of them is grouping by both: the end is what the watermark
+/// passes. The WINDOW clause groups by its window whatever GROUP BY says.
+void SelectAnalyzer::add_window_keys() {
+  if (!input_.scope.window) return;
+  ExprPtr start = column_of(*input_.node, input_.scope.window->start, span_);
+  ExprPtr end = column_of(*input_.node, input_.scope.window->end, span_);
+  const auto has = [&](const expr::Expr& e) {
+    return std::any_of(keys_.begin(), keys_.end(), [&](const ExprPtr& key) { return expr::equal(*key, e); });
+  };
+  const bool one_set = grouping_sets_.size() == 1;
+  const bool implied = one_set && has(*start) != has(*end);
+  if (!select_.window && !implied) return;
+  uint64_t bits = 0;
+  for (const uint32_t key : add_key(std::move(start), "window_start")) bits |= bit(key);
+  for (const uint32_t key : add_key(std::move(end), "window_end")) bits |= bit(key);
+  for (uint64_t& set : grouping_sets_) set |= bits;
+}
+
+void SelectAnalyzer::bind_group_by() {
+  for (const ast::GroupingElement& element : select_.group_by->elements) add_element(element);
+  add_window_keys();
+  collector_.keys = &keys_;
+  collector_.elements = &key_elements_;
+}
+
+/// GROUP BY ALL: every select expression without an aggregate.
+void SelectAnalyzer::bind_group_by_all() {
+  uint64_t bits = 0;
+  for (const Item& item : items_) {
+    if (mentions_aggregate(*item.expr)) continue;
+    if (std::holds_alternative<expr::Literal>(item.expr->node)) continue;
+    for (const uint32_t key : add_key(expr::clone(*item.expr), item.name)) bits |= bit(key);
+  }
+  grouping_sets_ = {bits};
+  add_window_keys();
+}
+
+plan::NodePtr SelectAnalyzer::aggregate() {
+  if (!select_.group_by) add_window_keys();
+  plan::Aggregate aggregate;
+  aggregate.input = std::move(input_.node);
+  aggregate.keys = std::move(keys_);
+  aggregate.grouping_sets = grouping_sets_;
+  aggregate.emits_grouping_id = collector_.uses_grouping_id;
+  aggregate.calls = std::move(collector_.calls);
+  plan::NodePtr node = make_aggregate(std::move(aggregate), key_names_, span_);
+  move_above_aggregate(*node);
+  if (!having_) return node;
+  return make_filter(std::move(node), std::move(having_), select_.having->span);
+}
+
+void SelectAnalyzer::move_above_aggregate(const plan::Node& node) {
+  const AboveAggregate above(node);
+  bool failed = false;
+  for (Item& item : items_) {
+    try {
+      item.expr = above.lift(std::move(item.expr));
+    } catch (const SqlError& error) {
+      session_.report(error);
+      failed = true;
+    }
+  }
+  if (failed) throw already_reported(span_);
+  if (having_) having_ = above.lift(std::move(having_));
+  for (SortKey& key : sort_keys_) {
+    if (key.expr) key.expr = above.lift(std::move(key.expr));
+  }
+}
+
+}  // namespace millrace

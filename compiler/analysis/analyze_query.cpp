@@ -1,0 +1,195 @@
+#include <algorithm>
+
+#include "compiler/analysis/expr_binder.h"
+#include "compiler/analysis/plan_build.h"
+#include "compiler/analysis/query_analyzer.h"
+#include "compiler/analysis/select_analyzer.h"
+#include "compiler/base/sql_error.h"
+#include "compiler/catalog/names.h"
+#include "compiler/expr/expr_rewrite.h"
+#include "compiler/types/coercion.h"
+
+namespace millrace {
+
+namespace {
+
+/// LIMIT and OFFSET take an integer constant.
+int64_t constant_count(const ast::Expr& e, const std::string& what) {
+  const auto* literal = std::get_if<ast::Literal>(&e.node);
+  const bool integer = literal && (literal->kind == ast::LiteralKind::Integer || literal->kind == ast::LiteralKind::Long);
+  constexpr size_t kMaxDigits = 18;
+  if (!integer || literal->text.size() > kMaxDigits) throw SqlError(e.span, what + " takes a whole number of rows, 0 or more");
+  return std::stoll(literal->text);
+}
+
+std::optional<int64_t> position_literal(const ast::Expr& e) {
+  const auto* literal = std::get_if<ast::Literal>(&e.node);
+  if (!literal || literal->kind != ast::LiteralKind::Integer) return std::nullopt;
+  return literal->text.size() > 9 ? INT64_MAX : std::stoll(literal->text);
+}
+
+std::vector<std::string> names_of(const Schema& schema) {
+  std::vector<std::string> names;
+  for (const Column& column : schema) names.push_back(column.name);
+  return names;
+}
+
+/// A projection that casts the columns whose type is not yet the wanted one.
+plan::NodePtr cast_columns(plan::NodePtr input, const std::vector<SqlType>& types, const std::vector<std::string>& names) {
+  bool changes = names != names_of(input->schema);
+  std::vector<ExprPtr> exprs;
+  const SourceSpan span = input->span;
+  for (uint32_t i = 0; i < types.size(); ++i) {
+    changes = changes || !(input->schema[i].type == types[i]);
+    exprs.push_back(coerce(column_of(*input, i, span), types[i]));
+  }
+  return changes ? make_project(std::move(input), std::move(exprs), names, span) : std::move(input);
+}
+
+}  // namespace
+
+BoundRelation QueryAnalyzer::analyze(const ast::Query& query, bool outermost) {
+  if (query.emit && !outermost) {
+    throw SqlError(query.emit->span, "EMIT belongs to the outermost query", "say it where the rows go out");
+  }
+  const size_t common_tables_before = common_tables_.size();
+  for (const ast::CommonTable& table : query.with) {
+    if (table.recursive) throw not_supported_yet(table.name.span, "WITH RECURSIVE");
+    for (size_t i = common_tables_before; i < common_tables_.size(); ++i) {
+      if (same_name(common_tables_[i].table->name.text, table.name.text)) {
+        throw SqlError(table.name.span, "WITH names '" + table.name.text + "' twice");
+      }
+    }
+    common_tables_.push_back({&table, common_tables_.size()});
+  }
+  bool ordered = false;
+  BoundRelation result = analyze_body(query, ordered);
+  if (!ordered) result = order_output(std::move(result), query);
+  result = limit_output(std::move(result), query);
+  common_tables_.resize(common_tables_before);
+  return result;
+}
+
+BoundRelation QueryAnalyzer::analyze_body(const ast::Query& query, bool& ordered) {
+  if (const auto* select = std::get_if<ast::Select>(&query.body)) {
+    ordered = true;
+    return SelectAnalyzer(*this, *select, query.order_by, query.span).analyze();
+  }
+  if (const auto* operation = std::get_if<ast::SetOperation>(&query.body)) return analyze_set_operation(*operation, query.span);
+  if (const auto* values = std::get_if<ast::Values>(&query.body)) return analyze_values(*values, query.span);
+  return analyze(*std::get<ast::QueryPtr>(query.body), false);
+}
+
+/// `a UNION ALL b UNION ALL c` is one union of three.
+void QueryAnalyzer::collect_operands(const ast::SetOperation& operation, std::vector<const ast::Query*>& operands) {
+  for (const ast::QueryPtr* side : {&operation.left, &operation.right}) {
+    const auto* nested = std::get_if<ast::SetOperation>(&(*side)->body);
+    const bool plain = (*side)->with.empty() && (*side)->order_by.empty() && !(*side)->limit && !(*side)->offset && !(*side)->emit;
+    if (nested && plain && nested->op == operation.op && nested->all == operation.all) {
+      collect_operands(*nested, operands);
+    } else {
+      operands.push_back(side->get());
+    }
+  }
+}
+
+BoundRelation QueryAnalyzer::analyze_set_operation(const ast::SetOperation& operation, SourceSpan span) {
+  if (operation.op != ast::SetOperator::Union) {
+    throw not_supported_yet(operation.op_span, operation.op == ast::SetOperator::Intersect ? "INTERSECT" : "EXCEPT");
+  }
+  std::vector<const ast::Query*> operands;
+  collect_operands(operation, operands);
+  std::vector<plan::NodePtr> inputs;
+  std::vector<SqlType> types;
+  for (const ast::Query* operand : operands) {
+    plan::NodePtr node = analyze(*operand, false).node;
+    if (inputs.empty()) {
+      for (const Column& column : node->schema) types.push_back(column.type);
+    } else if (node->schema.size() != types.size()) {
+      throw SqlError(operand->span, "the sides of UNION have different numbers of columns: " + std::to_string(types.size()) + " and " +
+                                        std::to_string(node->schema.size()));
+    } else if (node->is_stream != inputs.front()->is_stream) {
+      throw not_supported_yet(operation.op_span, "UNION of a stream with a table");
+    }
+    for (size_t i = 0; i < types.size(); ++i) {
+      const auto common = common_type(types[i], node->schema[i].type);
+      if (!common || common->is(TypeKind::Decimal)) {
+        throw SqlError(operand->span, "column " + std::to_string(i + 1) + " of UNION has no common type: " + to_string(types[i]) +
+                                          " and " + to_string(node->schema[i].type));
+      }
+      types[i] = *common;
+    }
+    inputs.push_back(std::move(node));
+  }
+  const std::vector<std::string> names = names_of(inputs.front()->schema);
+  for (plan::NodePtr& input : inputs) input = cast_columns(std::move(input), types, names);
+  BoundRelation result;
+  result.node = make_union(std::move(inputs), span);
+  if (!operation.all) result.node = make_distinct(std::move(result.node), operation.op_span);
+  result.scope = scope_over(result.node->schema, "");
+  return result;
+}
+
+BoundRelation QueryAnalyzer::analyze_values(const ast::Values& values, SourceSpan span) {
+  BoundRelation nothing = analyze_from(nullptr);
+  ExprBinder binder(session_, nothing, "VALUES");
+  std::vector<std::vector<ExprPtr>> rows;
+  const size_t width = values.rows.front().size();
+  for (const auto& row : values.rows) {
+    if (row.size() != width) {
+      throw SqlError(row.front()->span, "a row of " + std::to_string(row.size()) + " values among rows of " + std::to_string(width));
+    }
+    auto& bound = rows.emplace_back();
+    for (const ast::ExprPtr& value : row) bound.push_back(binder.bind(*value));
+  }
+  Schema schema;
+  for (size_t i = 0; i < width; ++i) {
+    std::vector<ExprPtr*> column;
+    bool decimals = true;
+    for (auto& row : rows) decimals = decimals && (is_decimal_literal(*row[i]) || is_null_literal(*row[i]));
+    for (auto& row : rows) {
+      if (decimals) row[i] = settle(std::move(row[i]));
+      column.push_back(&row[i]);
+    }
+    SqlType type = unify(column, "the values of a column", span);
+    const bool nullable = std::any_of(column.begin(), column.end(), [](const ExprPtr* e) { return (*e)->nullable; });
+    schema.push_back({"col" + std::to_string(i + 1), std::move(type), nullable});
+  }
+  BoundRelation result;
+  result.node = std::make_unique<plan::Node>();
+  result.node->op = plan::Values{std::move(rows)};
+  result.node->schema = std::move(schema);
+  result.node->span = span;
+  result.scope = scope_over(result.node->schema, "");
+  return result;
+}
+
+BoundRelation QueryAnalyzer::order_output(BoundRelation input, const ast::Query& query) {
+  if (query.order_by.empty()) return input;
+  ExprBinder binder(session_, input, "ORDER BY");
+  std::vector<plan::SortItem> items;
+  for (const ast::SortItem& item : query.order_by) {
+    const bool nulls_first = item.nulls == ast::NullsOrder::Default ? !item.descending : item.nulls == ast::NullsOrder::First;
+    ExprPtr key;
+    if (const auto position = position_literal(*item.expr)) {
+      key = column_of(*input.node, output_position(*position, input.node->schema.size(), "ORDER BY", item.expr->span), item.expr->span);
+    } else {
+      key = binder.bind_value(*item.expr);
+    }
+    check_sortable(*key, item.expr->span);
+    items.push_back({std::move(key), item.descending, nulls_first});
+  }
+  input.node = make_sort(std::move(input.node), std::move(items), query.order_by.front().span);
+  return input;
+}
+
+BoundRelation QueryAnalyzer::limit_output(BoundRelation input, const ast::Query& query) {
+  if (!query.limit && !query.offset) return input;
+  const int64_t count = query.limit ? constant_count(*query.limit, "LIMIT") : -1;
+  const int64_t offset = query.offset ? constant_count(*query.offset, "OFFSET") : 0;
+  const SourceSpan span = query.limit ? query.limit->span : query.offset->span;
+  input.node = make_limit(std::move(input.node), count, offset, span);
+  return input;
+}
+
+}  // namespace millrace

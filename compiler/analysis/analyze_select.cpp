@@ -1,0 +1,240 @@
+#include <algorithm>
+
+#include "compiler/analysis/plan_build.h"
+#include "compiler/analysis/select_analyzer.h"
+#include "compiler/base/sql_error.h"
+#include "compiler/catalog/names.h"
+#include "compiler/expr/expr_rewrite.h"
+#include "compiler/syntax/ast_printer.h"
+
+namespace millrace {
+
+namespace {
+
+/// An output column is named by its alias, as the query spells the column, or by its text.
+std::string item_name(const ast::SelectItem& item) {
+  if (item.alias) return item.alias->text;
+  if (const auto* column = std::get_if<ast::ColumnName>(&item.expr->node)) return column->parts.back().text;
+  if (const auto* field = std::get_if<ast::FieldAccess>(&item.expr->node)) return field->field.text;
+  const auto* call = std::get_if<ast::Call>(&item.expr->node);
+  if (call && is_window_function(fold_case(call->name.text))) return "window";
+  return ast::to_sql(*item.expr);
+}
+
+std::optional<int64_t> position_literal(const ast::Expr& e) {
+  const auto* literal = std::get_if<ast::Literal>(&e.node);
+  if (!literal || literal->kind != ast::LiteralKind::Integer) return std::nullopt;
+  return literal->text.size() > 9 ? INT64_MAX : std::stoll(literal->text);
+}
+
+}  // namespace
+
+plan::NodePtr make_distinct(plan::NodePtr input, SourceSpan span) {
+  plan::Aggregate aggregate;
+  std::vector<std::string> names;
+  constexpr size_t kMaxKeys = 64;
+  if (input->schema.size() > kMaxKeys) throw not_supported_yet(span, "DISTINCT over more than 64 columns");
+  for (uint32_t i = 0; i < input->schema.size(); ++i) {
+    if (input->schema[i].type.is_nested()) throw not_supported_yet(span, "DISTINCT over " + to_string(input->schema[i].type) + " columns");
+    aggregate.keys.push_back(column_of(*input, i, span));
+    names.push_back(input->schema[i].name);
+  }
+  aggregate.input = std::move(input);
+  aggregate.grouping_sets = {names.size() == kMaxKeys ? ~uint64_t{0} : (uint64_t{1} << names.size()) - 1};
+  aggregate.is_distinct = true;
+  return make_aggregate(std::move(aggregate), std::move(names), span);
+}
+
+uint32_t output_position(int64_t position, size_t columns, const std::string& clause, SourceSpan span) {
+  if (position < 1 || position > static_cast<int64_t>(columns)) {
+    throw SqlError(span, clause + " position " + std::to_string(position) + " is not in the select list, which has " +
+                             std::to_string(columns) + (columns == 1 ? " column" : " columns"));
+  }
+  return static_cast<uint32_t>(position - 1);
+}
+
+void check_sortable(const expr::Expr& key, SourceSpan span) {
+  if (key.type.is_nested()) throw not_supported_yet(span, "ORDER BY over " + to_string(key.type) + " values");
+}
+
+BoundRelation SelectAnalyzer::analyze() {
+  refuse_unbuilt();
+  input_ = query_.analyze_from(select_.from.get());
+  bind_where();
+  assign_window();
+  for (const ast::SelectItem& item : select_.items) {
+    // Only what is named by the user, so that an expression's text never catches a misspelt column.
+    if (item.alias) aliases_.push_back({item.alias->text, item.expr.get()});
+  }
+  const bool group_all = select_.group_by && select_.group_by->all;
+  if (select_.group_by && !group_all) bind_group_by();
+  bind_items();
+  if (group_all) bind_group_by_all();
+  bind_having();
+  bind_order();
+  const bool aggregates = select_.group_by || !collector_.calls.empty() || having_;
+  if (aggregates) input_.node = aggregate();
+  return project();
+}
+
+void SelectAnalyzer::refuse_unbuilt() const {
+  if (!select_.distinct_on.empty()) throw not_supported_yet(select_.distinct_on.front()->span, "DISTINCT ON");
+  if (select_.qualify) throw not_supported_yet(select_.qualify->span, "QUALIFY");
+  if (!select_.named_windows.empty()) throw not_supported_yet(select_.named_windows.front().first.span, "window functions (WINDOW … AS)");
+}
+
+ExprBinder SelectAnalyzer::binder(const std::string& clause, bool aggregates, size_t aliases) {
+  ExprBinder made(session_, input_, clause);
+  if (aggregates) made.allow_aggregates(collector_);
+  made.allow_aliases(aliases_, aliases);
+  return made;
+}
+
+void SelectAnalyzer::bind_where() {
+  if (!select_.where) return;
+  ExprPtr condition = binder("WHERE", false, 0).bind_condition(*select_.where);
+  input_.node = make_filter(std::move(input_.node), std::move(condition), select_.where->span);
+}
+
+void SelectAnalyzer::bind_items() {
+  size_t aliases = 0;
+  bool failed = false;
+  for (const ast::SelectItem& item : select_.items) {
+    try {
+      if (const auto* star = std::get_if<ast::Star>(&item.expr->node)) {
+        expand_star(*star, item.span);
+      } else if (const auto* columns = std::get_if<ast::Columns>(&item.expr->node)) {
+        add_columns(binder("the select list", true, aliases).expand(*columns, item.expr->span), {}, item.expr->span);
+      } else if (const ast::Expr* inner = find_columns(*item.expr)) {
+        throw not_supported_yet(inner->span, "an expression over COLUMNS(…) in the select list");
+      } else {
+        items_.push_back({binder("the select list", true, aliases).bind_value(*item.expr), item_name(item)});
+      }
+    } catch (const SqlError& error) {
+      // Each item speaks for itself.
+      session_.report(error);
+      failed = true;
+    }
+    if (item.alias) ++aliases;
+  }
+  if (failed) throw already_reported(span_);
+}
+
+void SelectAnalyzer::expand_star(const ast::Star& star, SourceSpan span) {
+  if (star.qualifier.empty()) {
+    const auto columns = input_.scope.visible();
+    if (columns.empty()) throw SqlError(span, "'*' has no columns here: there is no FROM");
+    return add_columns(columns, star.except, span);
+  }
+  const std::string& relation = star.qualifier.front().text;
+  if (star.qualifier.size() == 1 && input_.scope.has_qualifier(relation)) {
+    return add_columns(input_.scope.of_relation(relation), star.except, span);
+  }
+  if (expand_struct(star, span)) return;
+  std::vector<std::string> qualifiers;
+  for (const ScopeColumn& column : input_.scope.columns) qualifiers.push_back(column.qualifier);
+  throw SqlError(span_of(star.qualifier), "no relation '" + to_text(star.qualifier) + "' here" + did_you_mean(relation, qualifiers));
+}
+
+/// `s.*` of a STRUCT: its fields as columns.
+bool SelectAnalyzer::expand_struct(const ast::Star& star, SourceSpan span) {
+  const ast::Expr name{ast::ColumnName{star.qualifier}, span_of(star.qualifier)};
+  const bool is_window = input_.scope.window && same_name(star.qualifier.front().text, "window");
+  if (!input_.scope.resolve(star.qualifier) && !is_window) return false;
+  ExprPtr value = binder("the select list", true, 0).bind(name);
+  if (!value->type.is(TypeKind::Struct)) throw SqlError(span, "'" + to_text(star.qualifier) + "' is " + to_string(value->type) + ", not a STRUCT");
+  for (uint32_t i = 0; i < value->type.fields.size(); ++i) {
+    const std::string& field = value->type.fields[i].name;
+    const bool left_out = std::any_of(star.except.begin(), star.except.end(), [&](const auto& e) { return same_name(e.text, field); });
+    if (!left_out) items_.push_back({make_get_field(expr::clone(*value), i, span), field});
+  }
+  return true;
+}
+
+void SelectAnalyzer::add_columns(const std::vector<const ScopeColumn*>& columns, const std::vector<ast::Identifier>& except, SourceSpan span) {
+  std::vector<std::string> names;
+  for (const ScopeColumn* column : columns) names.push_back(column->name);
+  for (const ast::Identifier& left_out : except) {
+    const bool known = std::any_of(names.begin(), names.end(), [&](const auto& name) { return same_name(name, left_out.text); });
+    if (!known) throw SqlError(left_out.span, "EXCEPT names no column of '*': '" + left_out.text + "'" + did_you_mean(left_out.text, names));
+  }
+  const ExprBinder columns_of_input = binder("the select list", false, 0);
+  for (const ScopeColumn* column : columns) {
+    const bool left_out = std::any_of(except.begin(), except.end(), [&](const auto& e) { return same_name(e.text, column->name); });
+    if (!left_out) items_.push_back({columns_of_input.column(column->index, span), column->name});
+  }
+  if (items_.empty()) throw SqlError(span, "EXCEPT leaves no column");
+}
+
+void SelectAnalyzer::bind_having() {
+  if (!select_.having) return;
+  having_ = binder("HAVING", true, aliases_.size()).bind_condition(*select_.having);
+}
+
+void SelectAnalyzer::bind_order() {
+  for (const ast::SortItem& item : order_by_) {
+    SortKey key{nullptr, std::nullopt, &item};
+    const auto* column = std::get_if<ast::ColumnName>(&item.expr->node);
+    if (const auto position = position_literal(*item.expr)) {
+      key.output = output_position(*position, items_.size(), "ORDER BY", item.expr->span);
+    } else if (column && column->parts.size() == 1) {
+      // Names of the output come first.
+      const std::string& name = column->parts.front().text;
+      const auto named = [&](const Item& output) { return same_name(output.name, name); };
+      const auto found = std::find_if(items_.begin(), items_.end(), named);
+      if (found != items_.end()) key.output = static_cast<uint32_t>(found - items_.begin());
+    }
+    if (!key.output) key.expr = binder("ORDER BY", true, aliases_.size()).bind_value(*item.expr);
+    check_sortable(key.output ? *items_[*key.output].expr : *key.expr, item.expr->span);
+    sort_keys_.push_back(std::move(key));
+  }
+}
+
+/// The select list, DISTINCT, and ORDER BY; what only ORDER BY needs is projected too and dropped above it.
+BoundRelation SelectAnalyzer::project() {
+  std::vector<ExprPtr> exprs;
+  std::vector<std::string> names;
+  for (Item& item : items_) {
+    exprs.push_back(std::move(item.expr));
+    names.push_back(item.name);
+  }
+  const size_t visible = exprs.size();
+  for (SortKey& key : sort_keys_) {
+    if (key.output) continue;
+    const auto same = [&](const ExprPtr& e) { return expr::equal(*e, *key.expr); };
+    const auto found = std::find_if(exprs.begin(), exprs.end(), same);
+    key.output = static_cast<uint32_t>(found - exprs.begin());
+    if (found != exprs.end()) continue;
+    if (select_.distinct) {
+      throw SqlError(key.item->expr->span, "ORDER BY of a SELECT DISTINCT can only use what is selected", "select it too");
+    }
+    exprs.push_back(std::move(key.expr));
+    names.push_back(ast::to_sql(*key.item->expr));
+  }
+  BoundRelation result;
+  result.node = make_project(std::move(input_.node), std::move(exprs), std::move(names), span_);
+  if (select_.distinct) result.node = make_distinct(std::move(result.node), span_);
+  result.node = sort(std::move(result.node), visible);
+  result.scope = scope_over(result.node->schema, "");
+  return result;
+}
+
+plan::NodePtr SelectAnalyzer::sort(plan::NodePtr input, size_t visible) {
+  if (sort_keys_.empty()) return input;
+  std::vector<plan::SortItem> items;
+  for (const SortKey& key : sort_keys_) {
+    const bool nulls_first = key.item->nulls == ast::NullsOrder::Default ? !key.item->descending : key.item->nulls == ast::NullsOrder::First;
+    items.push_back({column_of(*input, *key.output, key.item->expr->span), key.item->descending, nulls_first});
+  }
+  plan::NodePtr sorted = make_sort(std::move(input), std::move(items), order_by_.front().span);
+  if (sorted->schema.size() == visible) return sorted;
+  std::vector<ExprPtr> exprs;
+  std::vector<std::string> names;
+  for (uint32_t i = 0; i < visible; ++i) {
+    exprs.push_back(column_of(*sorted, i, span_));
+    names.push_back(sorted->schema[i].name);
+  }
+  return make_project(std::move(sorted), std::move(exprs), std::move(names), span_);
+}
+
+}  // namespace millrace

@@ -1,0 +1,120 @@
+#include <algorithm>
+
+#include "compiler/analysis/expr_binder.h"
+#include "compiler/base/sql_error.h"
+#include "compiler/catalog/names.h"
+#include "compiler/expr/expr_rewrite.h"
+#include "compiler/functions/function_catalog.h"
+#include "compiler/syntax/ast_printer.h"
+
+namespace millrace {
+
+namespace {
+
+bool same_call(const plan::AggregateCall& a, const plan::AggregateCall& b) {
+  const bool same_filter = (!a.filter && !b.filter) || (a.filter && b.filter && expr::equal(*a.filter, *b.filter));
+  return a.function == b.function && a.distinct == b.distinct && same_filter &&
+         std::equal(a.arguments.begin(), a.arguments.end(), b.arguments.begin(), b.arguments.end(),
+                    [](const ExprPtr& x, const ExprPtr& y) { return expr::equal(*x, *y); });
+}
+
+[[noreturn]] void throw_unbound(const BindResult<AggregateFunction>& bound, const ast::Call& call, const std::vector<ExprPtr>& arguments) {
+  const std::string name = fold_case(call.name.text);
+  if (bound.failure != BindFailure::WrongArgumentTypes) {
+    throw SqlError(call.name.span, "aggregate '" + name + "' does not take " + std::to_string(arguments.size()) + " arguments", bound.hint);
+  }
+  std::string types;
+  for (const ExprPtr& argument : arguments) types += (types.empty() ? "" : ", ") + to_string(argument->type);
+  throw SqlError(call.name.span, "aggregate '" + name + "' does not take (" + types + ")", bound.hint);
+}
+
+}  // namespace
+
+ExprPtr ExprBinder::bind_aggregate_call(const ast::Call& call, const ast::Expr& e) {
+  const std::string name = fold_case(call.name.text);
+  if (in_aggregate_) throw SqlError(e.span, "aggregate functions cannot be nested", "aggregate in a subquery, then again outside of it");
+  if (!aggregates_) throw SqlError(e.span, "aggregate functions are not allowed in " + clause_, clause_ == "WHERE" ? "use HAVING" : "");
+  if (!call.within_order.empty()) throw not_supported_yet(e.span, "ORDER BY within an aggregate");
+  in_aggregate_ = true;
+  plan::AggregateCall bound_call;
+  for (const ast::ExprPtr& argument : call.arguments) bound_call.arguments.push_back(bind_value(*argument));
+  if (call.filter) bound_call.filter = to_boolean(bind(*call.filter), "the condition of FILTER");
+  in_aggregate_ = false;
+  std::vector<SqlType> types;
+  for (const ExprPtr& argument : bound_call.arguments) types.push_back(argument->type);
+  const BindResult<AggregateFunction> bound = bind_aggregate(name, types);
+  if (bound.failure != BindFailure::None) throw_unbound(bound, call, bound_call.arguments);
+  for (size_t i = 0; i < bound_call.arguments.size(); ++i) {
+    bound_call.arguments[i] = coerce(std::move(bound_call.arguments[i]), bound.overload.argument_types[i]);
+  }
+  bound_call.function = bound.overload.function;
+  bound_call.distinct = call.distinct;
+  bound_call.type = bound.overload.result;
+  bound_call.nullable = bound.overload.function->form != ResultForm::Value;
+  bound_call.name = ast::to_sql(e);
+  bound_call.span = e.span;
+  return collect(std::move(bound_call), e.span);
+}
+
+ExprPtr ExprBinder::collect(plan::AggregateCall call, SourceSpan span) {
+  auto& calls = aggregates_->calls;
+  const auto found = std::find_if(calls.begin(), calls.end(), [&](const auto& other) { return same_call(call, other); });
+  const auto index = static_cast<uint32_t>(found - calls.begin());
+  if (found == calls.end()) calls.push_back(std::move(call));
+  const plan::AggregateCall& kept = calls[index];
+  return expr::column(AggregateCollector::kFirstCall + index, kept.name, kept.type, kept.nullable, span);
+}
+
+void ExprBinder::require_grouping_keys(const ast::Call& call) {
+  if (aggregates_ && aggregates_->keys && !aggregates_->keys->empty()) return;
+  throw SqlError(call.name.span, fold_case(call.name.text) + "() needs GROUP BY with CUBE, ROLLUP or GROUPING SETS");
+}
+
+const std::vector<uint32_t>& ExprBinder::grouping_element(const ast::Expr& e) {
+  const ExprPtr bound = bind_value(e);
+  const auto& keys = *aggregates_->keys;
+  for (const auto& element : *aggregates_->elements) {
+    if (expr::equal(*keys[element.front()], *bound)) return element;
+    const auto* window = std::get_if<expr::MakeStruct>(&bound->node);
+    if (window && element.size() == window->fields.size() && expr::equal(*keys[element.front()], *window->fields.front())) return element;
+  }
+  throw SqlError(e.span, "'" + ast::to_sql(e) + "' is no GROUP BY expression");
+}
+
+/// 1 when the key is rolled up: bit (n-1-key) of Spark's grouping id.
+ExprPtr ExprBinder::grouping_bit(uint32_t key, SourceSpan span) const {
+  const auto shift = static_cast<uint32_t>(aggregates_->keys->size() - 1 - key);
+  ExprPtr id = expr::column(AggregateCollector::kGroupingId, "grouping_id", TypeKind::BigInt, false, span);
+  ExprPtr shifted = shift == 0 ? std::move(id)
+                               : make_arithmetic(expr::ArithmeticOp::IntegerDivide, std::move(id),
+                                                 make_integer(int64_t{1} << shift, TypeKind::BigInt, span), span);
+  return make_arithmetic(expr::ArithmeticOp::BitAnd, std::move(shifted), make_integer(1, TypeKind::BigInt, span), span);
+}
+
+ExprPtr ExprBinder::bind_grouping(const ast::Call& call, SourceSpan span) {
+  require_grouping_keys(call);
+  if (call.arguments.size() != 1) throw SqlError(span, "grouping() takes one GROUP BY expression");
+  aggregates_->uses_grouping_id = true;
+  return coerce(grouping_bit(grouping_element(*call.arguments.front()).front(), span), TypeKind::TinyInt);
+}
+
+ExprPtr ExprBinder::bind_grouping_id(const ast::Call& call, SourceSpan span) {
+  require_grouping_keys(call);
+  std::vector<uint32_t> keys;
+  for (const ast::ExprPtr& argument : call.arguments) keys.push_back(grouping_element(*argument).front());
+  if (call.arguments.empty()) {
+    for (const auto& element : *aggregates_->elements) keys.push_back(element.front());
+  }
+  aggregates_->uses_grouping_id = true;
+  bool all_in_order = keys.size() == aggregates_->keys->size();
+  for (uint32_t i = 0; i < keys.size(); ++i) all_in_order = all_in_order && keys[i] == i;
+  if (all_in_order) return expr::column(AggregateCollector::kGroupingId, "grouping_id", TypeKind::BigInt, false, span);
+  ExprPtr id = grouping_bit(keys.front(), span);
+  for (size_t i = 1; i < keys.size(); ++i) {
+    id = make_arithmetic(expr::ArithmeticOp::Multiply, std::move(id), make_integer(2, TypeKind::BigInt, span), span);
+    id = make_arithmetic(expr::ArithmeticOp::BitOr, std::move(id), grouping_bit(keys[i], span), span);
+  }
+  return id;
+}
+
+}  // namespace millrace

@@ -1,0 +1,110 @@
+#include <algorithm>
+#include <charconv>
+
+#include "compiler/analysis/operators.h"
+#include "compiler/base/sql_error.h"
+#include "compiler/expr/expr_rewrite.h"
+#include "compiler/types/coercion.h"
+
+namespace millrace {
+
+using expr::ComparisonOp;
+
+namespace {
+
+/// A decimal literal between two integers: its floor, and whether it is more than that.
+struct DecimalPosition {
+  int64_t floor = 0;
+  bool has_fraction = false;
+};
+
+/// nullopt when the literal lies outside of BIGINT.
+std::optional<DecimalPosition> position_of(const std::string& text) {
+  const size_t point = text.find('.');
+  const bool negative = text.starts_with('-');
+  DecimalPosition position;
+  position.has_fraction = point != std::string::npos && text.find_first_not_of('0', point + 1) != std::string::npos;
+  const std::string whole = text.substr(0, point);
+  if (whole.empty() || whole == "-") {
+    position.floor = negative && position.has_fraction ? -1 : 0;
+    return position;
+  }
+  const auto parsed = std::from_chars(whole.data(), whole.data() + whole.size(), position.floor);
+  if (parsed.ec != std::errc()) return std::nullopt;
+  if (negative && position.has_fraction) --position.floor;
+  return position;
+}
+
+ComparisonOp mirrored(ComparisonOp op) {
+  switch (op) {
+    case ComparisonOp::Less: return ComparisonOp::Greater;
+    case ComparisonOp::LessEqual: return ComparisonOp::GreaterEqual;
+    case ComparisonOp::Greater: return ComparisonOp::Less;
+    case ComparisonOp::GreaterEqual: return ComparisonOp::LessEqual;
+    default: return op;
+  }
+}
+
+/// `value` when e is not NULL, else NULL.
+ExprPtr constant_unless_null(ExprPtr e, bool value, SourceSpan span) {
+  if (!e->nullable) return make_boolean(value, span);
+  std::vector<std::pair<ExprPtr, ExprPtr>> branches;
+  branches.emplace_back(make_is_null(std::move(e), true, span), make_boolean(value, span));
+  return make_case(std::move(branches), nullptr, span);
+}
+
+/// An integer beside a decimal literal, exactly: x > 1.5 is x > 1, x < 1.5 is x < 2, x = 1.5 is never TRUE.
+ExprPtr compare_with_decimal(ComparisonOp op, ExprPtr integer, const expr::Expr& literal, SourceSpan span) {
+  const std::string& text = std::get<std::string>(std::get<expr::Literal>(literal.node).value);
+  const auto position = position_of(text);
+  const bool below_all = !position && text.starts_with('-');
+  const bool never_equal = !position || position->has_fraction;
+  if (never_equal && op == ComparisonOp::NullSafeEqual) return make_boolean(false, span);
+  if (never_equal && op == ComparisonOp::Equal) return constant_unless_null(std::move(integer), false, span);
+  if (never_equal && op == ComparisonOp::NotEqual) return constant_unless_null(std::move(integer), true, span);
+  if (!position) {
+    const bool greater = op == ComparisonOp::Greater || op == ComparisonOp::GreaterEqual;
+    return constant_unless_null(std::move(integer), greater == below_all, span);
+  }
+  if (position->has_fraction) {
+    const bool less = op == ComparisonOp::Less || op == ComparisonOp::LessEqual;
+    op = less ? ComparisonOp::LessEqual : ComparisonOp::Greater;
+  }
+  return make_comparison(op, std::move(integer), make_integer(position->floor, TypeKind::BigInt, literal.span), span);
+}
+
+}  // namespace
+
+ExprPtr make_comparison(ComparisonOp op, ExprPtr left, ExprPtr right, SourceSpan span) {
+  if (is_decimal_literal(*right) && left->type.is_integer()) return compare_with_decimal(op, std::move(left), *right, span);
+  if (is_decimal_literal(*left) && right->type.is_integer()) {
+    return compare_with_decimal(mirrored(op), std::move(right), *left, span);
+  }
+  auto type = comparison_type(left->type, right->type);
+  if (!type) {
+    throw SqlError(span, "cannot compare " + to_string(left->type) + " with " + to_string(right->type), "CAST one of them");
+  }
+  // Two constants: their DOUBLEs keep the order that a query can mean.
+  if (type->is(TypeKind::Decimal)) type = TypeKind::Double;
+  if (type->is_nested()) throw not_supported_yet(span, "comparing " + to_string(*type) + " values");
+  left = coerce(std::move(left), *type);
+  right = coerce(std::move(right), *type);
+  return make_inferred(expr::Comparison{op, std::move(left), std::move(right)}, TypeKind::Boolean, span);
+}
+
+ExprPtr make_in_list(ExprPtr operand, std::vector<ExprPtr> values, bool negated, SourceSpan span) {
+  const auto is_decimal = [](const ExprPtr& e) { return is_decimal_literal(*e); };
+  if (operand->type.is_integer() && std::any_of(values.begin(), values.end(), is_decimal)) {
+    std::vector<ExprPtr> tests;
+    for (ExprPtr& value : values) tests.push_back(make_comparison(ComparisonOp::Equal, expr::clone(*operand), std::move(value), span));
+    ExprPtr any = make_logic(expr::LogicOp::Or, std::move(tests), span);
+    return negated ? make_not(std::move(any), span) : std::move(any);
+  }
+  std::vector<ExprPtr*> all{&operand};
+  for (ExprPtr& value : values) all.push_back(&value);
+  const SqlType type = unify(all, "the values of IN", span);
+  if (type.is_nested()) throw not_supported_yet(span, "IN over " + to_string(type) + " values");
+  return make_inferred(expr::InList{std::move(operand), std::move(values), negated}, TypeKind::Boolean, span);
+}
+
+}  // namespace millrace

@@ -1,0 +1,183 @@
+#include "compiler/analysis/emit_rules.h"
+
+#include <charconv>
+#include <functional>
+
+#include "compiler/analysis/interval.h"
+#include "compiler/base/overloaded.h"
+#include "compiler/base/sql_error.h"
+
+namespace millrace {
+
+using abi::EmitMode;
+using plan::Node;
+
+namespace {
+
+void for_each_input(const Node& node, const std::function<void(const Node&)>& visit) {
+  std::visit(Overloaded{
+                 [](const plan::Scan&) {},
+                 [](const plan::Values&) {},
+                 [&](const plan::Join& join) {
+                   visit(*join.left);
+                   visit(*join.right);
+                 },
+                 [&](const plan::Union& all) {
+                   for (const auto& input : all.inputs) visit(*input);
+                 },
+                 [&](const auto& unary) { visit(*unary.input); },
+             },
+             node.op);
+}
+
+/// What of a streaming plan bears on its output modes.
+struct StatefulParts {
+  std::vector<const Node*> aggregates;  ///< without SELECT DISTINCT
+  const Node* distinct = nullptr;
+  const Node* sort = nullptr;
+  const Node* limit = nullptr;
+  const Node* nested = nullptr;         ///< an aggregate over an aggregate
+  const Node* inner_order = nullptr;    ///< ORDER BY or LIMIT below another operator
+};
+
+struct Finder {
+  StatefulParts parts;
+
+  /// `above_aggregate`: some aggregate consumes this node's rows. `inner`: some operator other than a projection does.
+  void visit(const Node& node, bool above_aggregate, bool inner) {
+    if (!node.is_stream) return;
+    const auto* aggregate = std::get_if<plan::Aggregate>(&node.op);
+    const bool sort = std::holds_alternative<plan::Sort>(node.op);
+    const bool limit = std::holds_alternative<plan::Limit>(node.op);
+    const bool project = std::holds_alternative<plan::Project>(node.op);
+    if (aggregate) {
+      if (above_aggregate) parts.nested = &node;
+      if (aggregate->is_distinct) parts.distinct = &node;
+      else parts.aggregates.push_back(&node);
+    }
+    if (sort) parts.sort = &node;
+    if (limit) parts.limit = &node;
+    if ((sort || limit) && inner) parts.inner_order = &node;
+    const bool passes = sort || limit || project;
+    for_each_input(node, [&](const Node& input) { visit(input, above_aggregate || aggregate, inner || !passes); });
+  }
+};
+
+bool declares_watermark(const plan::Query& query) {
+  for (const plan::Source& source : query.sources) {
+    if (source.spec.watermark_delay_us) return true;
+  }
+  return false;
+}
+
+EmitMode mode_of(ast::EmitMode mode) {
+  switch (mode) {
+    case ast::EmitMode::Append: return EmitMode::Append;
+    case ast::EmitMode::Update: return EmitMode::Update;
+    case ast::EmitMode::Complete: return EmitMode::Complete;
+  }
+  return EmitMode::Append;
+}
+
+void check_append(const plan::Query& query, const StatefulParts& parts, SourceSpan span) {
+  for (const Node* node : parts.aggregates) {
+    if (std::get<plan::Aggregate>(node->op).time_key) continue;
+    const bool declared = declares_watermark(query);
+    const std::string hint = declared ? "group by a window of the event time, or use EMIT UPDATE or EMIT COMPLETE"
+                                      : "declare WATERMARK FOR the stream's time column and group by a window of it, or use EMIT UPDATE or EMIT COMPLETE";
+    throw SqlError(span, "EMIT APPEND gives a group once it is final, and without a watermark on a GROUP BY key none ever is", hint);
+  }
+}
+
+void check_order(const StatefulParts& parts, EmitMode mode, SourceSpan span) {
+  const bool aggregates = !parts.aggregates.empty() || parts.distinct;
+  if (parts.inner_order && !(mode == EmitMode::Complete && aggregates)) {
+    throw not_supported_yet(parts.inner_order->span, "ORDER BY or LIMIT in a subquery over a stream");
+  }
+  if (parts.sort && mode != EmitMode::Complete) {
+    throw SqlError(parts.sort->span, "ORDER BY over a stream needs EMIT COMPLETE: its rows never end", "add EMIT COMPLETE");
+  }
+  if (!parts.limit || mode == EmitMode::Complete) return;
+  if (mode == EmitMode::Update) {
+    throw SqlError(parts.limit->span, "LIMIT over a stream is for EMIT APPEND and EMIT COMPLETE", "add EMIT COMPLETE");
+  }
+  if (std::get<plan::Limit>(parts.limit->op).offset > 0) {
+    throw SqlError(parts.limit->span, "OFFSET over a stream needs EMIT COMPLETE", "add EMIT COMPLETE");
+  }
+  (void)span;
+}
+
+void check_mode(Session& session, const plan::Query& query, const StatefulParts& parts, SourceSpan span) {
+  const EmitMode mode = query.mode;
+  if (mode == EmitMode::Append) check_append(query, parts, span);
+  if (parts.nested && mode != EmitMode::Complete) {
+    throw not_supported_yet(parts.nested->span, "an aggregation of an aggregation under EMIT APPEND or UPDATE", "use EMIT COMPLETE");
+  }
+  check_order(parts, mode, span);
+  if (mode == EmitMode::Complete && parts.aggregates.empty() && !parts.distinct) {
+    session.warn(span, "EMIT COMPLETE without aggregation keeps every row and shows it again in each batch: it grows without bound",
+                 "EMIT APPEND shows each row once");
+  }
+}
+
+plan::Changes changes_of(const Node& node, EmitMode mode) {
+  plan::Changes changes = plan::Changes::Append;
+  for_each_input(node, [&](const Node& input) {
+    if (input.changes > changes) changes = input.changes;
+  });
+  const auto* aggregate = std::get_if<plan::Aggregate>(&node.op);
+  if (!aggregate || !node.is_stream) return changes;
+  if (mode == EmitMode::Append || (aggregate->is_distinct && mode == EmitMode::Update)) return plan::Changes::Append;
+  return plan::Changes::Upsert;
+}
+
+void mark_changes(Node& node, EmitMode mode) {
+  for_each_input(node, [&](const Node& input) { mark_changes(const_cast<Node&>(input), mode); });
+  node.changes = changes_of(node, mode);
+}
+
+abi::TriggerSpec trigger_of(const ast::Emit& emit) {
+  abi::TriggerSpec trigger;
+  if (emit.latency) throw not_supported_yet(emit.latency->span, "AUTO LATENCY", "EVERY '100 milliseconds' bounds a batch's age");
+  if (!emit.trigger) return trigger;
+  switch (*emit.trigger) {
+    case ast::TriggerKind::Auto: return trigger;
+    case ast::TriggerKind::Once: trigger.kind = abi::TriggerKind::Once; return trigger;
+    case ast::TriggerKind::PerRecord:
+      trigger.kind = abi::TriggerKind::Rows;
+      trigger.rows = 1;
+      return trigger;
+    case ast::TriggerKind::Every:
+      trigger.kind = abi::TriggerKind::Interval;
+      trigger.interval_us = constant_duration(*emit.amount, "the period of EVERY");
+      if (trigger.interval_us <= 0) throw SqlError(emit.amount->span, "the period of EVERY must be positive");
+      return trigger;
+    case ast::TriggerKind::Rows: break;
+  }
+  trigger.kind = abi::TriggerKind::Rows;
+  const auto* literal = std::get_if<ast::Literal>(&emit.amount->node);
+  const std::string text = literal ? literal->text : "";
+  std::from_chars(text.data(), text.data() + text.size(), trigger.rows);
+  if (trigger.rows <= 0) throw SqlError(emit.amount->span, "EVERY … ROWS takes a positive number of rows");
+  return trigger;
+}
+
+}  // namespace
+
+void apply_emit_rules(Session& session, plan::Query& query, const ast::Emit* emit) {
+  query.streaming = query.root->is_stream;
+  if (!query.streaming) {
+    if (emit) session.warn(emit->span, "EMIT has no effect: the query reads tables alone and runs once");
+    mark_changes(*query.root, EmitMode::Append);
+    return;
+  }
+  Finder finder;
+  finder.visit(*query.root, false, false);
+  const bool stated = emit && emit->mode;
+  query.mode = stated ? mode_of(*emit->mode) : finder.parts.aggregates.empty() ? EmitMode::Append : EmitMode::Update;
+  if (emit) query.trigger = trigger_of(*emit);
+  check_mode(session, query, finder.parts, stated ? emit->mode_span : query.span);
+  mark_changes(*query.root, query.mode);
+}
+
+}  // namespace millrace

@@ -1,0 +1,262 @@
+#include "compiler/analysis/expr_binder.h"
+
+#include "compiler/analysis/ast_walk.h"
+#include "compiler/analysis/type_name.h"
+#include "compiler/base/sql_error.h"
+#include "compiler/catalog/names.h"
+#include "compiler/expr/expr_rewrite.h"
+
+namespace millrace {
+
+using expr::ArithmeticOp;
+using expr::ComparisonOp;
+
+const ast::Expr* find_columns(const ast::Expr& e) {
+  const ast::Expr* found = nullptr;
+  for_each_expr(e, [&](const ast::Expr& part) {
+    if (!found && std::holds_alternative<ast::Columns>(part.node)) found = &part;
+  });
+  return found;
+}
+
+ExprPtr ExprBinder::bind(const ast::Expr& e) {
+  return std::visit([&](const auto& node) { return bind_node(node, e); }, e.node);
+}
+
+ExprPtr ExprBinder::bind_condition(const ast::Expr& e) {
+  const ast::Expr* columns = columns_item_ ? nullptr : find_columns(e);
+  if (!columns) return to_boolean(bind(e), clause_ == "HAVING" || clause_ == "WHERE" ? "the condition of " + clause_ : clause_);
+  // Each conjunct on its own: in `COLUMNS(*) IS NOT NULL AND gt = 'walk'` only the first one is repeated.
+  const auto* conjunction = std::get_if<ast::Binary>(&e.node);
+  std::vector<ExprPtr> tests;
+  if (conjunction && conjunction->op == ast::BinaryOp::And) {
+    tests.push_back(bind_condition(*conjunction->left));
+    tests.push_back(bind_condition(*conjunction->right));
+    return make_logic(expr::LogicOp::And, std::move(tests), e.span);
+  }
+  for (const ScopeColumn* column : expand(std::get<ast::Columns>(columns->node), columns->span)) {
+    columns_item_ = column->index;
+    tests.push_back(to_boolean(bind(e), "the condition over COLUMNS"));
+  }
+  columns_item_.reset();
+  return make_logic(expr::LogicOp::And, std::move(tests), e.span);
+}
+
+std::vector<const ScopeColumn*> ExprBinder::expand(const ast::Columns& columns, SourceSpan span) const {
+  std::vector<const ScopeColumn*> found;
+  if (columns.all) {
+    found = scope_.visible();
+    if (found.empty()) throw SqlError(span, "COLUMNS(*) has no columns here");
+    return found;
+  }
+  for (const ast::Identifier& name : columns.names) {
+    const auto match = scope_.resolve({name});
+    if (!match) throw SqlError(name.span, "unknown column '" + name.text + "'" + did_you_mean(name.text, scope_.candidates()));
+    for (const ScopeColumn& column : scope_.columns) {
+      if (column.index != match->index || !same_name(column.name, name.text)) continue;
+      found.push_back(&column);
+      break;
+    }
+  }
+  return found;
+}
+
+ExprPtr ExprBinder::column(uint32_t index, SourceSpan span) const {
+  const Column& column = schema_[index];
+  return expr::column(index, column.name, column.type, column.nullable, span);
+}
+
+std::vector<ExprPtr> ExprBinder::bind_all(const std::vector<ast::ExprPtr>& exprs) {
+  std::vector<ExprPtr> bound;
+  for (const ast::ExprPtr& e : exprs) bound.push_back(bind(*e));
+  return bound;
+}
+
+ExprPtr ExprBinder::bind_node(const ast::ColumnName& name, const ast::Expr& e) {
+  if (const auto match = scope_.resolve(name.parts)) {
+    return fields_of(column(match->index, e.span), name.parts, match->parts);
+  }
+  if (ExprPtr found = window_column(name, e)) return found;
+  if (ExprPtr found = alias(name)) return found;
+  const std::string first = fold_case(name.parts.front().text);
+  if (name.parts.size() == 1 && !name.parts.front().quoted && (first == "current_timestamp" || first == "current_date")) {
+    return make_call(first, {}, e.span);
+  }
+  std::vector<std::string> candidates = scope_.candidates();
+  for (size_t i = 0; i < alias_count_; ++i) candidates.push_back((*aliases_)[i].name);
+  if (scope_.window) candidates.insert(candidates.end(), {"window_start", "window_end"});
+  if (name.parts.size() > 1 && scope_.has_qualifier(name.parts[0].text)) {
+    const ast::Identifier& part = name.parts[1];
+    std::vector<std::string> of_relation;
+    for (const ScopeColumn* column : scope_.of_relation(name.parts[0].text)) of_relation.push_back(column->name);
+    throw SqlError(part.span, "'" + name.parts[0].text + "' has no column '" + part.text + "'" + did_you_mean(part.text, of_relation));
+  }
+  if (scope_.columns.empty()) throw SqlError(e.span, "unknown column '" + to_text(name.parts) + "': there are no columns here");
+  throw SqlError(e.span, "unknown column '" + to_text(name.parts) + "'" + did_you_mean(name.parts.front().text, candidates));
+}
+
+ExprPtr ExprBinder::fields_of(ExprPtr operand, const ast::Name& name, size_t first) const {
+  for (size_t i = first; i < name.size(); ++i) {
+    const ast::Identifier& part = name[i];
+    if (!operand->type.is(TypeKind::Struct)) {
+      throw SqlError(part.span, "no field '" + part.text + "': " + name[i - 1].text + " is " + to_string(operand->type) + ", not a STRUCT");
+    }
+    std::vector<std::string> names;
+    std::optional<uint32_t> index;
+    for (uint32_t f = 0; f < operand->type.fields.size(); ++f) {
+      names.push_back(operand->type.fields[f].name);
+      if (!index && same_name(names.back(), part.text)) index = f;
+    }
+    if (!index) throw SqlError(part.span, "no field '" + part.text + "'" + did_you_mean(part.text, names));
+    operand = make_get_field(std::move(operand), *index, cover(span_of(name), part.span));
+  }
+  return operand;
+}
+
+ExprPtr ExprBinder::window_column(const ast::ColumnName& name, const ast::Expr& e) const {
+  if (!scope_.window) return nullptr;
+  const std::string first = fold_case(name.parts.front().text);
+  if (name.parts.size() == 1 && (first == "window_start" || first == "windowstart")) return column(scope_.window->start, e.span);
+  if (name.parts.size() == 1 && (first == "window_end" || first == "windowend")) return column(scope_.window->end, e.span);
+  if (first != "window") return nullptr;
+  std::vector<ExprPtr> fields;
+  fields.push_back(column(scope_.window->start, e.span));
+  fields.push_back(column(scope_.window->end, e.span));
+  return fields_of(make_struct(std::move(fields), {"start", "end"}, e.span), name.parts, 1);
+}
+
+ExprPtr ExprBinder::alias(const ast::ColumnName& name) {
+  for (size_t i = 0; i < alias_count_; ++i) {
+    const SelectAlias& candidate = (*aliases_)[i];
+    if (!same_name(candidate.name, name.parts.front().text)) continue;
+    // An alias may use those before it, which also keeps it from meaning itself.
+    const size_t outer = alias_count_;
+    alias_count_ = i;
+    ExprPtr bound = bind(*candidate.expr);
+    alias_count_ = outer;
+    bound->span = span_of(name.parts);
+    return fields_of(std::move(bound), name.parts, 1);
+  }
+  return nullptr;
+}
+
+ExprPtr ExprBinder::bind_node(const ast::Star&, const ast::Expr& e) {
+  throw SqlError(e.span, "'*' stands alone in the select list or in count(*)");
+}
+
+ExprPtr ExprBinder::bind_node(const ast::Columns&, const ast::Expr& e) {
+  if (!columns_item_) throw SqlError(e.span, "COLUMNS(…) stands in a condition or alone in the select list");
+  return column(*columns_item_, e.span);
+}
+
+ExprPtr ExprBinder::bind_node(const ast::Unary& unary, const ast::Expr& e) {
+  const auto* literal = std::get_if<ast::Literal>(&unary.operand->node);
+  const bool integer = literal && (literal->kind == ast::LiteralKind::Integer || literal->kind == ast::LiteralKind::Long);
+  // The sign belongs to the number: -9223372036854775808 is a BIGINT, its digits alone are not.
+  if (unary.op == ast::UnaryOp::Negate && integer) {
+    return bind_node(ast::Literal{literal->kind, literal->text.starts_with('-') ? literal->text.substr(1) : "-" + literal->text}, e);
+  }
+  ExprPtr operand = bind(*unary.operand);
+  switch (unary.op) {
+    case ast::UnaryOp::Negate: return make_negate(std::move(operand), e.span);
+    case ast::UnaryOp::Not: return make_not(std::move(operand), e.span);
+    case ast::UnaryOp::BitNot: return make_bit_not(std::move(operand), e.span);
+    case ast::UnaryOp::Plus: break;
+  }
+  if (operand->type.is(TypeKind::String)) return coerce(std::move(operand), TypeKind::Double);
+  if (!operand->type.is_numeric() && !operand->type.is_interval() && !is_null_literal(*operand)) {
+    throw SqlError(e.span, "no operator '+' for " + to_string(operand->type));
+  }
+  return operand;
+}
+
+namespace {
+
+std::optional<ArithmeticOp> arithmetic_of(ast::BinaryOp op) {
+  switch (op) {
+    case ast::BinaryOp::Add: return ArithmeticOp::Add;
+    case ast::BinaryOp::Subtract: return ArithmeticOp::Subtract;
+    case ast::BinaryOp::Multiply: return ArithmeticOp::Multiply;
+    case ast::BinaryOp::Divide: return ArithmeticOp::Divide;
+    case ast::BinaryOp::IntegerDivide: return ArithmeticOp::IntegerDivide;
+    case ast::BinaryOp::Modulo: return ArithmeticOp::Modulo;
+    case ast::BinaryOp::BitAnd: return ArithmeticOp::BitAnd;
+    case ast::BinaryOp::BitOr: return ArithmeticOp::BitOr;
+    case ast::BinaryOp::BitXor: return ArithmeticOp::BitXor;
+    default: return std::nullopt;
+  }
+}
+
+std::optional<ComparisonOp> comparison_of(ast::BinaryOp op) {
+  switch (op) {
+    case ast::BinaryOp::Equal: return ComparisonOp::Equal;
+    case ast::BinaryOp::NotEqual: return ComparisonOp::NotEqual;
+    case ast::BinaryOp::Less: return ComparisonOp::Less;
+    case ast::BinaryOp::LessEqual: return ComparisonOp::LessEqual;
+    case ast::BinaryOp::Greater: return ComparisonOp::Greater;
+    case ast::BinaryOp::GreaterEqual: return ComparisonOp::GreaterEqual;
+    case ast::BinaryOp::NullSafeEqual:
+    case ast::BinaryOp::IsNotDistinct:
+    case ast::BinaryOp::IsDistinct: return ComparisonOp::NullSafeEqual;
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace
+
+ExprPtr ExprBinder::bind_node(const ast::Binary& binary, const ast::Expr& e) {
+  ExprPtr left = bind(*binary.left);
+  ExprPtr right = bind(*binary.right);
+  if (const auto op = arithmetic_of(binary.op)) return make_arithmetic(*op, std::move(left), std::move(right), e.span);
+  if (const auto op = comparison_of(binary.op)) {
+    ExprPtr comparison = make_comparison(*op, std::move(left), std::move(right), e.span);
+    return binary.op == ast::BinaryOp::IsDistinct ? make_not(std::move(comparison), e.span) : std::move(comparison);
+  }
+  std::vector<ExprPtr> operands;
+  if (binary.op == ast::BinaryOp::Concat) {
+    operands.push_back(coerce_checked(std::move(left), TypeKind::String, "the operand of ||"));
+    operands.push_back(coerce_checked(std::move(right), TypeKind::String, "the operand of ||"));
+    return make_call("concat", std::move(operands), e.span);
+  }
+  const bool is_and = binary.op == ast::BinaryOp::And;
+  const std::string what = is_and ? "the operand of AND" : "the operand of OR";
+  operands.push_back(to_boolean(std::move(left), what));
+  operands.push_back(to_boolean(std::move(right), what));
+  return make_logic(is_and ? expr::LogicOp::And : expr::LogicOp::Or, std::move(operands), e.span);
+}
+
+ExprPtr ExprBinder::bind_node(const ast::Case& c, const ast::Expr& e) {
+  ExprPtr operand = c.operand ? bind(*c.operand) : nullptr;
+  std::vector<std::pair<ExprPtr, ExprPtr>> branches;
+  for (const auto& [when, then] : c.branches) {
+    ExprPtr condition = bind(*when);
+    if (operand) condition = make_comparison(ComparisonOp::Equal, expr::clone(*operand), std::move(condition), when->span);
+    branches.emplace_back(to_boolean(std::move(condition), "the condition of WHEN"), bind(*then));
+  }
+  return make_case(std::move(branches), c.otherwise ? bind(*c.otherwise) : nullptr, e.span);
+}
+
+ExprPtr ExprBinder::bind_node(const ast::Cast& cast, const ast::Expr& e) {
+  // Casts never fail a query, so that TRY_CAST is CAST.
+  const SqlType type = resolve_type(cast.type);
+  return explicit_cast(bind(*cast.operand), type, e.span);
+}
+
+ExprPtr ExprBinder::bind_node(const ast::FieldAccess& access, const ast::Expr& e) {
+  ExprPtr operand = bind(*access.operand);
+  return fields_of(std::move(operand), {ast::Identifier{"the value", false, e.span}, access.field}, 1);
+}
+
+ExprPtr ExprBinder::bind_node(const ast::RowLiteral& row, const ast::Expr& e) {
+  if (row.elements.size() == 1) return bind(*row.elements.front());
+  throw not_supported_yet(e.span, "row values", "use struct(…)");
+}
+
+ExprPtr ExprBinder::bind_node(const ast::InQuery&, const ast::Expr& e) { throw not_supported_yet(e.span, "IN (SELECT …)", "join instead"); }
+ExprPtr ExprBinder::bind_node(const ast::Exists&, const ast::Expr& e) { throw not_supported_yet(e.span, "EXISTS (SELECT …)"); }
+ExprPtr ExprBinder::bind_node(const ast::ScalarQuery&, const ast::Expr& e) { throw not_supported_yet(e.span, "scalar subqueries"); }
+ExprPtr ExprBinder::bind_node(const ast::Lambda&, const ast::Expr& e) { throw not_supported_yet(e.span, "lambdas"); }
+ExprPtr ExprBinder::bind_node(const ast::Subscript&, const ast::Expr& e) { throw not_supported_yet(e.span, "element access x[i]"); }
+ExprPtr ExprBinder::bind_node(const ast::ArrayLiteral&, const ast::Expr& e) { throw not_supported_yet(e.span, "ARRAY values"); }
+
+}  // namespace millrace

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/analysis/operators.h"
+#include "compiler/analysis/scope.h"
+#include "compiler/analysis/session.h"
+#include "compiler/plan/plan.h"
+#include "compiler/syntax/ast.h"
+
+namespace millrace {
+
+/// Aggregate calls met while the expressions of one SELECT are bound. Until the Aggregate node is built, call i stands in an
+/// expression as column kFirstCall + i, and grouping(…) as column kGroupingId of the bits of the keys.
+struct AggregateCollector {
+  static constexpr uint32_t kFirstCall = 1U << 30;
+  static constexpr uint32_t kGroupingId = (1U << 31) - 1;
+
+  std::vector<plan::AggregateCall> calls;
+  bool uses_grouping_id = false;
+  const std::vector<ExprPtr>* keys = nullptr;                   ///< bound before the select list; null while they are not known
+  const std::vector<std::vector<uint32_t>>* elements = nullptr;  ///< keys of each grouping expression as written (a window has two)
+};
+
+/// An alias of the select list, by which later expressions may call its expression.
+struct SelectAlias {
+  std::string name;
+  const ast::Expr* expr = nullptr;
+};
+
+/// Resolves the names and types of expressions over the rows of one relation. Lives for one clause of one SELECT.
+class ExprBinder {
+ public:
+  /// `clause` names the place in errors: "WHERE", "the select list".
+  ExprBinder(Session& session, const BoundRelation& input, std::string clause)
+      : session_(session), scope_(input.scope), schema_(input.node->schema), clause_(std::move(clause)) {}
+
+  /// Aggregates are errors unless they are allowed.
+  void allow_aggregates(AggregateCollector& collector) { aggregates_ = &collector; }
+  /// Names that no column answers to may be the first `count` of these.
+  void allow_aliases(const std::vector<SelectAlias>& aliases, size_t count) {
+    aliases_ = &aliases;
+    alias_count_ = count;
+  }
+  /// What `COLUMNS(*)` stands for while its conjunction is made.
+  void bind_columns_to(uint32_t index) { columns_item_ = index; }
+
+  ExprPtr bind(const ast::Expr& e);            ///< may give a bare decimal literal: see settle()
+  ExprPtr bind_value(const ast::Expr& e) { return settle(bind(e)); }
+  ExprPtr bind_condition(const ast::Expr& e);  ///< BOOLEAN; COLUMNS(*) becomes a conjunction
+  /// The columns that COLUMNS(…) or a star means.
+  std::vector<const ScopeColumn*> expand(const ast::Columns& columns, SourceSpan span) const;
+  ExprPtr column(uint32_t index, SourceSpan span) const;
+
+ private:
+  // expr_binder.cpp: names and structure
+  ExprPtr bind_node(const ast::ColumnName& name, const ast::Expr& e);
+  ExprPtr bind_node(const ast::Star&, const ast::Expr& e);
+  ExprPtr bind_node(const ast::Columns&, const ast::Expr& e);
+  ExprPtr bind_node(const ast::Unary& unary, const ast::Expr& e);
+  ExprPtr bind_node(const ast::Binary& binary, const ast::Expr& e);
+  ExprPtr bind_node(const ast::Case& c, const ast::Expr& e);
+  ExprPtr bind_node(const ast::Cast& cast, const ast::Expr& e);
+  ExprPtr bind_node(const ast::FieldAccess& access, const ast::Expr& e);
+  ExprPtr bind_node(const ast::InQuery&, const ast::Expr& e);
+  ExprPtr bind_node(const ast::Exists&, const ast::Expr& e);
+  ExprPtr bind_node(const ast::ScalarQuery&, const ast::Expr& e);
+  ExprPtr bind_node(const ast::Lambda&, const ast::Expr& e);
+  ExprPtr bind_node(const ast::Subscript&, const ast::Expr& e);
+  ExprPtr bind_node(const ast::ArrayLiteral&, const ast::Expr& e);
+  ExprPtr bind_node(const ast::RowLiteral& row, const ast::Expr& e);
+  ExprPtr window_column(const ast::ColumnName& name, const ast::Expr& e) const;
+  ExprPtr alias(const ast::ColumnName& name);
+  ExprPtr fields_of(ExprPtr operand, const ast::Name& name, size_t first) const;
+  std::vector<ExprPtr> bind_all(const std::vector<ast::ExprPtr>& exprs);
+
+  // bind_literal.cpp
+  ExprPtr bind_node(const ast::Literal& literal, const ast::Expr& e);
+  ExprPtr bind_node(const ast::Interval& interval, const ast::Expr& e);
+  ExprPtr bind_timestamp(const std::string& text, SourceSpan span) const;
+
+  // bind_predicate.cpp
+  ExprPtr bind_node(const ast::IsNull& is_null, const ast::Expr& e);
+  ExprPtr bind_node(const ast::IsTruth& is_truth, const ast::Expr& e);
+  ExprPtr bind_node(const ast::Between& between, const ast::Expr& e);
+  ExprPtr bind_node(const ast::InList& in, const ast::Expr& e);
+  ExprPtr bind_node(const ast::Like& like, const ast::Expr& e);
+  ExprPtr bind_one_like(const ast::Like& like, ExprPtr operand, const ast::Expr& pattern, SourceSpan span);
+
+  // bind_call.cpp
+  ExprPtr bind_node(const ast::Call& call, const ast::Expr& e);
+  ExprPtr bind_form(const ast::Call& call, SourceSpan span);
+  ExprPtr bind_extract(const ast::Call& call, SourceSpan span);
+  ExprPtr bind_named_struct(const ast::Call& call, SourceSpan span);
+  ExprPtr bind_window_call(const ast::Call& call, SourceSpan span) const;
+
+  // bind_aggregate.cpp
+  ExprPtr bind_aggregate_call(const ast::Call& call, const ast::Expr& e);
+  ExprPtr collect(plan::AggregateCall call, SourceSpan span);
+  ExprPtr bind_grouping(const ast::Call& call, SourceSpan span);
+  ExprPtr bind_grouping_id(const ast::Call& call, SourceSpan span);
+  ExprPtr grouping_bit(uint32_t key, SourceSpan span) const;
+  const std::vector<uint32_t>& grouping_element(const ast::Expr& e);
+  void require_grouping_keys(const ast::Call& call);
+
+  Session& session_;
+  const Scope& scope_;
+  const Schema& schema_;
+  std::string clause_;
+  AggregateCollector* aggregates_ = nullptr;
+  const std::vector<SelectAlias>* aliases_ = nullptr;
+  size_t alias_count_ = 0;
+  std::optional<uint32_t> columns_item_;
+  bool in_aggregate_ = false;
+};
+
+/// Whether COLUMNS(…) occurs in an expression; the first one.
+const ast::Expr* find_columns(const ast::Expr& e);
+
+}  // namespace millrace

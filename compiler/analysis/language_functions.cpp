@@ -1,0 +1,40 @@
+#include "compiler/analysis/language_functions.h"
+
+#include <algorithm>
+#include <array>
+
+#include "compiler/analysis/session.h"
+#include "compiler/functions/function_catalog.h"
+
+namespace millrace {
+
+namespace {
+
+/// Of the language's functions those that a registry may not have yet.
+constexpr auto kNames = std::to_array<std::string_view>({
+    "aggregate", "any_value", "approx_count_distinct", "array", "array_contains", "array_distinct", "array_except",
+    "array_intersect", "array_join", "array_position", "array_remove", "array_repeat", "array_union", "arrays_overlap",
+    "arrays_zip", "atan2", "base64", "bit_length", "bround", "collect_list", "collect_set", "corr", "covar_pop", "covar_samp",
+    "crc32", "decode", "element_at", "encode", "every", "exists", "explode", "explode_outer", "filter", "first_value", "flatten",
+    "forall", "format_number", "from_json", "get_json_object", "hash", "histogram_numeric", "initcap", "inline", "json_array_length",
+    "json_object_keys", "json_tuple", "kurtosis", "lag", "last_value", "lead", "levenshtein", "luhn_check", "make_date",
+    "make_timestamp", "map", "map_contains_key", "map_entries", "map_from_arrays", "map_keys", "map_values", "max_by", "md5",
+    "median", "min_by", "mode", "months_between", "nth_value", "nullifzero", "parse_url", "percentile", "percentile_approx",
+    "posexplode", "printf", "rank", "dense_rank", "row_number", "regexp_extract", "regexp_extract_all", "regexp_replace", "regr_avgx",
+    "regr_avgy", "regr_count", "regr_intercept", "regr_r2", "regr_slope", "regr_sxx", "regr_sxy", "regr_syy", "sequence", "sha1",
+    "sha2", "size", "skewness", "slice", "sort_array", "split", "stack", "string_agg", "to_binary", "to_char", "to_json",
+    "to_number", "transform", "try_add", "try_divide", "try_element_at", "unbase64", "unhex", "url_decode", "url_encode",
+    "width_bucket", "xxhash64", "unnest",
+});
+
+}  // namespace
+
+bool is_language_function(std::string_view name) { return std::find(kNames.begin(), kNames.end(), name) != kNames.end(); }
+
+std::string did_you_mean_aggregate(std::string_view name) {
+  std::vector<std::string> names;
+  for (const AggregateFunction& function : aggregate_functions()) names.emplace_back(function.name);
+  return did_you_mean(name, names);
+}
+
+}  // namespace millrace

@@ -1,0 +1,226 @@
+#include "compiler/analysis/operators.h"
+
+#include <algorithm>
+
+#include "compiler/base/sql_error.h"
+#include "compiler/catalog/names.h"
+#include "compiler/expr/expr_rewrite.h"
+#include "compiler/functions/function_catalog.h"
+#include "compiler/types/coercion.h"
+
+namespace millrace {
+
+using expr::ArithmeticOp;
+
+namespace {
+
+constexpr int64_t kMicrosPerDay = 86'400'000'000;
+
+std::string symbol(ArithmeticOp op) {
+  switch (op) {
+    case ArithmeticOp::Add: return "+";
+    case ArithmeticOp::Subtract: return "-";
+    case ArithmeticOp::Multiply: return "*";
+    case ArithmeticOp::Divide: return "/";
+    case ArithmeticOp::IntegerDivide: return "div";
+    case ArithmeticOp::Modulo: return "%";
+    case ArithmeticOp::BitAnd: return "&";
+    case ArithmeticOp::BitOr: return "|";
+    case ArithmeticOp::BitXor: return "^";
+  }
+  return "?";
+}
+
+bool is_bitwise(ArithmeticOp op) { return op >= ArithmeticOp::BitAnd; }
+
+bool is_time(const SqlType& type) { return type.is(TypeKind::Timestamp) || type.is(TypeKind::Date); }
+
+[[noreturn]] void throw_operands(ArithmeticOp op, const SqlType& left, const SqlType& right, SourceSpan span) {
+  throw SqlError(span, "no operator '" + symbol(op) + "' for " + to_string(left) + " and " + to_string(right));
+}
+
+/// Dates and times have arithmetic of their own; nullptr when the operands are neither.
+ExprPtr time_arithmetic(ArithmeticOp op, ExprPtr& left, ExprPtr& right, SourceSpan span) {
+  const bool add = op == ArithmeticOp::Add;
+  if (!add && op != ArithmeticOp::Subtract) return nullptr;
+  const auto shiftable = [](const expr::Expr& e) { return is_time(e.type) || e.type.is(TypeKind::String) || is_null_literal(e); };
+  if (right->type.is_interval() && shiftable(*left)) return make_time_shift(std::move(left), std::move(right), !add, span);
+  if (add && left->type.is_interval() && shiftable(*right)) return make_time_shift(std::move(right), std::move(left), false, span);
+  if (left->type.is(TypeKind::Date) && right->type.is_integer()) {
+    std::vector<ExprPtr> arguments;
+    arguments.push_back(std::move(left));
+    arguments.push_back(std::move(right));
+    return make_call(add ? "date_add" : "date_sub", std::move(arguments), span);
+  }
+  if (!add && is_time(left->type) && is_time(right->type)) {
+    throw not_supported_yet(span, "the difference of two times, an INTERVAL", "use datediff(a, b) or unix_micros(a) - unix_micros(b)");
+  }
+  return nullptr;
+}
+
+/// The type in which `op` computes; strings compute as DOUBLE, as in Spark.
+SqlType arithmetic_type(ArithmeticOp op, const SqlType& left, const SqlType& right, SourceSpan span) {
+  const auto operand = [&](const SqlType& type) {
+    return type.is(TypeKind::String) && !is_bitwise(op) ? SqlType(TypeKind::Double) : type;
+  };
+  const SqlType a = operand(left), b = operand(right);
+  const bool usable = (a.is_numeric() || a.is(TypeKind::Null)) && (b.is_numeric() || b.is(TypeKind::Null));
+  if (!usable) throw_operands(op, left, right, span);
+  if (a.is(TypeKind::Null) && b.is(TypeKind::Null)) return op == ArithmeticOp::Divide ? TypeKind::Double : TypeKind::Int;
+  const SqlType common = *common_type(a, b);
+  if (is_bitwise(op) && !common.is_integer()) throw_operands(op, left, right, span);
+  const bool decimal = common.is(TypeKind::Decimal);
+  if (decimal) throw not_supported_yet(span, "DECIMAL arithmetic", "write a DOUBLE literal such as 1.5D");
+  if (op == ArithmeticOp::Divide) return TypeKind::Double;
+  if (op == ArithmeticOp::IntegerDivide) {
+    if (!common.is_integer()) throw_operands(op, left, right, span);
+    return TypeKind::BigInt;
+  }
+  return common;
+}
+
+}  // namespace
+
+ExprPtr make_arithmetic(ArithmeticOp op, ExprPtr left, ExprPtr right, SourceSpan span) {
+  if (ExprPtr shifted = time_arithmetic(op, left, right, span)) return shifted;
+  const SqlType type = arithmetic_type(op, left->type, right->type, span);
+  left = coerce(std::move(left), type);
+  right = coerce(std::move(right), type);
+  return make_inferred(expr::Arithmetic{op, std::move(left), std::move(right)}, type, span);
+}
+
+ExprPtr make_negate(ExprPtr operand, SourceSpan span) {
+  if (auto* literal = std::get_if<expr::Literal>(&operand->node)) {
+    if (is_decimal_literal(*operand)) {
+      auto& text = std::get<std::string>(literal->value);
+      text = text.starts_with('-') ? text.substr(1) : "-" + text;
+      operand->span = span;
+      return operand;
+    }
+    if (auto* number = std::get_if<double>(&literal->value)) {
+      *number = -*number;
+      operand->span = span;
+      return operand;
+    }
+  }
+  if (operand->type.is(TypeKind::String)) operand = coerce(std::move(operand), TypeKind::Double);
+  if (is_null_literal(*operand)) operand = coerce(std::move(operand), TypeKind::Int);
+  if (!operand->type.is_numeric() && !operand->type.is_interval()) {
+    throw SqlError(span, "no operator '-' for " + to_string(operand->type));
+  }
+  const SqlType type = operand->type;
+  return make_inferred(expr::Negate{std::move(operand)}, type, span);
+}
+
+ExprPtr make_bit_not(ExprPtr operand, SourceSpan span) {
+  if (is_null_literal(*operand)) operand = coerce(std::move(operand), TypeKind::Int);
+  if (!operand->type.is_integer()) throw SqlError(span, "no operator '~' for " + to_string(operand->type));
+  const SqlType type = operand->type;
+  return make_inferred(expr::BitNot{std::move(operand)}, type, span);
+}
+
+ExprPtr make_logic(expr::LogicOp op, std::vector<ExprPtr> operands, SourceSpan span) {
+  // A chain of one operator is one node: `a AND b AND c` has three operands.
+  std::vector<ExprPtr> flat;
+  for (ExprPtr& operand : operands) {
+    auto* inner = std::get_if<expr::Logic>(&operand->node);
+    if (!inner || inner->op != op) {
+      flat.push_back(std::move(operand));
+      continue;
+    }
+    for (ExprPtr& part : inner->operands) flat.push_back(std::move(part));
+  }
+  if (flat.size() == 1) return std::move(flat.front());
+  return make_inferred(expr::Logic{op, std::move(flat)}, TypeKind::Boolean, span);
+}
+
+ExprPtr make_not(ExprPtr operand, SourceSpan span) {
+  return make_inferred(expr::Not{to_boolean(std::move(operand), "the operand of NOT")}, TypeKind::Boolean, span);
+}
+
+ExprPtr make_is_null(ExprPtr operand, bool negated, SourceSpan span) {
+  operand = settle(std::move(operand));
+  return make_inferred(expr::IsNull{std::move(operand), negated}, TypeKind::Boolean, span);
+}
+
+ExprPtr make_case(std::vector<std::pair<ExprPtr, ExprPtr>> branches, ExprPtr otherwise, SourceSpan span) {
+  if (!otherwise) otherwise = make_null(TypeKind::Null, span);
+  std::vector<ExprPtr*> results;
+  for (auto& [condition, result] : branches) results.push_back(&result);
+  results.push_back(&otherwise);
+  const SqlType type = unify(results, "the branches of CASE", span);
+  return make_inferred(expr::Case{std::move(branches), std::move(otherwise)}, type, span);
+}
+
+ExprPtr make_coalesce(std::vector<ExprPtr> operands, SourceSpan span) {
+  std::vector<ExprPtr*> all;
+  for (ExprPtr& operand : operands) all.push_back(&operand);
+  const SqlType type = unify(all, "the arguments", span);
+  if (operands.size() == 1) return std::move(operands.front());
+  return make_inferred(expr::Coalesce{std::move(operands)}, type, span);
+}
+
+ExprPtr make_struct(std::vector<ExprPtr> fields, std::vector<std::string> names, SourceSpan span) {
+  std::vector<StructField> types;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    fields[i] = settle(std::move(fields[i]));
+    types.push_back({names[i], fields[i]->type, fields[i]->nullable});
+  }
+  return make_inferred(expr::MakeStruct{std::move(fields)}, SqlType::structure(std::move(types)), span);
+}
+
+ExprPtr make_get_field(ExprPtr operand, uint32_t index, SourceSpan span) {
+  if (auto* made = std::get_if<expr::MakeStruct>(&operand->node)) {
+    ExprPtr field = std::move(made->fields[index]);
+    field->span = span;
+    return field;
+  }
+  SqlType type = operand->type.fields[index].type;
+  return make_inferred(expr::GetField{std::move(operand), index}, std::move(type), span);
+}
+
+ExprPtr make_call(const std::string& name, std::vector<ExprPtr> arguments, SourceSpan span) {
+  std::vector<SqlType> types;
+  for (const ExprPtr& argument : arguments) types.push_back(argument->type);
+  const BindResult<ScalarFunction> bound = bind_scalar(name, types);
+  if (bound.failure == BindFailure::UnknownName) throw SqlError(span, "unknown function '" + name + "'", bound.hint);
+  if (bound.failure == BindFailure::WrongArgumentCount) {
+    throw SqlError(span, "function '" + name + "' does not take " + std::to_string(types.size()) + " arguments", bound.hint);
+  }
+  if (bound.failure == BindFailure::WrongArgumentTypes) {
+    std::string list;
+    for (const SqlType& type : types) list += (list.empty() ? "" : ", ") + to_string(type);
+    throw SqlError(span, "function '" + name + "' does not take (" + list + ")", bound.hint);
+  }
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const bool stays_decimal = bound.overload.argument_types[i].is(TypeKind::Decimal);
+    arguments[i] = stays_decimal ? settle(std::move(arguments[i])) : coerce(std::move(arguments[i]), bound.overload.argument_types[i]);
+  }
+  SqlType result = bound.overload.result;
+  if (result.is(TypeKind::Decimal)) result = TypeKind::Double;
+  return make_inferred(expr::Call{bound.overload.function, std::move(arguments)}, result, span);
+}
+
+ExprPtr make_time_shift(ExprPtr time, ExprPtr interval, bool subtract, SourceSpan span) {
+  if (!is_time(time->type)) time = coerce(std::move(time), TypeKind::Timestamp);
+  auto* literal = std::get_if<expr::Literal>(&interval->node);
+  int64_t* const amount = literal ? std::get_if<int64_t>(&literal->value) : nullptr;
+  if (subtract && amount) *amount = -*amount;
+  if (subtract && !amount) interval = make_negate(std::move(interval), span);
+  const bool date = time->type.is(TypeKind::Date);
+  std::string function = "__timestamp_add_micros";
+  if (interval->type.is(TypeKind::IntervalYearMonth)) {
+    function = date ? "__date_add_months" : "__timestamp_add_months";
+  } else if (date && amount && *amount % kMicrosPerDay == 0) {
+    function = "date_add";
+    interval = make_integer(*amount / kMicrosPerDay, TypeKind::Int, interval->span);
+  } else if (date) {
+    time = coerce(std::move(time), TypeKind::Timestamp);
+  }
+  std::vector<ExprPtr> arguments;
+  arguments.push_back(std::move(time));
+  arguments.push_back(std::move(interval));
+  return make_call(function, std::move(arguments), span);
+}
+
+}  // namespace millrace

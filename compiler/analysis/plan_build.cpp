@@ -1,0 +1,182 @@
+#include "compiler/analysis/plan_build.h"
+
+#include <algorithm>
+
+#include "compiler/base/overloaded.h"
+#include "compiler/expr/expr_rewrite.h"
+
+namespace millrace {
+
+using plan::Node;
+using plan::NodePtr;
+
+namespace {
+
+NodePtr make_node(Node::Op op, Schema schema, SourceSpan span) {
+  auto node = std::make_unique<Node>();
+  node->op = std::move(op);
+  node->schema = std::move(schema);
+  node->span = span;
+  return node;
+}
+
+/// Marks the columns without which `e` is NULL.
+void mark_needed(const expr::Expr& e, Schema& schema) {
+  const auto mark_children = [&] { expr::for_each_child(e, [&](const expr::Expr& child) { mark_needed(child, schema); }); };
+  std::visit(Overloaded{
+                 [&](const expr::ColumnRef& ref) { schema[ref.index].nullable = false; },
+                 [&](const expr::Arithmetic&) { mark_children(); },
+                 [&](const expr::Negate&) { mark_children(); },
+                 [&](const expr::BitNot&) { mark_children(); },
+                 [&](const expr::Cast&) { mark_children(); },
+                 [&](const expr::Like&) { mark_children(); },
+                 [&](const expr::InList& in) { mark_needed(*in.operand, schema); },
+                 [&](const expr::Not&) { mark_children(); },
+                 [&](const expr::Comparison& c) {
+                   if (c.op != expr::ComparisonOp::NullSafeEqual) mark_children();
+                 },
+                 [&](const expr::Call& call) {
+                   const size_t fixed = call.function->variadic_strings ? call.function->parameters.size() : call.arguments.size();
+                   for (size_t i = 0; i < std::min(fixed, call.arguments.size()); ++i) mark_needed(*call.arguments[i], schema);
+                 },
+                 [](const auto&) {},
+             },
+             e.node);
+}
+
+/// Marks the columns that must be there for `e` to be TRUE.
+void mark_needed_for_true(const expr::Expr& e, Schema& schema) {
+  if (const auto* logic = std::get_if<expr::Logic>(&e.node)) {
+    if (logic->op != expr::LogicOp::And) return;
+    for (const auto& operand : logic->operands) mark_needed_for_true(*operand, schema);
+    return;
+  }
+  if (const auto* is_null = std::get_if<expr::IsNull>(&e.node)) {
+    if (is_null->negated) mark_needed(*is_null->operand, schema);
+    return;
+  }
+  mark_needed(e, schema);
+}
+
+bool is_column(const expr::Expr& e, std::optional<uint32_t> index) {
+  const auto* ref = std::get_if<expr::ColumnRef>(&e.node);
+  return ref && index && ref->index == *index;
+}
+
+}  // namespace
+
+NodePtr make_filter(NodePtr input, expr::ExprPtr predicate, SourceSpan span) {
+  Schema schema = input->schema;
+  mark_needed_for_true(*predicate, schema);
+  const auto watermark = input->watermark_column;
+  const bool is_stream = input->is_stream;
+  NodePtr node = make_node(plan::Filter{std::move(input), std::move(predicate)}, std::move(schema), span);
+  node->watermark_column = watermark;
+  node->is_stream = is_stream;
+  return node;
+}
+
+NodePtr make_project(NodePtr input, std::vector<expr::ExprPtr> exprs, std::vector<std::string> names, SourceSpan span) {
+  Schema schema;
+  std::optional<uint32_t> watermark;
+  for (uint32_t i = 0; i < exprs.size(); ++i) {
+    schema.push_back({std::move(names[i]), exprs[i]->type, exprs[i]->nullable});
+    if (!watermark && is_column(*exprs[i], input->watermark_column)) watermark = i;
+  }
+  const bool is_stream = input->is_stream;
+  NodePtr node = make_node(plan::Project{std::move(input), std::move(exprs)}, std::move(schema), span);
+  node->watermark_column = watermark;
+  node->is_stream = is_stream;
+  return node;
+}
+
+NodePtr make_window_assign(NodePtr input, expr::ExprPtr time, plan::WindowSpec window, SourceSpan span) {
+  Schema schema = input->schema;
+  const auto end_column = static_cast<uint32_t>(schema.size() + 1);
+  schema.push_back({"window_start", TypeKind::Timestamp, false});
+  schema.push_back({"window_end", TypeKind::Timestamp, false});
+  // A row whose time is NULL lies in no window, so that above this node the time is there.
+  mark_needed(*time, schema);
+  const bool on_watermark = is_column(*time, input->watermark_column);
+  const bool is_stream = input->is_stream;
+  NodePtr node = make_node(plan::WindowAssign{std::move(input), std::move(time), window}, std::move(schema), span);
+  if (on_watermark) node->watermark_column = end_column;
+  node->is_stream = is_stream;
+  return node;
+}
+
+NodePtr make_aggregate(plan::Aggregate aggregate, std::vector<std::string> key_names, SourceSpan span) {
+  Schema schema;
+  const Node& input = *aggregate.input;
+  for (uint32_t i = 0; i < aggregate.keys.size(); ++i) {
+    const expr::Expr& key = *aggregate.keys[i];
+    const auto in_set = [&](uint64_t set) { return (set >> i & 1) != 0; };
+    const bool in_all = std::all_of(aggregate.grouping_sets.begin(), aggregate.grouping_sets.end(), in_set);
+    schema.push_back({std::move(key_names[i]), key.type, key.nullable || !in_all});
+    if (in_all && !aggregate.time_key && is_column(key, input.watermark_column)) aggregate.time_key = i;
+  }
+  if (aggregate.emits_grouping_id) schema.push_back({"grouping_id", TypeKind::BigInt, false});
+  for (const plan::AggregateCall& call : aggregate.calls) schema.push_back({call.name, call.type, call.nullable});
+  const bool is_stream = input.is_stream;
+  const auto time_key = aggregate.time_key;
+  NodePtr node = make_node(std::move(aggregate), std::move(schema), span);
+  node->is_stream = is_stream;
+  node->watermark_column = time_key;
+  return node;
+}
+
+NodePtr make_join(plan::Join join, SourceSpan span) {
+  Schema schema = join.left->schema;
+  for (Column column : join.right->schema) {
+    column.nullable = column.nullable || join.kind == plan::JoinKind::Left;
+    schema.push_back(std::move(column));
+  }
+  const auto watermark = join.left->watermark_column;
+  const bool is_stream = join.left->is_stream || join.right->is_stream;
+  NodePtr node = make_node(std::move(join), std::move(schema), span);
+  node->watermark_column = watermark;
+  node->is_stream = is_stream;
+  return node;
+}
+
+NodePtr make_sort(NodePtr input, std::vector<plan::SortItem> items, SourceSpan span) {
+  Schema schema = input->schema;
+  const bool is_stream = input->is_stream;
+  const auto watermark = input->watermark_column;
+  NodePtr node = make_node(plan::Sort{std::move(input), std::move(items)}, std::move(schema), span);
+  node->is_stream = is_stream;
+  node->watermark_column = watermark;
+  return node;
+}
+
+NodePtr make_limit(NodePtr input, int64_t count, int64_t offset, SourceSpan span) {
+  Schema schema = input->schema;
+  const bool is_stream = input->is_stream;
+  const auto watermark = input->watermark_column;
+  NodePtr node = make_node(plan::Limit{std::move(input), count, offset}, std::move(schema), span);
+  node->is_stream = is_stream;
+  node->watermark_column = watermark;
+  return node;
+}
+
+NodePtr make_union(std::vector<NodePtr> inputs, SourceSpan span) {
+  Schema schema = inputs.front()->schema;
+  bool is_stream = false;
+  auto watermark = inputs.front()->watermark_column;
+  for (const NodePtr& input : inputs) {
+    for (size_t i = 0; i < schema.size(); ++i) schema[i].nullable = schema[i].nullable || input->schema[i].nullable;
+    is_stream = is_stream || input->is_stream;
+    if (input->watermark_column != watermark) watermark.reset();
+  }
+  NodePtr node = make_node(plan::Union{std::move(inputs)}, std::move(schema), span);
+  node->is_stream = is_stream;
+  node->watermark_column = watermark;
+  return node;
+}
+
+expr::ExprPtr column_of(const Node& node, uint32_t index, SourceSpan span) {
+  const Column& column = node.schema[index];
+  return expr::column(index, column.name, column.type, column.nullable, span);
+}
+
+}  // namespace millrace

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/analysis/scope.h"
+#include "compiler/analysis/session.h"
+#include "compiler/plan/plan.h"
+#include "compiler/syntax/ast.h"
+
+namespace millrace {
+
+/// Builds the logical plan of one statement's query: relations, joins, set operations, subqueries. SELECT itself is SelectAnalyzer's.
+/// Throws SqlError.
+class QueryAnalyzer {
+ public:
+  explicit QueryAnalyzer(Session& session) : session_(session) {}
+
+  /// A whole query. Its output columns have no qualifier. Only the outermost may have EMIT.
+  BoundRelation analyze(const ast::Query& query, bool outermost);
+  /// FROM: null gives one row of no columns.
+  BoundRelation analyze_from(const ast::Relation* relation);
+  Session& session() { return session_; }
+  std::vector<plan::Source> take_sources() { return std::move(sources_); }
+
+ private:
+  /// A WITH entry in sight. Expanded at each use, in the scope of the entries before it.
+  struct CommonTableInSight {
+    const ast::CommonTable* table;
+    size_t visible_before;  ///< entries of common_tables_ that it may use itself
+  };
+
+  // analyze_query.cpp
+  BoundRelation analyze_body(const ast::Query& query, bool& ordered);
+  BoundRelation analyze_set_operation(const ast::SetOperation& operation, SourceSpan span);
+  BoundRelation analyze_values(const ast::Values& values, SourceSpan span);
+  BoundRelation order_output(BoundRelation input, const ast::Query& query);
+  BoundRelation limit_output(BoundRelation input, const ast::Query& query);
+  static void collect_operands(const ast::SetOperation& operation, std::vector<const ast::Query*>& operands);
+
+  // analyze_relation.cpp
+  BoundRelation analyze_relation(const ast::Relation& relation);
+  BoundRelation analyze_table_name(const ast::TableName& table);
+  BoundRelation analyze_common_table(CommonTableInSight entry);
+  BoundRelation analyze_view(const Relation& view, SourceSpan use);
+  BoundRelation scan(const Relation& relation, SourceSpan span);
+  plan::NodePtr add_computed_columns(plan::NodePtr scan, const Relation& relation);
+  const CommonTableInSight* find_common_table(const std::string& name) const;
+  static void apply_alias(BoundRelation& relation, const ast::TableAlias& alias, const std::string& default_qualifier, SourceSpan span);
+
+  // analyze_table_function.cpp
+  BoundRelation analyze_table_function(const ast::TableFunction& function, SourceSpan span);
+  BoundRelation relation_argument(const ast::FunctionArgument& argument);
+
+  // analyze_join.cpp
+  BoundRelation analyze_join(const ast::Join& join, SourceSpan span);
+
+  Session& session_;
+  std::vector<plan::Source> sources_;
+  std::vector<CommonTableInSight> common_tables_;
+};
+
+}  // namespace millrace

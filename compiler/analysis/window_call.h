@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string_view>
+
+#include "compiler/plan/plan.h"
+#include "compiler/syntax/ast.h"
+
+namespace millrace {
+
+/// `window(ts, size, …)`, `tumble(size)`, `hop(slide, size)` and their unbuilt kin, by their folded name.
+bool is_window_function(std::string_view name);
+
+/// A window as some spelling states it, checked: 0 < slide <= size.
+struct WindowCall {
+  const ast::Expr* time = nullptr;  ///< null: the relation's event-time column
+  plan::WindowSpec window;
+  SourceSpan span;
+};
+
+/// The window of a call in GROUP BY or the select list: Spark's order (size, slide, offset) or Arroyo's (slide, size).
+WindowCall window_of_call(const ast::Call& call, SourceSpan span);
+/// The window of the clause `WINDOW TUMBLING (…)`.
+WindowCall window_of_clause(const ast::WindowClause& clause);
+/// Checks a size, slide and offset; throws SqlError at the expression that is wrong.
+plan::WindowSpec checked_window(const ast::Expr& size, const ast::Expr* slide, const ast::Expr* offset);
+
+}  // namespace millrace
