@@ -1,7 +1,12 @@
 #include "compiler/functions/function_catalog.h"
 #include "compiler/functions/registry_row.h"
+#include "runtime/hot/aggregates/bits.h"
 #include "runtime/hot/aggregates/count.h"
+#include "runtime/hot/aggregates/covariance.h"
+#include "runtime/hot/aggregates/first_last.h"
 #include "runtime/hot/aggregates/min_max.h"
+#include "runtime/hot/aggregates/min_max_by.h"
+#include "runtime/hot/aggregates/moments.h"
 #include "runtime/hot/aggregates/sum.h"
 
 namespace millrace {
@@ -46,12 +51,124 @@ void add_extremes(Rows& rows) {
   }
 }
 
+void add_first_and_last(Rows& rows) {
+  for (const char* name : {"first", "first_value", "any_value"}) {
+    const char* const example = "first(x) of 2, 1, 3 -> 2";
+    rows.push_back(aggregate<&mr_first_int_add, &mr_first_int_merge, &mr_ordered_int_result>(name, example).integral(0).returns_first());
+    rows.push_back(
+        aggregate<&mr_first_double_add, &mr_first_double_merge, &mr_ordered_double_result>(name, example).floating(0).returns_first());
+    rows.push_back(aggregate<&mr_first_string_add, &mr_first_string_merge, &mr_ordered_string_result>(name, "first(x) of 'b', 'a' -> b"));
+    rows.push_back(
+        aggregate<&mr_first_boolean_add, &mr_first_int_merge, &mr_ordered_boolean_result>(name, "first(x) of true, false -> true"));
+  }
+  for (const char* name : {"last", "last_value"}) {
+    const char* const example = "last(x) of 2, 1, 3 -> 3";
+    rows.push_back(aggregate<&mr_last_int_add, &mr_last_int_merge, &mr_ordered_int_result>(name, example).integral(0).returns_first());
+    rows.push_back(
+        aggregate<&mr_last_double_add, &mr_last_double_merge, &mr_ordered_double_result>(name, example).floating(0).returns_first());
+    rows.push_back(aggregate<&mr_last_string_add, &mr_last_string_merge, &mr_ordered_string_result>(name, "last(x) of 'b', 'a' -> a"));
+    rows.push_back(
+        aggregate<&mr_last_boolean_add, &mr_last_int_merge, &mr_ordered_boolean_result>(name, "last(x) of true, false -> false"));
+  }
+}
+
+template <auto Result>
+AggregateRow variance(const char* name, const char* example) {
+  return aggregate<&mr_variance_add, &mr_variance_merge, Result>(name, example);
+}
+
+template <auto Result>
+AggregateRow covariance(const char* name, const char* example) {
+  return aggregate<&mr_covariance_add, &mr_covariance_merge, Result>(name, example);
+}
+
+template <auto Result>
+AggregateRow regression(const char* name, const char* example) {
+  return aggregate<&mr_regression_add, &mr_covariance_merge, Result>(name, example);
+}
+
+void add_statistics(Rows& rows) {
+  for (const char* name : {"stddev", "stddev_samp", "std"}) {
+    rows.push_back(variance<&mr_stddev_samp_result>(name, "stddev(x) of 1, 2, 3 -> 1.0"));
+  }
+  rows.push_back(variance<&mr_stddev_pop_result>("stddev_pop", "stddev_pop(x) of 1, 3 -> 1.0"));
+  for (const char* name : {"variance", "var_samp"}) {
+    rows.push_back(variance<&mr_var_samp_result>(name, "variance(x) of 1, 2, 3 -> 1.0"));
+  }
+  rows.push_back(variance<&mr_var_pop_result>("var_pop", "var_pop(x) of 1, 3 -> 1.0"));
+  rows.push_back(aggregate<&mr_moments_add, &mr_moments_merge, &mr_skewness_result>("skewness", "skewness(x) of 1, 2, 3 -> 0.0"));
+  rows.push_back(aggregate<&mr_moments_add, &mr_moments_merge, &mr_kurtosis_result>("kurtosis", "kurtosis(x) of 1, 3 -> -2.0"));
+  rows.push_back(covariance<&mr_covar_pop_result>("covar_pop", "covar_pop(x, y) of (1, 1), (3, 3) -> 1.0"));
+  rows.push_back(covariance<&mr_covar_samp_result>("covar_samp", "covar_samp(x, y) of (1, 1), (3, 3) -> 2.0"));
+  rows.push_back(covariance<&mr_corr_result>("corr", "corr(x, y) of (1, 1), (3, 3) -> 1.0"));
+}
+
+void add_regression(Rows& rows) {
+  rows.push_back(regression<&mr_regr_count_result>("regr_count", "regr_count(y, x) of (1, 1), (3, 3) -> 2"));
+  rows.push_back(regression<&mr_regr_avgx_result>("regr_avgx", "regr_avgx(y, x) of (1, 2), (3, 4) -> 3.0"));
+  rows.push_back(regression<&mr_regr_avgy_result>("regr_avgy", "regr_avgy(y, x) of (1, 2), (3, 4) -> 2.0"));
+  rows.push_back(regression<&mr_regr_sxx_result>("regr_sxx", "regr_sxx(y, x) of (1, 2), (3, 4) -> 2.0"));
+  rows.push_back(regression<&mr_regr_syy_result>("regr_syy", "regr_syy(y, x) of (1, 2), (3, 4) -> 2.0"));
+  rows.push_back(regression<&mr_regr_sxy_result>("regr_sxy", "regr_sxy(y, x) of (1, 2), (3, 4) -> 2.0"));
+  rows.push_back(regression<&mr_regr_slope_result>("regr_slope", "regr_slope(y, x) of (1, 2), (3, 4) -> 1.0"));
+  rows.push_back(regression<&mr_regr_intercept_result>("regr_intercept", "regr_intercept(y, x) of (1, 2), (3, 4) -> -1.0"));
+  rows.push_back(regression<&mr_regr_r2_result>("regr_r2", "regr_r2(y, x) of (1, 2), (3, 4) -> 1.0"));
+}
+
+void add_bits(Rows& rows) {
+  rows.push_back(aggregate<&mr_bit_and_add, &mr_bit_and_merge, &mr_bits_result>("bit_and", "bit_and(x) of 3, 5 -> 1"));
+  rows.push_back(aggregate<&mr_bit_or_add, &mr_bit_or_merge, &mr_bits_result>("bit_or", "bit_or(x) of 3, 5 -> 7"));
+  rows.push_back(aggregate<&mr_bit_xor_add, &mr_bit_xor_merge, &mr_bits_result>("bit_xor", "bit_xor(x) of 3, 5 -> 6"));
+}
+
+void add_least_by(Rows& rows) {
+  const char* const name = "min_by";
+  const char* const example = "min_by(x, y) of (1, 20), (2, 10) -> 2";
+  rows.push_back(aggregate<&mr_min_int_by_int_add, &mr_min_int_by_int_merge, &mr_int_by_int_result>(name, example)
+                     .integral(0).integral(1).returns_first());
+  rows.push_back(aggregate<&mr_min_int_by_double_add, &mr_min_int_by_double_merge, &mr_int_by_double_result>(name, example)
+                     .integral(0).floating(1).returns_first());
+  rows.push_back(aggregate<&mr_min_double_by_int_add, &mr_min_double_by_int_merge, &mr_double_by_int_result>(name, example)
+                     .floating(0).integral(1).returns_first());
+  rows.push_back(aggregate<&mr_min_double_by_double_add, &mr_min_double_by_double_merge, &mr_double_by_double_result>(name, example)
+                     .floating(0).floating(1).returns_first());
+  const char* const words = "min_by(x, y) of ('a', 20), ('b', 10) -> b";
+  rows.push_back(
+      aggregate<&mr_min_string_by_int_add, &mr_min_string_by_int_merge, &mr_string_by_int_result>(name, words).integral(1));
+  rows.push_back(
+      aggregate<&mr_min_string_by_double_add, &mr_min_string_by_double_merge, &mr_string_by_double_result>(name, words).floating(1));
+}
+
+void add_greatest_by(Rows& rows) {
+  const char* const name = "max_by";
+  const char* const example = "max_by(x, y) of (1, 20), (2, 10) -> 1";
+  rows.push_back(aggregate<&mr_max_int_by_int_add, &mr_max_int_by_int_merge, &mr_int_by_int_result>(name, example)
+                     .integral(0).integral(1).returns_first());
+  rows.push_back(aggregate<&mr_max_int_by_double_add, &mr_max_int_by_double_merge, &mr_int_by_double_result>(name, example)
+                     .integral(0).floating(1).returns_first());
+  rows.push_back(aggregate<&mr_max_double_by_int_add, &mr_max_double_by_int_merge, &mr_double_by_int_result>(name, example)
+                     .floating(0).integral(1).returns_first());
+  rows.push_back(aggregate<&mr_max_double_by_double_add, &mr_max_double_by_double_merge, &mr_double_by_double_result>(name, example)
+                     .floating(0).floating(1).returns_first());
+  const char* const words = "max_by(x, y) of ('a', 20), ('b', 10) -> a";
+  rows.push_back(
+      aggregate<&mr_max_string_by_int_add, &mr_max_string_by_int_merge, &mr_string_by_int_result>(name, words).integral(1));
+  rows.push_back(
+      aggregate<&mr_max_string_by_double_add, &mr_max_string_by_double_merge, &mr_string_by_double_result>(name, words).floating(1));
+}
+
 Rows build_registry() {
   constexpr size_t kRowsExpected = 120;
   Rows rows;
   rows.reserve(kRowsExpected);
   add_counts_and_sums(rows);
   add_extremes(rows);
+  add_first_and_last(rows);
+  add_statistics(rows);
+  add_regression(rows);
+  add_bits(rows);
+  add_least_by(rows);
+  add_greatest_by(rows);
   return rows;
 }
 

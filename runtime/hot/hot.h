@@ -1,8 +1,13 @@
 #pragma once
 
 /// Every file of inlinable functions.
+#include "runtime/hot/aggregates/bits.h"
 #include "runtime/hot/aggregates/count.h"
+#include "runtime/hot/aggregates/covariance.h"
+#include "runtime/hot/aggregates/first_last.h"
 #include "runtime/hot/aggregates/min_max.h"
+#include "runtime/hot/aggregates/min_max_by.h"
+#include "runtime/hot/aggregates/moments.h"
 #include "runtime/hot/aggregates/sum.h"
 #include "runtime/hot/arithmetic.h"
 #include "runtime/hot/cast.h"
