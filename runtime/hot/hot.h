@@ -19,3 +19,4 @@
 #include "runtime/hot/output.h"
 #include "runtime/hot/string_search.h"
 #include "runtime/hot/strings.h"
+#include "runtime/hot/time.h"
