@@ -62,8 +62,10 @@ void strip_target_attributes(llvm::Module& library) {
   }
 }
 
-/// Every query would have a copy of such a variable, and so would the native functions.
+/// Every query would have a copy of such a variable, and so would the native functions; and nothing runs its initialiser.
 llvm::Error refuse_mutable_globals(const llvm::Module& library) {
+  if (library.getNamedGlobal("llvm.global_ctors") != nullptr)
+    return llvm::createStringError("a hot function has a global variable that is initialised at run time");
   for (const llvm::GlobalVariable& global : library.globals()) {
     if (!global.isDeclaration() && !global.isConstant() && !global.getName().starts_with("llvm."))
       return llvm::createStringError("a hot function has the mutable global variable " + global.getName());
