@@ -57,6 +57,8 @@ class Source {
   virtual bool is_bulk() const = 0;
   /// A descriptor that becomes readable when read() would give something, or -1 when there is none.
   virtual int readiness_fd() const { return -1; }
+  /// Whether it says itself where batches end (BatchEnd), as tests do: the clock then ends none.
+  virtual bool is_scripted() const { return false; }
 };
 
 /// Rows of one batch, as text in the sink's format.
@@ -83,6 +85,8 @@ class Sink {
   virtual ~Sink() = default;
 
   virtual Status open() = 0;
+  /// Rows of a batch whose text it has a use for; of further ones it only wants the number. -1: all.
+  virtual int64_t rows_wanted() const = 0;
   virtual SinkResult write(const SinkBatch& batch) = 0;
   /// Makes what was written lasting; the last call.
   virtual Status close() = 0;

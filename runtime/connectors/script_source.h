@@ -15,6 +15,7 @@ class ScriptSource final : public Source {
   Status open() override { return {}; }
   ReadResult read(std::span<char> buffer, int64_t timeout_us) override;
   bool is_bulk() const override { return true; }
+  bool is_scripted() const override { return true; }
 
  private:
   std::vector<std::string> batches_;

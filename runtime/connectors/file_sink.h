@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+
+#include "runtime/connectors/batch_text.h"
+#include "runtime/connectors/connector.h"
+
+namespace millrace {
+
+/// A file of JSON lines or csv. In mode overwrite it starts empty and, under EMIT COMPLETE, holds the last batch only; in mode append it
+/// keeps what is there and gets every batch's rows.
+class FileSink final : public Sink {
+ public:
+  /// `query` outlives it.
+  explicit FileSink(const abi::QuerySpec& query);
+  ~FileSink() override;
+
+  Status open() override;
+  int64_t rows_wanted() const override { return -1; }
+  SinkResult write(const SinkBatch& batch) override;
+  Status close() override;
+
+ private:
+  SinkResult failed() const;
+
+  BatchText text_;
+  std::string path_;
+  bool appends_;
+  bool holds_last_batch_only_;
+  bool header_due_ = false;
+  int fd_ = -1;
+};
+
+/// Counts and drops.
+class BlackholeSink final : public Sink {
+ public:
+  Status open() override { return {}; }
+  int64_t rows_wanted() const override { return 0; }
+  SinkResult write(const SinkBatch&) override { return {}; }
+  Status close() override { return {}; }
+};
+
+}  // namespace millrace

@@ -1,0 +1,97 @@
+#include "runtime/connectors/registry.h"
+
+#include "runtime/connectors/connector_options.h"
+#include "runtime/connectors/file_sink.h"
+#include "runtime/connectors/file_source.h"
+#include "runtime/connectors/generator.h"
+#include "runtime/connectors/listen_source.h"
+#include "runtime/connectors/socket_source.h"
+#include "runtime/connectors/stdin_source.h"
+
+namespace millrace {
+
+namespace {
+
+using MadeSource = Result<std::unique_ptr<Source>>;
+
+constexpr int64_t kDefaultMaxLine = int64_t{16} << 20;
+
+Status not_supported_yet(std::string_view what) { return Status::error("not supported yet: " + std::string(what)); }
+
+MadeSource make_socket(const abi::SourceSpec& spec, const ConnectorContext& context) {
+  TcpEndpoint endpoint{std::string(text_option(spec.options, "host", "127.0.0.1")), integer_option(spec.options, "port", 0)};
+  if (flag_option(spec.options, "listen")) {
+    int64_t max_line = integer_option(spec.options, "max_line", kDefaultMaxLine);
+    return std::unique_ptr<Source>(new ListenSource(std::move(endpoint), max_line, context));
+  }
+  SocketOptions options;
+  options.endpoint = std::move(endpoint);
+  options.connect_timeout_us = duration_option_us(spec.options, "connect_timeout", options.connect_timeout_us);
+  options.reconnect = flag_option(spec.options, "reconnect");
+  return std::unique_ptr<Source>(new SocketSource(std::move(options), context));
+}
+
+MadeSource make_file(const abi::SourceSpec& spec, const ConnectorContext&) {
+  return std::unique_ptr<Source>(new FileSource(std::string(text_option(spec.options, "path"))));
+}
+
+MadeSource make_stdin(const abi::SourceSpec&, const ConnectorContext& context) {
+  return std::unique_ptr<Source>(new StdinSource(context));
+}
+
+MadeSource make_generator(const abi::SourceSpec& spec, const ConnectorContext& context) {
+  GeneratorOptions options;
+  options.kind = text_option(spec.options, "kind", "iot");
+  options.rate = integer_option(spec.options, "rate", 0);
+  options.rows = optional_integer(spec.options, "rows");
+  options.seed = static_cast<uint64_t>(integer_option(spec.options, "seed", 1));
+  options.start_time_ns = optional_integer(spec.options, "start_time");
+  return std::unique_ptr<Source>(new GeneratorSource(options, context));
+}
+
+struct SourceRow {
+  std::string_view connector;
+  MadeSource (*make)(const abi::SourceSpec&, const ConnectorContext&);
+};
+constexpr SourceRow kSources[] = {
+    {"socket", &make_socket}, {"file", &make_file}, {"stdin", &make_stdin}, {"generator", &make_generator}};
+
+using MadeSink = Result<std::unique_ptr<Sink>>;
+
+MadeSink make_console(const abi::QuerySpec& query, SharedOutput* output) {
+  return std::unique_ptr<Sink>(new ConsoleSink(query, output));
+}
+
+MadeSink make_file_sink(const abi::QuerySpec& query, SharedOutput*) {
+  if (query.sink.format == abi::OutputFormat::Table) return not_supported_yet("a file sink of format 'table'");
+  return std::unique_ptr<Sink>(new FileSink(query));
+}
+
+MadeSink make_blackhole(const abi::QuerySpec&, SharedOutput*) { return std::unique_ptr<Sink>(new BlackholeSink); }
+
+struct SinkRow {
+  std::string_view connector;
+  MadeSink (*make)(const abi::QuerySpec&, SharedOutput*);
+};
+constexpr SinkRow kSinks[] = {{"console", &make_console}, {"file", &make_file_sink}, {"blackhole", &make_blackhole}};
+
+}  // namespace
+
+Result<std::unique_ptr<Source>> make_source(const abi::SourceSpec& spec, const ConnectorContext& context) {
+  // These are of the language, and nothing would tell if they were passed over.
+  if (flag_option(spec.options, "durable")) return not_supported_yet("durable = true ('" + spec.name + "')");
+  if (!text_option(spec.options, "dead_letter").empty()) return not_supported_yet("dead_letter ('" + spec.name + "')");
+  for (const SourceRow& row : kSources) {
+    if (row.connector == spec.connector) return row.make(spec, context);
+  }
+  return not_supported_yet("source connector '" + spec.connector + "'");
+}
+
+Result<std::unique_ptr<Sink>> make_sink(const abi::QuerySpec& query, SharedOutput* output) {
+  for (const SinkRow& row : kSinks) {
+    if (row.connector == query.sink.connector) return row.make(query, output);
+  }
+  return not_supported_yet("sink connector '" + query.sink.connector + "'");
+}
+
+}  // namespace millrace

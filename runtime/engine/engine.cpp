@@ -1,0 +1,197 @@
+#include "runtime/engine/engine.h"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <thread>
+
+#include "runtime/base/clock.h"
+#include "runtime/base/write_all.h"
+#include "runtime/connectors/registry.h"
+#include "runtime/engine/progress.h"
+#include "runtime/engine/query_runner.h"
+#include "runtime/engine/source_group.h"
+#include "runtime/engine/source_reader.h"
+#include "runtime/engine/stop_signals.h"
+#include "runtime/time/time_zone.h"
+
+namespace millrace {
+
+namespace {
+
+/// One run of a program.
+class Job {
+ public:
+  Job(const abi::Program& program, const RunOptions& options, std::atomic<int>* stop_requests);
+
+  RunSummary run();
+
+ private:
+  bool set_up_queries();
+  std::unique_ptr<QueryRunner> make_runner(const abi::QuerySpec& query, const abi::TimeZone* zone, QuerySummary* failure);
+  Status make_reader(int32_t source, std::unique_ptr<SourceReader>* reader);
+  std::vector<std::unique_ptr<SourceGroup>> make_groups();
+  std::vector<size_t> group_of_sources() const;
+  void add_source(SourceGroup& group, int32_t source);
+  void run_groups(std::vector<std::unique_ptr<SourceGroup>>& groups);
+  RunSummary summarize();
+
+  const abi::Program& program_;
+  const RunOptions& options_;
+  Progress progress_;
+  ConnectorContext context_;
+  SharedOutput output_;
+  SourceGroup::Job group_job_;
+  std::vector<std::unique_ptr<QueryRunner>> runners_;  ///< one for each query; nullptr when it could not be made
+  std::vector<QuerySummary> failures_;                 ///< of those
+};
+
+Job::Job(const abi::Program& program, const RunOptions& options, std::atomic<int>* stop_requests)
+    : program_(program), options_(options), progress_(options.progress, options.message_fd) {
+  context_.stop_requests = stop_requests;
+  context_.notice = [this](std::string_view text) { progress_.notice(text); };
+  output_.fd = options.output_fd;
+  group_job_.batch_rows = options.batch_rows;
+  group_job_.stop_requests = stop_requests;
+  if (options.timeout_us >= 0) group_job_.deadline_ns = steady_clock_ns() + options.timeout_us * 1000;
+}
+
+RunSummary Job::run() {
+  if (set_up_queries()) {
+    auto groups = make_groups();
+    run_groups(groups);
+  }
+  RunSummary summary = summarize();
+  progress_.finish(summary, options_.summary);
+  return summary;
+}
+
+/// Static queries run here. False when one could not be set up: then no stream is opened, as a job is whole or not at all.
+bool Job::set_up_queries() {
+  const abi::TimeZone* zone = find_time_zone(program_.time_zone);
+  failures_.resize(program_.queries.size());
+  for (size_t i = 0; i < program_.queries.size(); ++i) {
+    const abi::QuerySpec& query = program_.queries[i];
+    runners_.push_back(make_runner(query, zone != nullptr ? zone : utc_time_zone(), &failures_[i]));
+    if (runners_.back() == nullptr) return false;
+    QueryRunner& runner = *runners_.back();
+    if (options_.progress != ProgressMode::None) {
+      runner.observe_batches([this](const BatchReport& batch) { progress_.report(batch); });
+    }
+    runner.set_up([this](int32_t source, std::unique_ptr<SourceReader>* reader) {
+      Status made = make_reader(source, reader);
+      return made.ok() ? (*reader)->open() : made;
+    });
+    if (!runner.failure().empty()) return false;
+    if (!query.streaming) runner.run_static();
+  }
+  return true;
+}
+
+std::unique_ptr<QueryRunner> Job::make_runner(const abi::QuerySpec& query, const abi::TimeZone* zone, QuerySummary* failure) {
+  std::unique_ptr<Sink> sink;
+  if (options_.sink_factory) sink = options_.sink_factory(query);
+  if (sink == nullptr) {
+    auto made = make_sink(query, &output_);
+    if (!made) {
+      failure->name = query.name;
+      failure->error = made.error().message();
+      return nullptr;
+    }
+    sink = std::move(made).value();
+  }
+  return std::make_unique<QueryRunner>(program_, query, options_, std::move(sink), zone);
+}
+
+Status Job::make_reader(int32_t source, std::unique_ptr<SourceReader>* reader) {
+  const abi::SourceSpec& spec = program_.sources[static_cast<size_t>(source)];
+  std::unique_ptr<Source> opened;
+  if (options_.source_factory) opened = options_.source_factory(spec);
+  if (opened == nullptr) {
+    auto made = make_source(spec, context_);
+    if (!made) return made.error();
+    opened = std::move(made).value();
+  }
+  *reader = std::make_unique<SourceReader>(spec, std::move(opened));
+  return {};
+}
+
+/// Streams that a query reads together have one number.
+std::vector<size_t> Job::group_of_sources() const {
+  std::vector<size_t> group(program_.sources.size());
+  std::iota(group.begin(), group.end(), size_t{0});
+  for (const abi::QuerySpec& query : program_.queries) {
+    for (size_t i = 1; i < query.sources.size(); ++i) {
+      size_t joined = group[static_cast<size_t>(query.sources[i])];
+      size_t target = group[static_cast<size_t>(query.sources[0])];
+      std::replace(group.begin(), group.end(), joined, target);
+    }
+  }
+  return group;
+}
+
+std::vector<std::unique_ptr<SourceGroup>> Job::make_groups() {
+  std::vector<size_t> group_of = group_of_sources();
+  std::vector<std::unique_ptr<SourceGroup>> groups;
+  for (size_t number = 0; number < program_.sources.size(); ++number) {
+    auto group = std::make_unique<SourceGroup>(group_job_);
+    bool has_queries = false;
+    for (auto& runner : runners_) {
+      const abi::QuerySpec& query = runner->spec();
+      bool belongs = query.streaming && !query.sources.empty() && group_of[static_cast<size_t>(query.sources[0])] == number;
+      if (!belongs || runner->finished()) continue;
+      group->add_query(runner.get());
+      has_queries = true;
+    }
+    if (!has_queries) continue;
+    for (size_t source = 0; source < group_of.size(); ++source) {
+      if (group_of[source] == number) add_source(*group, static_cast<int32_t>(source));
+    }
+    groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+/// Unless no query is left that reads it.
+void Job::add_source(SourceGroup& group, int32_t source) {
+  std::vector<QueryRunner*> readers;
+  for (auto& runner : runners_) {
+    if (!runner->finished() && runner->reads(source)) readers.push_back(runner.get());
+  }
+  if (readers.empty()) return;
+  std::unique_ptr<SourceReader> reader;
+  Status made = make_reader(source, &reader);
+  if (made.ok()) return group.add_source(source, std::move(reader));
+  for (QueryRunner* query : readers) query->fail(made.message());
+}
+
+void Job::run_groups(std::vector<std::unique_ptr<SourceGroup>>& groups) {
+  std::vector<std::thread> threads;
+  for (size_t i = 1; i < groups.size(); ++i) threads.emplace_back([group = groups[i].get()] { group->run(); });
+  if (!groups.empty()) groups[0]->run();
+  for (std::thread& thread : threads) thread.join();
+}
+
+RunSummary Job::summarize() {
+  RunSummary summary;
+  for (size_t i = 0; i < runners_.size(); ++i) {
+    if (runners_[i] != nullptr) runners_[i]->stop();
+    summary.queries.push_back(runners_[i] != nullptr ? runners_[i]->summary() : failures_[i]);
+  }
+  return summary;
+}
+
+}  // namespace
+
+Engine::Engine(const abi::Program& program, RunOptions options) : program_(program), options_(std::move(options)) {}
+
+RunSummary Engine::run() {
+  ignore_broken_pipes();
+  std::atomic<int> own_requests = 0;
+  std::atomic<int>* requests = options_.stop_requests != nullptr ? options_.stop_requests : &own_requests;
+  std::optional<StopSignals> signals;
+  if (options_.handle_signals) signals.emplace(requests);
+  return Job(program_, options_, requests).run();
+}
+
+}  // namespace millrace

@@ -1,0 +1,321 @@
+#include "runtime/engine/query_runner.h"
+
+#include <algorithm>
+
+#include "runtime/base/clock.h"
+#include "runtime/engine/source_reader.h"
+#include "runtime/formats/output_buffer.h"
+
+namespace millrace {
+
+namespace {
+
+/// Rows of an AUTO batch over input that is all there: large enough to cost nothing, and a number, so that results do not depend on how
+/// the bytes happened to be read.
+constexpr int64_t kBulkBatchRows = int64_t{1} << 20;
+constexpr int64_t kShownLineBytes = 200;
+
+std::string record_text(const abi::LineBlock& block, int64_t row) {
+  int64_t size = int64_t{block.row_end[row]} - block.row_begin[row];
+  std::string text(block.base + block.row_begin[row], static_cast<size_t>(std::min(size, kShownLineBytes)));
+  return size > kShownLineBytes ? text + "…" : text;
+}
+
+}  // namespace
+
+QueryRunner::QueryRunner(const abi::Program& program, const abi::QuerySpec& query, const RunOptions& options,
+                         std::unique_ptr<Sink> sink, const abi::TimeZone* time_zone)
+    : program_(program), query_(query), options_(options), sink_(std::move(sink)), states_(query),
+      output_(make_output_buffer(sink_->rows_wanted())) {
+  context_.states = states_.slots();
+  context_.scratch = &scratch_;
+  context_.output = &output_;
+  context_.time_zone = time_zone;
+  context_.watermark_us = INT64_MIN;
+  context_.next_watermark_us = INT64_MIN;
+  context_.rows_limit_left = query.row_limit < 0 ? INT64_MAX : query.row_limit;
+  for (int32_t source : query.sources) {
+    const abi::SourceSpec& spec = program.sources[static_cast<size_t>(source)];
+    inputs_.push_back({source, spec.watermark_delay_us.has_value(), Watermark(spec.watermark_delay_us.value_or(0))});
+  }
+  for (const std::atomic<void*>& entry : query.code->entry) first_code_.push_back(entry.load());
+  choose_trigger();
+}
+
+QueryRunner::~QueryRunner() { free_output_buffer(&output_); }
+
+void QueryRunner::choose_trigger() {
+  trigger_ = options_.trigger.value_or(query_.trigger);
+  if (options_.batch_rows > 0) return;  // the group counts the rows of each source
+  if (trigger_.kind == abi::TriggerKind::Rows) batch_row_limit_ = std::max<int64_t>(trigger_.rows, 1);
+  if (trigger_.kind == abi::TriggerKind::Auto) batch_row_limit_ = kBulkBatchRows;
+}
+
+void QueryRunner::set_up(const OpenTable& open_table) {
+  Status opened = sink_->open();
+  if (!opened.ok()) return fail(opened.message());
+  sink_is_open_ = true;
+  context_.batch_time_us = wall_clock_us();
+  context_.next_watermark_us = INT64_MAX;  // tables are read to their end
+  for (const abi::PipelineSpec& pipeline : query_.pipelines) {
+    if (pipeline.phase == abi::Phase::Setup && !finished_) run_setup_pipeline(pipeline, open_table);
+  }
+  if (query_.streaming) context_.next_watermark_us = INT64_MIN;
+  if (query_.streaming && query_.row_limit == 0) finish();
+}
+
+void QueryRunner::run_setup_pipeline(const abi::PipelineSpec& pipeline, const OpenTable& open_table) {
+  for (int32_t slot : pipeline.clear_slots) states_.clear(slot);
+  if (pipeline.source < 0) {
+    run_pipeline(pipeline, nullptr, 0, 0);
+  } else {
+    std::unique_ptr<SourceReader> reader;
+    Status opened = open_table(pipeline.source, &reader);
+    if (!opened.ok()) return fail(opened.message());
+    while (!finished_ && reader->next_block(-1) == SourceReader::Outcome::Rows) {
+      run_pipeline(pipeline, &reader->block(), 0, reader->block().row_count);
+    }
+    if (!reader->failure().ok()) return fail(reader->failure().message());
+  }
+  for (int32_t slot : pipeline.finish_slots) states_.finish(slot);
+}
+
+void QueryRunner::run_static() {
+  if (finished_) return;
+  begin_batch(steady_clock_ns());
+  int64_t fed_ns = steady_clock_ns();
+  run_emit_pipelines();
+  if (finished_) return;
+  int64_t computed_ns = steady_clock_ns();
+  int64_t rows_out = output_.row_count;
+  write_batch();
+  count_batch(rows_out, fed_ns, computed_ns);
+  if (!finished_) finish();
+}
+
+void QueryRunner::run_pipeline(const abi::PipelineSpec& pipeline, const abi::LineBlock* block, int64_t from, int64_t to) {
+  // A better tier may have taken the entry's place since the last call.
+  void* code = query_.code->entry[static_cast<size_t>(pipeline.entry)].load(std::memory_order_acquire);
+  reinterpret_cast<abi::PipelineFn>(code)(&context_, block, from, to);
+  scratch_.reset();
+  if (context_.error == abi::PipelineError::None) return;
+  abi::PipelineError error = context_.error;
+  context_.error = abi::PipelineError::None;
+  if (error == abi::PipelineError::Limit) {
+    context_.rows_limit_left = 0;
+  } else if (error == abi::PipelineError::BadRecord && block != nullptr) {
+    const std::string& name = program_.sources[static_cast<size_t>(pipeline.source)].name;
+    fail("line " + std::to_string(line_number(*block, context_.error_row)) + " of '" + name +
+         "' is malformed: " + record_text(*block, context_.error_row));
+  } else {
+    fail("a limit of memory was reached");
+  }
+}
+
+void QueryRunner::feed(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to, int64_t received_ns) {
+  while (from < to && !finished_) {
+    if (batch_is_full_) {
+      end_batch();
+      continue;
+    }
+    if (rows_in_batch_ == 0) begin_batch(received_ns);
+    int64_t end = from + std::min(to - from, batch_row_limit_ - rows_in_batch_);
+    run_over_block(source, block, from, end);
+    rows_in_batch_ += end - from;
+    from = end;
+    batch_is_full_ = rows_in_batch_ >= batch_row_limit_;
+    if (context_.rows_limit_left <= 0 && !finished_) {  // nothing that follows can matter
+      end_batch();
+      finish();
+    }
+  }
+}
+
+void QueryRunner::run_over_block(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to) {
+  Input& input = *input_of(source);
+  for (const abi::PipelineSpec& pipeline : query_.pipelines) {
+    if (pipeline.phase != abi::Phase::Stream || pipeline.source != source || finished_) continue;
+    context_.max_event_time_us = input.batch_max_time_us;
+    run_pipeline(pipeline, &block, from, to);
+    if (pipeline.observes_time) input.batch_max_time_us = context_.max_event_time_us;
+  }
+}
+
+void QueryRunner::begin_batch(int64_t received_ns) {
+  batch_received_ns_ = received_ns;
+  batch_started_ns_ = steady_clock_ns();
+  if (first_row_ns_ == 0) first_row_ns_ = batch_started_ns_;
+  context_.batch_time_us = wall_clock_us();
+  context_.batch_id = batches_;
+  if (trigger_.kind == abi::TriggerKind::Interval) {
+    int64_t interval = std::max<int64_t>(trigger_.interval_us, 1);
+    interval_end_us_ = context_.batch_time_us / interval * interval + interval;
+  }
+  for (const abi::PipelineSpec& pipeline : query_.pipelines) {
+    if (pipeline.phase != abi::Phase::Stream) continue;
+    for (int32_t slot : pipeline.clear_slots) states_.clear(slot);
+  }
+}
+
+void QueryRunner::idle() {
+  if (finished_) return;
+  bool takes_what_came = trigger_.kind == abi::TriggerKind::Auto || trigger_.kind == abi::TriggerKind::Once;
+  if (batch_is_full_ || (takes_what_came && rows_in_batch_ > 0)) end_batch();
+  if (trigger_.kind == abi::TriggerKind::Once && batches_ > 0 && !finished_) finish();
+}
+
+int64_t QueryRunner::next_tick_us() const {
+  bool waits = trigger_.kind == abi::TriggerKind::Interval && rows_in_batch_ > 0 && !finished_;
+  return waits ? interval_end_us_ : INT64_MAX;
+}
+
+void QueryRunner::tick(int64_t now_us) {
+  if (now_us >= next_tick_us()) end_batch();
+}
+
+void QueryRunner::end_batch_now() {
+  if (finished_ || rows_in_batch_ == 0) return;
+  bool counts = trigger_.kind == abi::TriggerKind::Rows || trigger_.kind == abi::TriggerKind::Once;
+  bool trigger_decides = counts && options_.batch_rows <= 0;
+  if (!trigger_decides || batch_is_full_) end_batch();
+}
+
+void QueryRunner::source_ended(int32_t source) {
+  Input* input = input_of(source);
+  if (finished_ || input == nullptr || input->ended) return;
+  input->ended = true;
+  if (!all_inputs_ended()) return;
+  end_batch();
+  if (!finished_) finish();
+}
+
+void QueryRunner::stop() {
+  if (finished_) return;
+  if (rows_in_batch_ > 0) end_batch();
+  if (!finished_) finish();
+}
+
+void QueryRunner::fail(std::string why) {
+  if (error_.empty()) error_ = std::move(why);
+  finish();
+}
+
+void QueryRunner::end_batch() {
+  bool had_rows = rows_in_batch_ > 0;
+  bool complete = query_.mode == abi::EmitMode::Complete;
+  if (!had_rows && complete && batches_ > 0) return;  // it has been shown
+  if (!had_rows) begin_batch(steady_clock_ns());
+  int64_t fed_ns = steady_clock_ns();
+  advance_watermarks();
+  run_emit_pipelines();
+  if (finished_) return;
+  int64_t computed_ns = steady_clock_ns();
+  int64_t rows_out = output_.row_count - rows_shown_before_;
+  // A batch without a result row prints nothing, unless the empty result is the news.
+  if (output_.row_count > 0 || (had_rows && complete)) write_batch();
+  if (had_rows || rows_out > 0) count_batch(rows_out, fed_ns, computed_ns);
+  rows_in_batch_ = 0;
+  batch_is_full_ = false;
+  context_.watermark_us = context_.next_watermark_us;
+  for (Input& input : inputs_) input.batch_max_time_us = INT64_MIN;
+  bool enough = options_.max_batches >= 0 && batches_ >= options_.max_batches;
+  if (enough || reader_gone_ || context_.rows_limit_left <= 0) finish();
+}
+
+void QueryRunner::count_batch(int64_t rows_out, int64_t fed_ns, int64_t computed_ns) {
+  last_batch_ns_ = steady_clock_ns();
+  rows_in_ += rows_in_batch_;
+  rows_out_ += rows_out;
+  latency_.add(last_batch_ns_ - batch_received_ns_);
+  int64_t batch_id = batches_++;
+  if (!observer_) return;
+  observer_({*this, batch_id, rows_in_batch_, rows_out, batch_started_ns_, fed_ns, computed_ns, last_batch_ns_});
+}
+
+void QueryRunner::advance_watermarks() {
+  for (Input& input : inputs_) {
+    input.watermark.observe(input.batch_max_time_us);
+    if (input.ended) input.watermark.end();
+  }
+  context_.next_watermark_us = std::max(context_.watermark_us, least_watermark());
+}
+
+int64_t QueryRunner::least_watermark() const {
+  if (all_inputs_ended()) return INT64_MAX;
+  int64_t least = INT64_MAX;
+  bool any = false;
+  for (const Input& input : inputs_) {
+    if (!input.has_watermark) continue;
+    any = true;
+    least = std::min(least, input.watermark.value_us());
+  }
+  // INT64_MAX says that the whole input has ended, which a stream without a watermark may deny.
+  return any ? std::min(least, INT64_MAX - 1) : INT64_MIN;
+}
+
+bool QueryRunner::all_inputs_ended() const {
+  return std::all_of(inputs_.begin(), inputs_.end(), [](const Input& input) { return input.ended; });
+}
+
+void QueryRunner::run_emit_pipelines() {
+  for (const abi::PipelineSpec& pipeline : query_.pipelines) {
+    if (pipeline.phase != abi::Phase::Stream) continue;
+    for (int32_t slot : pipeline.finish_slots) states_.finish(slot);
+  }
+  for (const abi::PipelineSpec& pipeline : query_.pipelines) {
+    if (pipeline.phase != abi::Phase::Emit || finished_) continue;
+    for (int32_t slot : pipeline.clear_slots) states_.clear(slot);
+    run_pipeline(pipeline, nullptr, 0, 0);
+    for (int32_t slot : pipeline.finish_slots) states_.finish(slot);
+  }
+}
+
+void QueryRunner::write_batch() {
+  SinkResult written = sink_->write({&output_, batches_, query_.streaming});
+  if (query_.keeps_output) {
+    rows_shown_before_ = output_.row_count;
+  } else {
+    clear_output_buffer(&output_);
+  }
+  reader_gone_ = written.outcome == SinkOutcome::ReaderGone;
+  if (written.outcome == SinkOutcome::Failed) fail(written.status.message());
+}
+
+void QueryRunner::finish() {
+  finished_ = true;
+  if (!sink_is_open_) return;
+  sink_is_open_ = false;
+  Status closed = sink_->close();
+  if (!closed.ok() && error_.empty()) error_ = closed.message();
+}
+
+bool QueryRunner::reads(int32_t source) const {
+  return std::find(query_.sources.begin(), query_.sources.end(), source) != query_.sources.end();
+}
+
+QueryRunner::Input* QueryRunner::input_of(int32_t source) {
+  auto found = std::find_if(inputs_.begin(), inputs_.end(), [source](const Input& input) { return input.source == source; });
+  return found == inputs_.end() ? nullptr : &*found;
+}
+
+QuerySummary QueryRunner::summary() const {
+  QuerySummary summary;
+  summary.name = query_.name;
+  summary.batches = batches_;
+  summary.rows_in = rows_in_;
+  summary.rows_out = rows_out_;
+  summary.rows_late = context_.rows_late;
+  summary.rows_bad = context_.rows_bad;
+  summary.seconds = first_row_ns_ == 0 ? 0 : static_cast<double>(std::max(last_batch_ns_, first_row_ns_) - first_row_ns_) / 1e9;
+  for (size_t i = 0; i < first_code_.size(); ++i) {
+    if (query_.code->entry[i].load() != first_code_[i]) summary.tier = 2;
+  }
+  summary.compile_ms = query_.compile_ms;
+  summary.latency_p50_ns = latency_.quantile_ns(0.5);
+  summary.latency_p99_ns = latency_.quantile_ns(0.99);
+  summary.reader_gone = reader_gone_;
+  summary.error = error_;
+  return summary;
+}
+
+}  // namespace millrace

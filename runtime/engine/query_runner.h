@@ -1,0 +1,140 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/abi/program.h"
+#include "runtime/connectors/connector.h"
+#include "runtime/engine/query_states.h"
+#include "runtime/engine/run_options.h"
+#include "runtime/metrics/latency_histogram.h"
+#include "runtime/state/arena.h"
+#include "runtime/time/watermark.h"
+
+namespace millrace {
+
+class QueryRunner;
+class SourceReader;
+
+/// Told of each batch, on the query's thread.
+struct BatchReport {
+  const QueryRunner& query;
+  int64_t batch_id = 0;
+  int64_t rows_in = 0;
+  int64_t rows_out = 0;
+  int64_t started_ns = 0;   ///< steady clock: first row fed
+  int64_t fed_ns = 0;       ///< last row fed
+  int64_t computed_ns = 0;  ///< Emit pipelines done
+  int64_t written_ns = 0;   ///< sink done
+};
+using BatchObserver = std::function<void(const BatchReport&)>;
+
+/// One streaming or static query at work: its context, states, output and sink, and the cutting of its input into batches.
+///
+/// A batch that is full ends when its next row comes or the group calls `idle`: only then is it known whether the input ends with it.
+/// Order of calls: set_up; then feed, idle and source_ended as the group sees fit; stop at the latest. One thread.
+class QueryRunner {
+ public:
+  /// What is referred to outlives the runner.
+  QueryRunner(const abi::Program& program, const abi::QuerySpec& query, const RunOptions& options, std::unique_ptr<Sink> sink,
+              const abi::TimeZone* time_zone);
+  ~QueryRunner();
+  QueryRunner(const QueryRunner&) = delete;
+  QueryRunner& operator=(const QueryRunner&) = delete;
+
+  void observe_batches(BatchObserver observer) { observer_ = std::move(observer); }
+
+  /// Opens the sink and runs the Setup pipelines; `open_table` opens the file of a table.
+  using OpenTable = std::function<Status(int32_t source, std::unique_ptr<SourceReader>*)>;
+  void set_up(const OpenTable& open_table);
+  /// A query over tables alone: its one batch.
+  void run_static();
+
+  /// Rows [from, to) of a block of `source`, which may be part of several batches.
+  void feed(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to, int64_t received_ns);
+  /// No more rows are there for the moment.
+  void idle();
+  /// The wall clock has moved on: ends a batch whose interval is over.
+  void tick(int64_t now_us);
+  /// The group cuts all its queries' batches here (`batch_rows`, a script); a trigger that counts rows or wants one batch only goes on.
+  void end_batch_now();
+  /// Nothing will come from `source` any more; after the last one the query's last batch runs.
+  void source_ended(int32_t source);
+  /// The job ends: finishes the batch in hand.
+  void stop();
+  void fail(std::string why);
+
+  bool reads(int32_t source) const;
+  bool finished() const { return finished_; }
+  const std::string& failure() const { return error_; }
+  int64_t rows_in() const { return rows_in_; }
+  int64_t first_row_ns() const { return first_row_ns_; }
+  /// Wall clock of the next interval's end; INT64_MAX when the query has no interval or no rows.
+  int64_t next_tick_us() const;
+
+  const abi::QuerySpec& spec() const { return query_; }
+  const abi::PipelineContext& context() const { return context_; }
+  const QueryStates& states() const { return states_; }
+  const LatencyHistogram& latency() const { return latency_; }
+  QuerySummary summary() const;
+
+ private:
+  struct Input {
+    int32_t source = 0;
+    bool has_watermark = false;
+    Watermark watermark{0};
+    int64_t batch_max_time_us = INT64_MIN;
+    bool ended = false;
+  };
+
+  void choose_trigger();
+  void run_setup_pipeline(const abi::PipelineSpec& pipeline, const OpenTable& open_table);
+  void run_pipeline(const abi::PipelineSpec& pipeline, const abi::LineBlock* block, int64_t from, int64_t to);
+  void run_over_block(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to);
+  void begin_batch(int64_t received_ns);
+  void end_batch();
+  void advance_watermarks();
+  int64_t least_watermark() const;
+  bool all_inputs_ended() const;
+  void run_emit_pipelines();
+  void write_batch();
+  void count_batch(int64_t rows_out, int64_t fed_ns, int64_t computed_ns);
+  void finish();
+  Input* input_of(int32_t source);
+
+  const abi::Program& program_;
+  const abi::QuerySpec& query_;
+  const RunOptions& options_;
+  abi::TriggerSpec trigger_;
+  std::unique_ptr<Sink> sink_;
+  QueryStates states_;
+  abi::Arena scratch_;
+  abi::OutputBuffer output_{};
+  abi::PipelineContext context_{};
+  std::vector<Input> inputs_;
+  BatchObserver observer_;
+  LatencyHistogram latency_;
+
+  int64_t batch_row_limit_ = INT64_MAX;  ///< rows that end a batch
+  bool batch_is_full_ = false;
+  int64_t rows_in_batch_ = 0;
+  int64_t batch_received_ns_ = 0;  ///< steady clock: the batch's first bytes came
+  int64_t batch_started_ns_ = 0;
+  int64_t interval_end_us_ = INT64_MAX;
+  int64_t batches_ = 0;
+  int64_t rows_in_ = 0;
+  int64_t rows_out_ = 0;
+  int64_t rows_shown_before_ = 0;  ///< of an output that is kept
+  int64_t first_row_ns_ = 0;
+  int64_t last_batch_ns_ = 0;
+  bool sink_is_open_ = false;
+  bool finished_ = false;
+  bool reader_gone_ = false;
+  std::string error_;
+  std::vector<void*> first_code_;  ///< entries as they were at first, to tell whether a better tier came
+};
+
+}  // namespace millrace

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "runtime/abi/program.h"
+#include "runtime/state/aggregate_state.h"
+#include "runtime/state/join_table.h"
+#include "runtime/state/tuple_buffer.h"
+
+namespace millrace {
+
+/// The state slots of one query: makes them from their specifications, owns them, clears and finishes them between pipelines. Used by
+/// the query's thread.
+class QueryStates {
+ public:
+  explicit QueryStates(const abi::QuerySpec& query);
+  ~QueryStates();
+  QueryStates(const QueryStates&) = delete;
+  QueryStates& operator=(const QueryStates&) = delete;
+
+  /// What PipelineContext::states points at.
+  void** slots() { return slots_.data(); }
+
+  void clear(int32_t slot);
+  void finish(int32_t slot);
+
+  /// Groups kept, and groups that the last emission showed, over all aggregates.
+  int64_t group_count() const;
+  int64_t shown_count() const;
+  int64_t memory_bytes() const;
+
+ private:
+  struct ScanState;
+
+  using Owned = std::variant<std::unique_ptr<AggregateState>, std::unique_ptr<JoinTable>, std::unique_ptr<abi::TupleBuffer>,
+                             std::unique_ptr<ScanState>>;
+
+  std::vector<Owned> states_;
+  std::vector<void*> slots_;
+};
+
+}  // namespace millrace

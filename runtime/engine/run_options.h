@@ -1,0 +1,66 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/abi/program.h"
+#include "runtime/connectors/connector.h"
+
+namespace millrace {
+
+enum class ProgressMode : uint8_t {
+  None,
+  Line,  ///< one live line, rewritten in place: for terminals
+  Json,  ///< an object for each batch, named as Spark's StreamingQueryProgress
+};
+
+/// How a job is to run. Queries say the rest.
+struct RunOptions {
+  int64_t batch_rows = 0;                   ///< > 0: batch k holds rows kN … kN+N-1 of each source, whatever the triggers say
+  std::optional<abi::TriggerSpec> trigger;  ///< instead of the queries' own
+  int64_t max_batches = -1;                 ///< of each query; -1: no end
+  int64_t timeout_us = -1;                  ///< of the whole job; -1: no end
+  ProgressMode progress = ProgressMode::None;
+  bool summary = false;                     ///< a line for each query at the end
+  int output_fd = 1;                        ///< where console sinks write
+  int message_fd = 2;                       ///< progress, notices, summary
+  bool handle_signals = true;               ///< the first SIGINT or SIGTERM ends the job cleanly, the second at once
+  std::atomic<int>* stop_requests = nullptr;  ///< not owned; another thread ends the job by adding 1
+  /// For tests: a source or a sink in place of the one that the program names; nullptr from it means the latter.
+  std::function<std::unique_ptr<Source>(const abi::SourceSpec&)> source_factory;
+  std::function<std::unique_ptr<Sink>(const abi::QuerySpec&)> sink_factory;
+};
+
+/// What a query has done, when it ended.
+struct QuerySummary {
+  std::string name;
+  int64_t batches = 0;
+  int64_t rows_in = 0;
+  int64_t rows_out = 0;
+  int64_t rows_late = 0;
+  int64_t rows_bad = 0;
+  double seconds = 0;       ///< from its first row to its last batch
+  double compile_ms = 0;
+  int tier = 1;             ///< 2: optimised code took over while it ran
+  int64_t latency_p50_ns = 0;
+  int64_t latency_p99_ns = 0;
+  bool reader_gone = false; ///< ended because nobody read its rows any more
+  std::string error;        ///< empty when it did not fail
+};
+
+struct RunSummary {
+  std::vector<QuerySummary> queries;
+  bool failed() const {
+    for (const QuerySummary& query : queries) {
+      if (!query.error.empty()) return true;
+    }
+    return false;
+  }
+};
+
+}  // namespace millrace

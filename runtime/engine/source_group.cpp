@@ -1,0 +1,220 @@
+#include "runtime/engine/source_group.h"
+
+#include <poll.h>
+#include <time.h>
+
+#include <algorithm>
+
+#include "runtime/base/clock.h"
+
+namespace millrace {
+
+namespace {
+
+constexpr int64_t kLongestWaitUs = 100'000;
+// Inputs without a descriptor to wait for (paced generators, lost connections) are looked at this often.
+constexpr int64_t kLookAgainUs = 500;
+
+}  // namespace
+
+void SourceGroup::add_source(int32_t source, std::unique_ptr<SourceReader> reader) {
+  Input input;
+  input.source = source;
+  input.reader = std::move(reader);
+  in_lockstep_ = in_lockstep_ || job_.batch_rows > 0 || input.reader->is_scripted();
+  inputs_.push_back(std::move(input));
+}
+
+void SourceGroup::run() {
+  open_sources();
+  while (!is_over()) {
+    if (should_stop()) {
+      for (QueryRunner* query : queries_) query->stop();
+      return;
+    }
+    step();
+    if (in_lockstep_) {
+      cut_if_shares_are_full();
+    } else {
+      run_clock();
+    }
+  }
+}
+
+void SourceGroup::open_sources() {
+  for (Input& input : inputs_) {
+    Status opened = input.reader->open();
+    if (opened.ok() || should_stop()) continue;
+    input.ended = true;
+    for (QueryRunner* query : queries_) {
+      if (query->reads(input.source) && !query->finished()) query->fail(opened.message());
+    }
+  }
+}
+
+bool SourceGroup::is_over() const {
+  return std::all_of(queries_.begin(), queries_.end(), [](const QueryRunner* query) { return query->finished(); });
+}
+
+bool SourceGroup::should_stop() const {
+  if (job_.stop_requests != nullptr && job_.stop_requests->load(std::memory_order_relaxed) != 0) return true;
+  return job_.deadline_ns != INT64_MAX && steady_clock_ns() >= job_.deadline_ns;
+}
+
+size_t SourceGroup::live_inputs() const {
+  return static_cast<size_t>(std::count_if(inputs_.begin(), inputs_.end(), [](const Input& input) { return !input.ended; }));
+}
+
+void SourceGroup::step() {
+  // With one input its read can do the waiting, which saves a system call a batch.
+  bool alone = live_inputs() == 1;
+  bool any = false;
+  for (Input& input : inputs_) {
+    if (!input.ended && !input.share_is_full) any |= take_from(input, alone ? wait_us() : 0);
+  }
+  if (any || in_lockstep_) {
+    if (!any && !alone) wait_for_any(wait_us());
+    return;
+  }
+  for (const Input& input : inputs_) {
+    if (!input.ended && !input.reader->is_bulk()) let_idle(input.source);
+  }
+  if (!alone) wait_for_any(wait_us());
+}
+
+/// True when the input gave something, be it its end.
+bool SourceGroup::take_from(Input& input, int64_t timeout_us) {
+  if (input.has_rows()) {
+    feed(input);
+    return true;
+  }
+  return handle(input, input.reader->next_block(timeout_us));
+}
+
+bool SourceGroup::handle(Input& input, SourceReader::Outcome outcome) {
+  switch (outcome) {
+    case SourceReader::Outcome::Rows:
+      input.next_row = 0;
+      input.end_row = input.reader->block().row_count;
+      in_lockstep_ || input.reader->is_bulk() ? feed(input) : feed_arrival(input);
+      return true;
+    case SourceReader::Outcome::Nothing:
+      return false;
+    case SourceReader::Outcome::BatchEnd:
+      input.share_is_full = job_.batch_rows <= 0;
+      return true;
+    case SourceReader::Outcome::Ended:
+      end_input(input, false);
+      return true;
+    case SourceReader::Outcome::Failed:
+      end_input(input, true);
+      return true;
+  }
+  return false;
+}
+
+/// Feeds what is left of the block or of the batch's share.
+void SourceGroup::feed(Input& input) {
+  int64_t end = input.end_row;
+  if (job_.batch_rows > 0) end = std::min(end, input.next_row + job_.batch_rows - input.share_rows);
+  for (QueryRunner* query : queries_) {
+    if (query->finished() || !query->reads(input.source)) continue;
+    query->feed(input.source, input.reader->block(), input.next_row, end, input.reader->received_ns());
+  }
+  input.share_rows += end - input.next_row;
+  input.next_row = end;
+  if (job_.batch_rows > 0) input.share_is_full = input.share_rows >= job_.batch_rows;
+}
+
+/// Feeds all that has come with one receive, then lets queries that wait for no more end their batch.
+void SourceGroup::feed_arrival(Input& input) {
+  do {
+    input.next_row = 0;
+    input.end_row = input.reader->block().row_count;
+    feed(input);
+  } while (input.reader->next_received_block() == SourceReader::Outcome::Rows);
+  let_idle(input.source);
+}
+
+void SourceGroup::let_idle(int32_t source) {
+  for (QueryRunner* query : queries_) {
+    if (query->reads(source)) query->idle();
+  }
+}
+
+void SourceGroup::end_input(Input& input, bool failed) {
+  input.ended = true;
+  for (QueryRunner* query : queries_) {
+    if (query->finished() || !query->reads(input.source)) continue;
+    failed ? query->fail(input.reader->failure().message()) : query->source_ended(input.source);
+  }
+  // Rows of a file that has ended must not wait for a socket on which nothing comes.
+  bool only_live_ones = std::none_of(inputs_.begin(), inputs_.end(),
+                                     [](const Input& other) { return !other.ended && other.reader->is_bulk(); });
+  if (!in_lockstep_ && only_live_ones) let_idle(input.source);
+}
+
+void SourceGroup::cut_if_shares_are_full() {
+  bool any_full = false;
+  for (const Input& input : inputs_) {
+    if (input.ended) continue;
+    if (!input.share_is_full) return;
+    any_full = true;
+  }
+  if (!any_full) return;
+  for (Input& input : inputs_) {
+    if (input.ended) continue;
+    input.share_is_full = false;
+    input.share_rows = 0;
+    if (input.has_rows()) continue;
+    // Looks ahead: an input that ends here has its last batch here.
+    SourceReader::Outcome outcome = input.reader->next_block(0);
+    while (outcome == SourceReader::Outcome::BatchEnd && job_.batch_rows > 0) outcome = input.reader->next_block(0);
+    if (outcome == SourceReader::Outcome::Rows) {
+      input.next_row = 0;
+      input.end_row = input.reader->block().row_count;
+    } else {
+      handle(input, outcome);
+    }
+  }
+  for (QueryRunner* query : queries_) query->end_batch_now();
+}
+
+void SourceGroup::run_clock() {
+  int64_t next = INT64_MAX;
+  for (const QueryRunner* query : queries_) next = std::min(next, query->next_tick_us());
+  if (next == INT64_MAX) return;
+  int64_t now = wall_clock_us();
+  if (now < next) return;
+  for (QueryRunner* query : queries_) query->tick(now);
+}
+
+/// How long there is nothing to do unless something comes; negative: for ever.
+int64_t SourceGroup::wait_us() const {
+  int64_t wait = INT64_MAX;
+  if (job_.deadline_ns != INT64_MAX) wait = std::max<int64_t>((job_.deadline_ns - steady_clock_ns()) / 1000 + 1, 0);
+  int64_t tick = INT64_MAX;
+  if (!in_lockstep_) {
+    for (const QueryRunner* query : queries_) tick = std::min(tick, query->next_tick_us());
+  }
+  if (tick != INT64_MAX) wait = std::min(wait, std::max<int64_t>(tick - wall_clock_us(), 0));
+  return wait == INT64_MAX ? -1 : wait;
+}
+
+void SourceGroup::wait_for_any(int64_t timeout_us) {
+  std::vector<pollfd> descriptors;
+  int64_t wait = timeout_us < 0 ? kLongestWaitUs : std::min(timeout_us, kLongestWaitUs);
+  for (const Input& input : inputs_) {
+    if (input.ended || input.share_is_full) continue;
+    int fd = input.reader->readiness_fd();
+    if (fd >= 0) {
+      descriptors.push_back({fd, POLLIN, 0});
+    } else {
+      wait = std::min(wait, kLookAgainUs);
+    }
+  }
+  timespec time{static_cast<time_t>(wait / 1'000'000), static_cast<long>(wait % 1'000'000 * 1000)};
+  ::ppoll(descriptors.data(), descriptors.size(), &time, nullptr);
+}
+
+}  // namespace millrace

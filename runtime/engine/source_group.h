@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "runtime/engine/query_runner.h"
+#include "runtime/engine/source_reader.h"
+
+namespace millrace {
+
+/// Streams and the queries that read them, on one thread: receives a block, feeds it to every query of its stream, lets batches end.
+/// Nothing is read ahead of what the queries have taken, so that a slow query slows its senders.
+///
+/// Batches end by each query's trigger or, with `batch_rows` and for scripted inputs, for all queries at once when every stream has given its share.
+class SourceGroup {
+ public:
+  struct Job {
+    int64_t batch_rows = 0;
+    int64_t deadline_ns = INT64_MAX;                  ///< steady clock: the job's timeout
+    const std::atomic<int>* stop_requests = nullptr;  ///< not owned
+  };
+
+  explicit SourceGroup(const Job& job) : job_(job) {}
+
+  void add_source(int32_t source, std::unique_ptr<SourceReader> reader);
+  void add_query(QueryRunner* query) { queries_.push_back(query); }
+
+  /// Opens the streams and runs until they or their queries have ended, or the job is to stop. Errors end up in the queries.
+  void run();
+
+ private:
+  struct Input {
+    int32_t source = 0;
+    std::unique_ptr<SourceReader> reader;
+    int64_t next_row = 0;        ///< of the reader's block; up to `end_row` not fed yet
+    int64_t end_row = 0;
+    int64_t share_rows = 0;      ///< rows of the present batch
+    bool share_is_full = false;
+    bool ended = false;
+
+    bool has_rows() const { return next_row < end_row; }
+  };
+
+  bool is_over() const;
+  bool should_stop() const;
+  void open_sources();
+  void step();
+  bool take_from(Input& input, int64_t timeout_us);
+  bool handle(Input& input, SourceReader::Outcome outcome);
+  void feed(Input& input);
+  void feed_arrival(Input& input);
+  void end_input(Input& input, bool failed);
+  void cut_if_shares_are_full();
+  void let_idle(int32_t source);
+  void run_clock();
+  int64_t wait_us() const;
+  void wait_for_any(int64_t timeout_us);
+  size_t live_inputs() const;
+
+  Job job_;
+  std::vector<Input> inputs_;
+  std::vector<QueryRunner*> queries_;
+  bool in_lockstep_ = false;  ///< batches are cut by the inputs' shares
+};
+
+}  // namespace millrace
