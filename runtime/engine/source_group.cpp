@@ -70,7 +70,13 @@ void SourceGroup::step() {
   bool alone = live_inputs() == 1;
   bool any = false;
   for (Input& input : inputs_) {
-    if (!input.ended && !input.share_is_full) any |= take_from(input, alone ? wait_us() : 0);
+    // In lockstep an input gives its whole share before the next one's turn, so that rows come in the same order however they are read.
+    bool took = true;
+    while (took && !input.ended && !input.share_is_full) {
+      took = take_from(input, alone && !any ? wait_us() : 0);
+      any |= took;
+      took = took && in_lockstep_ && !should_stop();
+    }
   }
   if (any || in_lockstep_) {
     if (!any && !alone) wait_for_any(wait_us());
