@@ -1,6 +1,5 @@
 #include "compiler/jit/hot_library.h"
 
-#include <string_view>
 #include <unordered_set>
 
 #include <llvm/Bitcode/BitcodeReader.h>
@@ -73,21 +72,19 @@ llvm::Error refuse_mutable_globals(const llvm::Module& library) {
   return llvm::Error::success();
 }
 
-/// Bodies that the program has natively are only there to be inlined; everything else that came along becomes private.
-void demote(llvm::Module& module, const std::unordered_set<const llvm::GlobalValue*>& own, std::span<const NativeImport> imports) {
-  std::unordered_set<std::string_view> native;
-  for (const NativeImport& import : imports) native.insert(import.symbol);
+/// Private, so that what was inlined everywhere disappears. What remains is compiled for this processor, which the native copy
+/// is not: a number is read with the widest vectors there are.
+void make_private(llvm::Module& module, const std::unordered_set<const llvm::GlobalValue*>& own) {
   for (llvm::GlobalObject& object : module.global_objects()) {
     if (object.isDeclaration() || own.contains(&object)) continue;
-    const bool has_native = llvm::isa<llvm::Function>(object) && native.contains(std::string_view(object.getName()));
     object.setComdat(nullptr);
-    object.setLinkage(has_native ? llvm::GlobalValue::AvailableExternallyLinkage : llvm::GlobalValue::InternalLinkage);
+    object.setLinkage(llvm::GlobalValue::InternalLinkage);
   }
 }
 
 }  // namespace
 
-llvm::Error link_hot_library(llvm::Module& module, std::span<const NativeImport> imports) {
+llvm::Error link_hot_library(llvm::Module& module) {
   auto library = load_hot_library(module.getContext());
   if (!library) return library.takeError();
   if (auto error = refuse_mutable_globals(**library)) return error;
@@ -103,7 +100,7 @@ llvm::Error link_hot_library(llvm::Module& module, std::span<const NativeImport>
   if (llvm::Linker::linkModules(module, std::move(*library), llvm::Linker::LinkOnlyNeeded))
     return llvm::createStringError("the bitcode of the hot functions does not link");
 
-  demote(module, own, imports);
+  make_private(module, own);
   return llvm::Error::success();
 }
 
@@ -111,7 +108,7 @@ llvm::Error link_hot_library(llvm::Module& module, std::span<const NativeImport>
 
 bool has_hot_library() { return false; }
 std::vector<NativeImport> hot_library_symbols() { return {}; }
-llvm::Error link_hot_library(llvm::Module&, std::span<const NativeImport>) { return llvm::Error::success(); }
+llvm::Error link_hot_library(llvm::Module&) { return llvm::Error::success(); }
 
 #endif
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <span>
 #include <vector>
 
 #include <llvm/IR/Module.h>
@@ -16,9 +15,8 @@ bool has_hot_library();
 /// The native functions that the hot bitcode itself calls; those that this program does not contain are left out.
 std::vector<NativeImport> hot_library_symbols();
 
-/// Brings into `module` the bodies of those hot functions that it calls, directly or through others, ready to be inlined: their
-/// attributes are those of the module's own functions. A body that `imports` has natively is only there to be inlined, calls that
-/// remain go to the native one. Without bitcode, does nothing.
-llvm::Error link_hot_library(llvm::Module& module, std::span<const NativeImport> imports);
+/// Brings into `module` the bodies of those hot functions that it calls, directly or through others, as private functions ready to
+/// be inlined: their attributes are those of the module's own functions. Without bitcode, does nothing.
+llvm::Error link_hot_library(llvm::Module& module);
 
 }  // namespace millrace

@@ -19,7 +19,7 @@ std::unique_ptr<llvm::Module> lowered_copy(const QueryModule& module, Tier tier,
   prepare_for_target(*copy, module.entries, machine);
   if (tier == Tier::Fast) return copy;
   const std::atomic<bool> cancelled = false;
-  if (auto error = optimise(*copy, module.imports, machine, target, cancelled))
+  if (auto error = optimise(*copy, machine, target, cancelled))
     throw std::runtime_error("cannot optimise: " + llvm::toString(std::move(error)));
   return copy;
 }

@@ -63,7 +63,7 @@ struct Compiler {
   llvm::Expected<std::unique_ptr<CodeLinker::Code>> optimised(QueryModule& query, const std::atomic<bool>& cancelled) const {
     const auto machine = target.machine(Tier::Optimised);
     prepare_for_target(*query.module, query.entries, *machine);
-    if (auto error = optimise(*query.module, query.imports, *machine, target, cancelled)) return error;
+    if (auto error = optimise(*query.module, *machine, target, cancelled)) return error;
     return linker->link(emit_object(*query.module, *machine), query.entries, query.imports);
   }
 

@@ -74,9 +74,9 @@ void run_default_o1(llvm::Module& module, llvm::TargetMachine& machine, const st
 
 }  // namespace
 
-llvm::Error optimise(llvm::Module& module, const std::vector<NativeImport>& imports, llvm::TargetMachine& machine,
-                     const NativeTarget& target, const std::atomic<bool>& cancelled) {
-  if (auto error = link_hot_library(module, imports)) return error;
+llvm::Error optimise(llvm::Module& module, llvm::TargetMachine& machine, const NativeTarget& target,
+                     const std::atomic<bool>& cancelled) {
+  if (auto error = link_hot_library(module)) return error;
   if (target.has_wide_vectors()) prefer_wide_vectors(module);
   run_default_o1(module, machine, cancelled);
   return llvm::Error::success();

@@ -19,7 +19,7 @@ void prepare_for_target(llvm::Module& module, const std::vector<std::string>& en
 
 /// The optimised tier's part: links and inlines hot functions, runs LLVM's default O1. When `cancelled` becomes true the remaining
 /// passes are skipped; the module stays correct.
-llvm::Error optimise(llvm::Module& module, const std::vector<NativeImport>& imports, llvm::TargetMachine& machine,
-                     const NativeTarget& target, const std::atomic<bool>& cancelled);
+llvm::Error optimise(llvm::Module& module, llvm::TargetMachine& machine, const NativeTarget& target,
+                     const std::atomic<bool>& cancelled);
 
 }  // namespace millrace

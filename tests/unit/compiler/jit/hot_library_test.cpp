@@ -28,7 +28,7 @@ TEST_CASE("After optimisation a sum loop calls no function any more") {
 TEST_CASE("Only what a query needs is brought in") {
   if (!has_hot_library()) return;
   QueryModule query = hot_sum();
-  REQUIRE(llvm::toString(link_hot_library(*query.module, query.imports)).empty());
+  REQUIRE(llvm::toString(link_hot_library(*query.module)).empty());
   for (const llvm::Function& function : *query.module) {
     if (!function.isDeclaration()) CHECK((function.getName() == "total" || function.getName() == "mr_sum_int_add"));
   }
@@ -37,7 +37,7 @@ TEST_CASE("Only what a query needs is brought in") {
 TEST_CASE("Bodies come without the attributes that would keep them from being inlined") {
   if (!has_hot_library()) return;
   QueryModule query = hot_sum();
-  REQUIRE(llvm::toString(link_hot_library(*query.module, query.imports)).empty());
+  REQUIRE(llvm::toString(link_hot_library(*query.module)).empty());
   const llvm::Function& add = *query.module->getFunction("mr_sum_int_add");
   CHECK_FALSE(add.hasFnAttribute("target-cpu"));
   CHECK_FALSE(add.hasFnAttribute("target-features"));
