@@ -2,6 +2,9 @@
 
 #include <cmath>
 
+#include "compiler/expr/native_call.h"
+#include "compiler/functions/cast_functions.h"
+
 namespace millrace::expr {
 
 namespace {
@@ -10,6 +13,8 @@ namespace {
 bool is_plain_number(const SqlType& type) {
   return type.is_integer() || type.is_floating() || type.is(TypeKind::Boolean);
 }
+
+bool is_bytes(const SqlType& type) { return type.is(TypeKind::String) || type.is(TypeKind::Binary); }
 
 Value integer_within(int64_t value, TypeKind kind) {
   const IntegerRange range = integer_range(kind);
@@ -45,11 +50,15 @@ Value cast_number(const Value& value, const SqlType& to) {
 
 }  // namespace
 
-std::optional<Value> cast_value(const Value& value, const SqlType& from, const SqlType& to, abi::PipelineContext*) {
+std::optional<Value> cast_value(const Value& value, const SqlType& from, const SqlType& to, abi::PipelineContext* context) {
   if (value.is_null()) return Value{};
   if (from == to) return value;
   if (is_plain_number(from) && is_plain_number(to)) return cast_number(value, to);
-  return std::nullopt;
+  if (is_bytes(from) && is_bytes(to)) return value;
+  const NativeCast* cast = find_cast(from.kind, to.kind);
+  if (!cast) return std::nullopt;
+  const NativeCall call{.native = &cast->native, .form = cast->form, .takes_context = cast->takes_context};
+  return call_native(call, std::span(&value, 1), to, context);
 }
 
 }  // namespace millrace::expr

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "compiler/optimizer/rules.h"
+#include "compiler/plan/plan_nullability.h"
 #include "compiler/plan/plan_verifier.h"
 
 namespace millrace {
@@ -21,6 +22,7 @@ plan::Query optimize(plan::Query query) {
   if (kVerify) plan::verify(query);
   for (const OptimizerStep& step : kOptimizerSteps) {
     query.root = step.rule(std::move(query.root));
+    plan::refresh_nullability(*query.root);
     if (kVerify) plan::verify(query);
   }
   return query;

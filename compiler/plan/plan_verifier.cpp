@@ -5,6 +5,7 @@
 
 #include "compiler/expr/expr_printer.h"
 #include "compiler/expr/expr_rewrite.h"
+#include "compiler/plan/plan_nullability.h"
 #include "compiler/plan/plan_printer.h"
 #include "compiler/plan/plan_rewrite.h"
 
@@ -98,7 +99,8 @@ class Verifier {
     }
   }
   void check(const Filter& n) const {
-    passes_through(*n.input);
+    width(n.input->schema.size());
+    same_columns(schema_above_filter(n), 0);
     predicate(*n.predicate, n.input->schema);
   }
   void check(const Project& n) const {
@@ -110,7 +112,7 @@ class Verifier {
   }
   void check(const WindowAssign& n) const {
     width(n.input->schema.size() + 2);
-    same_columns(n.input->schema, 0);
+    same_columns(schema_above_window(n), 0);
     over(*n.time, n.input->schema);
     require(n.time->type.is(TypeKind::Timestamp), "the window's time is not a TIMESTAMP");
     check_window(n.window, n.input->schema.size());

@@ -22,10 +22,12 @@ plan::NodePtr order_node(plan::NodePtr node) {
   auto* filter = std::get_if<plan::Filter>(&node->op);
   if (!filter) return node;
   std::vector<plan::ExprPtr> conjuncts = expr::split_conjuncts(std::move(filter->predicate));
-  std::stable_sort(conjuncts.begin(), conjuncts.end(), [](const plan::ExprPtr& a, const plan::ExprPtr& b) {
-    return cost_of_conjunct(*a) < cost_of_conjunct(*b);
-  });
-  filter->predicate = expr::join_conjuncts(std::move(conjuncts));
+  std::vector<std::pair<int, size_t>> order;
+  for (size_t i = 0; i < conjuncts.size(); ++i) order.emplace_back(cost_of_conjunct(*conjuncts[i]), i);
+  std::sort(order.begin(), order.end());
+  std::vector<plan::ExprPtr> sorted;
+  for (const auto& [cost, i] : order) sorted.push_back(std::move(conjuncts[i]));
+  filter->predicate = expr::join_conjuncts(std::move(sorted));
   return node;
 }
 
