@@ -1,0 +1,160 @@
+#include "runtime/connectors/socket_source.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "runtime/connectors/listen_source.h"
+#include "tests/unit/runtime/connectors/read_all.h"
+
+using namespace millrace;
+
+namespace {
+
+/// A listening socket on a port that the system chose.
+struct Listener {
+  int fd = -1;
+  int64_t port = 0;
+
+  Listener() {
+    fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(::listen(fd, 8) == 0);
+    socklen_t size = sizeof address;
+    ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+    port = ntohs(address.sin_port);
+  }
+  ~Listener() { ::close(fd); }
+
+  void serve(std::string_view text) const {
+    int client = ::accept(fd, nullptr, nullptr);
+    (void)!::write(client, text.data(), text.size());
+    ::close(client);
+  }
+};
+
+int connect_to(int64_t port) {
+  int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  REQUIRE(::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  return fd;
+}
+
+void send_text(int fd, std::string_view text) { REQUIRE(::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size())); }
+
+/// Reads until so many bytes have come.
+std::string read_bytes(Source& source, size_t wanted) {
+  std::string all;
+  std::vector<char> buffer(7);
+  for (int tries = 0; all.size() < wanted && tries < 1000; ++tries) {
+    ReadResult got = source.read(buffer, 100'000);
+    all.append(buffer.data(), got.bytes);
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("a connection is read to its end, and its last line is whole") {
+  Listener listener;
+  std::thread server([&] { listener.serve("one\ntwo"); });
+  SocketSource source({{"127.0.0.1", listener.port}}, {});
+  REQUIRE(source.open().ok());
+  CHECK(read_all(source, 3) == "one\ntwo\n");
+  server.join();
+}
+
+TEST_CASE("with reconnect the end of a connection is not the end") {
+  Listener listener;
+  std::thread server([&] {
+    listener.serve("one\n");
+    listener.serve("two");
+    listener.serve("three\n");
+  });
+  SocketOptions options{{"127.0.0.1", listener.port}};
+  options.reconnect = true;
+  SocketSource source(options, {});
+  REQUIRE(source.open().ok());
+  CHECK(read_bytes(source, 14) == "one\ntwo\nthree\n");
+  server.join();
+}
+
+TEST_CASE("a refused connection is tried until the timeout, then says where and why") {
+  int64_t port = Listener().port;  // closed again
+  SocketOptions options{{"127.0.0.1", port}};
+  options.connect_timeout_us = 150'000;
+  std::string notices;
+  ConnectorContext context;
+  context.notice = [&](std::string_view text) { notices += text; };
+  SocketSource source(options, context);
+  CHECK(source.open().message() == "cannot connect to 127.0.0.1:" + std::to_string(port) + ": Connection refused");
+  CHECK(notices == "waiting for 127.0.0.1:" + std::to_string(port));
+}
+
+TEST_CASE("a stop request ends the wait for a connection") {
+  std::atomic<int> stop = 1;
+  ConnectorContext context;
+  context.stop_requests = &stop;
+  SocketOptions options{{"127.0.0.1", Listener().port}};
+  options.connect_timeout_us = 60'000'000;
+  SocketSource source(options, context);
+  CHECK_FALSE(source.open().ok());
+}
+
+TEST_CASE("an idle connection gives nothing within the timeout") {
+  Listener listener;
+  SocketSource source({{"127.0.0.1", listener.port}}, {});
+  REQUIRE(source.open().ok());
+  std::vector<char> buffer(100);
+  CHECK(source.read(buffer, 0).kind == ReadResult::Kind::Nothing);
+  CHECK(source.read(buffer, 2000).kind == ReadResult::Kind::Nothing);
+}
+
+TEST_CASE("lines of several senders are never mixed") {
+  int64_t port = Listener().port;
+  ListenSource source({"127.0.0.1", port}, 1000, {});
+  REQUIRE(source.open().ok());
+  int first = connect_to(port);
+  int second = connect_to(port);
+  send_text(first, "from-");
+  std::vector<char> buffer(100);
+  CHECK(source.read(buffer, 10'000).bytes == 0);
+  send_text(second, "b1\nb2");
+  CHECK(read_bytes(source, 3) == "b1\n");
+  send_text(first, "a\nrest");
+  CHECK(read_bytes(source, 7) == "from-a\n");
+  ::close(second);
+  CHECK(read_bytes(source, 3) == "b2\n");
+  ::close(first);
+  CHECK(read_bytes(source, 5) == "rest\n");
+}
+
+TEST_CASE("a sender's endless line is cut just beyond the limit") {
+  int64_t port = Listener().port;
+  ListenSource source({"127.0.0.1", port}, 100, {});
+  REQUIRE(source.open().ok());
+  int sender = connect_to(port);
+  std::vector<char> buffer(1000);
+  for (int i = 0; i < 10; ++i) {
+    send_text(sender, std::string(90, 'x'));
+    CHECK(source.read(buffer, 10'000).bytes == 0);
+  }
+  send_text(sender, "\nnext\n");
+  CHECK(read_bytes(source, 107) == std::string(101, 'x') + "\nnext\n");
+  ::close(sender);
+}
+
+TEST_CASE("a port that is taken says so") {
+  Listener listener;
+  ListenSource source({"127.0.0.1", listener.port}, 100, {});
+  CHECK(source.open().message() ==
+        "cannot listen on 127.0.0.1:" + std::to_string(listener.port) + ": Address already in use");
+}
