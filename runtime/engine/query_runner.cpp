@@ -14,6 +14,8 @@ namespace {
 /// the bytes happened to be read.
 constexpr int64_t kBulkBatchRows = int64_t{1} << 20;
 constexpr int64_t kShownLineBytes = 200;
+/// From here on the time to optimise a query's code is likely to come back; below, a query has ended before.
+constexpr int64_t kRowsUntilBetterCode = 20'000;
 
 std::string record_text(const abi::LineBlock& block, int64_t row) {
   int64_t size = int64_t{block.row_end[row]} - block.row_begin[row];
@@ -122,6 +124,7 @@ void QueryRunner::feed(int32_t source, const abi::LineBlock& block, int64_t from
     int64_t end = from + std::min(to - from, batch_row_limit_ - rows_in_batch_);
     run_over_block(source, block, from, end);
     rows_in_batch_ += end - from;
+    request_better_code();
     from = end;
     batch_is_full_ = rows_in_batch_ >= batch_row_limit_;
     if (context_.rows_limit_left <= 0 && !finished_) {  // nothing that follows can matter
@@ -129,6 +132,12 @@ void QueryRunner::feed(int32_t source, const abi::LineBlock& block, int64_t from
       finish();
     }
   }
+}
+
+void QueryRunner::request_better_code() {
+  if (asked_for_better_code_ || rows_in_ + rows_in_batch_ < kRowsUntilBetterCode) return;
+  asked_for_better_code_ = true;
+  if (query_.code->request_optimised) query_.code->request_optimised();
 }
 
 void QueryRunner::run_over_block(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to) {

@@ -93,6 +93,7 @@ class QueryRunner {
   void choose_trigger();
   void run_setup_pipeline(const abi::PipelineSpec& pipeline, const OpenTable& open_table);
   void run_pipeline(const abi::PipelineSpec& pipeline, const abi::LineBlock* block, int64_t from, int64_t to);
+  void request_better_code();
   void run_over_block(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to);
   void begin_batch(int64_t received_ns);
   void end_batch();
@@ -134,6 +135,7 @@ class QueryRunner {
   bool finished_ = false;
   bool reader_gone_ = false;
   std::string error_;
+  bool asked_for_better_code_ = false;
   std::vector<void*> first_code_;  ///< entries as they were at first, to tell whether a better tier came
 };
 
