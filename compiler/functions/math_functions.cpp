@@ -1,5 +1,6 @@
 #include "compiler/functions/registry_row.h"
 #include "compiler/functions/scalar_registry.h"
+#include "runtime/abi/calls/math.h"
 #include "runtime/hot/arithmetic.h"
 #include "runtime/hot/math.h"
 
@@ -21,8 +22,32 @@ void add_rounding(std::vector<ScalarFunction>& rows) {
   }
   rows.push_back(scalar<&mr_floor_int>("floor", "floor(3) -> 3"));
   rows.push_back(scalar<&mr_floor_double>("floor", "floor(-0.5D) -> -1"));
+  rows.push_back(scalar<&mr_same_int>("round", "round(25) -> 25").integral(0).returns_first());
+  rows.push_back(scalar<&mr_round>("round", "round(-2.5D) -> -3.0").floating(0).returns_first());
+  rows.push_back(scalar<&mr_round_int32_to>("round", "round(25, -1) -> 30").takes(0, TypeKind::Int).returns_first());
+  rows.push_back(scalar<&mr_round_int_to>("round", "round(25L, -1) -> 30"));
+  rows.push_back(scalar<&mr_round_to>("round", "round(2.675D, 2) -> 2.68"));
+  rows.push_back(scalar<&mr_round_float_to>("round", "round(CAST(2.5 AS FLOAT), 0) -> 3.0").takes(0, TypeKind::Float).returns_first());
+  rows.push_back(scalar<&mr_same_int>("bround", "bround(25) -> 25").integral(0).returns_first());
+  rows.push_back(scalar<&mr_rint>("bround", "bround(2.5D) -> 2.0").floating(0).returns_first());
+  rows.push_back(scalar<&mr_bround_int32_to>("bround", "bround(25, -1) -> 20").takes(0, TypeKind::Int).returns_first());
+  rows.push_back(scalar<&mr_bround_int_to>("bround", "bround(25L, -1) -> 20"));
+  rows.push_back(scalar<&mr_bround_to>("bround", "bround(2.665D, 2) -> 2.66"));
+  rows.push_back(scalar<&mr_bround_float_to>("bround", "bround(CAST(2.5 AS FLOAT), 0) -> 2.0").takes(0, TypeKind::Float).returns_first());
   rows.push_back(scalar<&mr_rint>("rint", "rint(2.5D) -> 2.0"));
   for (const char* name : {"sign", "signum"}) rows.push_back(scalar<&mr_sign>(name, "sign(-40.0D) -> -1.0"));
+}
+
+void add_signs_and_chance(std::vector<ScalarFunction>& rows) {
+  rows.push_back(scalar<&mr_same_int>("positive", "positive(-3) -> -3").integral(0).returns_first());
+  rows.push_back(scalar<&mr_same_double>("positive", "positive(-3.5D) -> -3.5").floating(0).returns_first());
+  rows.push_back(scalar<&mr_negative_int>("negative", "negative(3) -> -3").takes(0, TypeKind::Int).returns_first());
+  rows.push_back(scalar<&mr_negative_bigint>("negative", "negative(3L) -> -3"));
+  rows.push_back(scalar<&mr_negative_double>("negative", "negative(3.5D) -> -3.5").floating(0).returns_first());
+  rows.push_back(scalar<&mr_factorial>("factorial", "factorial(5) -> 120"));
+  for (const char* name : {"rand", "random"}) rows.push_back(scalar<&mr_rand>(name, "rand() < 1 -> true").changes());
+  rows.push_back(scalar<&mr_randn>("randn", "randn() IS NULL -> false").changes());
+  rows.push_back(scalar<&mr_uuid>("uuid", "length(uuid()) -> 36").changes());
 }
 
 void add_powers(std::vector<ScalarFunction>& rows) {
@@ -81,6 +106,7 @@ void add_bits(std::vector<ScalarFunction>& rows) {
 
 void add_math_functions(std::vector<ScalarFunction>& rows) {
   add_rounding(rows);
+  add_signs_and_chance(rows);
   add_powers(rows);
   add_division(rows);
   add_trigonometry(rows);

@@ -11,6 +11,7 @@ std::vector<ScalarFunction> build_registry() {
   rows.reserve(kRowsExpected);
   add_math_functions(rows);
   add_string_functions(rows);
+  add_text_functions(rows);
   add_time_functions(rows);
   return rows;
 }

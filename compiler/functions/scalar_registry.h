@@ -10,5 +10,6 @@ namespace millrace {
 void add_math_functions(std::vector<ScalarFunction>& rows);
 void add_string_functions(std::vector<ScalarFunction>& rows);
 void add_time_functions(std::vector<ScalarFunction>& rows);
+void add_text_functions(std::vector<ScalarFunction>& rows);
 
 }  // namespace millrace

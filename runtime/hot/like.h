@@ -69,4 +69,16 @@ MR_HOT bool mr_like(const StringRef* s, const StringRef* pattern, int64_t escape
   return true;
 }
 
+/// LIKE and ILIKE with a pattern that is not constant, escaped by a backslash; NULL when it is invalid.
+MR_HOT bool mr_like_any_pattern(const StringRef* s, const StringRef* pattern, bool* out) noexcept {
+  if (!mr_like_pattern_valid(pattern, '\\')) return false;
+  *out = mr_like(s, pattern, '\\');
+  return true;
+}
+MR_HOT bool mr_ilike_any_pattern(const StringRef* s, const StringRef* pattern, bool* out) noexcept {
+  if (!mr_like_pattern_valid(pattern, '\\')) return false;
+  *out = mr_ilike(s, pattern, '\\');
+  return true;
+}
+
 }  // namespace millrace::abi

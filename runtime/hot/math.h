@@ -20,6 +20,22 @@ MR_HOT bool mr_abs_smallint(int64_t x, int64_t* out) noexcept { return abs_withi
 MR_HOT bool mr_abs_int(int64_t x, int64_t* out) noexcept { return abs_within(x, INT32_MAX, out); }
 MR_HOT bool mr_abs_bigint(int64_t x, int64_t* out) noexcept { return abs_within(x, INT64_MAX, out); }
 
+MR_HOT int64_t mr_same_int(int64_t x) noexcept { return x; }
+MR_HOT double mr_same_double(double x) noexcept { return x; }
+MR_HOT bool mr_negative_int(int64_t x, int64_t* out) noexcept {
+  *out = -x;
+  return x != INT32_MIN;
+}
+MR_HOT bool mr_negative_bigint(int64_t x, int64_t* out) noexcept { return !__builtin_sub_overflow(int64_t{0}, x, out); }
+MR_HOT double mr_negative_double(double x) noexcept { return -x; }
+/// NULL outside 0 … 20, beyond which no BIGINT holds it.
+MR_HOT bool mr_factorial(int64_t n, int64_t* out) noexcept {
+  if (n < 0 || n > 20) return false;
+  *out = 1;
+  for (int64_t i = 2; i <= n; ++i) *out *= i;
+  return true;
+}
+
 inline bool to_bigint(double x, int64_t* out) {
   if (!(x >= -9223372036854775808.0 && x < 9223372036854775808.0)) return false;
   *out = static_cast<int64_t>(x);
@@ -29,6 +45,8 @@ MR_HOT bool mr_ceil_double(double x, int64_t* out) noexcept { return to_bigint(s
 MR_HOT bool mr_floor_double(double x, int64_t* out) noexcept { return to_bigint(std::floor(x), out); }
 MR_HOT int64_t mr_ceil_int(int64_t x) noexcept { return x; }
 MR_HOT int64_t mr_floor_int(int64_t x) noexcept { return x; }
+/// To the nearest integer, halves away from zero.
+MR_HOT double mr_round(double x) noexcept { return std::round(x); }
 /// To the nearest integer, halves to the even one.
 MR_HOT double mr_rint(double x) noexcept { return std::nearbyint(x); }
 
