@@ -60,7 +60,7 @@ class AboveAggregate {
     if (std::holds_alternative<expr::ColumnRef>(e->node)) return lift_column(std::move(e));
     expr::for_each_child(*e, [&](ExprPtr& child) { child = lift(std::move(child)); });
     refresh_fields(*e);
-    e->nullable = infer_nullable(*e);
+    e->nullable = expr::can_be_null(*e);
     return e;
   }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "compiler/expr/expr.h"
+#include "compiler/expr/nullability.h"
 
 /// Makes typed expressions, with Spark's implicit casts put in. Each takes bound operands, throws SqlError at `span` when their types
 /// do not fit, and returns an expression whose nullability is inferred.
@@ -14,9 +15,13 @@ namespace millrace {
 
 using expr::ExprPtr;
 
+/// An expression whose nullability follows from its operands.
 template <class N>
-ExprPtr make_inferred(N node, SqlType type, SourceSpan span);
-bool infer_nullable(const expr::Expr& e);
+ExprPtr make_inferred(N node, SqlType type, SourceSpan span) {
+  ExprPtr e = expr::make(std::move(node), std::move(type), true, span);
+  e->nullable = expr::can_be_null(*e);
+  return e;
+}
 
 ExprPtr make_null(SqlType type, SourceSpan span);
 ExprPtr make_boolean(bool value, SourceSpan span);
@@ -56,12 +61,5 @@ ExprPtr make_time_shift(ExprPtr time, ExprPtr interval, bool subtract, SourceSpa
 
 bool is_null_literal(const expr::Expr& e);
 bool is_decimal_literal(const expr::Expr& e);
-
-template <class N>
-ExprPtr make_inferred(N node, SqlType type, SourceSpan span) {
-  ExprPtr e = expr::make(std::move(node), std::move(type), true, span);
-  e->nullable = infer_nullable(*e);
-  return e;
-}
 
 }  // namespace millrace

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "compiler/base/overloaded.h"
-#include "compiler/expr/expr_rewrite.h"
+#include "compiler/expr/nullability.h"
 
 namespace millrace {
 
@@ -20,44 +19,6 @@ NodePtr make_node(Node::Op op, Schema schema, SourceSpan span) {
   return node;
 }
 
-/// Marks the columns without which `e` is NULL.
-void mark_needed(const expr::Expr& e, Schema& schema) {
-  const auto mark_children = [&] { expr::for_each_child(e, [&](const expr::Expr& child) { mark_needed(child, schema); }); };
-  std::visit(Overloaded{
-                 [&](const expr::ColumnRef& ref) { schema[ref.index].nullable = false; },
-                 [&](const expr::Arithmetic&) { mark_children(); },
-                 [&](const expr::Negate&) { mark_children(); },
-                 [&](const expr::BitNot&) { mark_children(); },
-                 [&](const expr::Cast&) { mark_children(); },
-                 [&](const expr::Like&) { mark_children(); },
-                 [&](const expr::InList& in) { mark_needed(*in.operand, schema); },
-                 [&](const expr::Not&) { mark_children(); },
-                 [&](const expr::Comparison& c) {
-                   if (c.op != expr::ComparisonOp::NullSafeEqual) mark_children();
-                 },
-                 [&](const expr::Call& call) {
-                   const size_t fixed = call.function->variadic_strings ? call.function->parameters.size() : call.arguments.size();
-                   for (size_t i = 0; i < std::min(fixed, call.arguments.size()); ++i) mark_needed(*call.arguments[i], schema);
-                 },
-                 [](const auto&) {},
-             },
-             e.node);
-}
-
-/// Marks the columns that must be there for `e` to be TRUE.
-void mark_needed_for_true(const expr::Expr& e, Schema& schema) {
-  if (const auto* logic = std::get_if<expr::Logic>(&e.node)) {
-    if (logic->op != expr::LogicOp::And) return;
-    for (const auto& operand : logic->operands) mark_needed_for_true(*operand, schema);
-    return;
-  }
-  if (const auto* is_null = std::get_if<expr::IsNull>(&e.node)) {
-    if (is_null->negated) mark_needed(*is_null->operand, schema);
-    return;
-  }
-  mark_needed(e, schema);
-}
-
 bool is_column(const expr::Expr& e, std::optional<uint32_t> index) {
   const auto* ref = std::get_if<expr::ColumnRef>(&e.node);
   return ref && index && ref->index == *index;
@@ -67,7 +28,7 @@ bool is_column(const expr::Expr& e, std::optional<uint32_t> index) {
 
 NodePtr make_filter(NodePtr input, expr::ExprPtr predicate, SourceSpan span) {
   Schema schema = input->schema;
-  mark_needed_for_true(*predicate, schema);
+  expr::mark_needed_for_true(*predicate, schema);
   const auto watermark = input->watermark_column;
   const bool is_stream = input->is_stream;
   NodePtr node = make_node(plan::Filter{std::move(input), std::move(predicate)}, std::move(schema), span);
@@ -96,7 +57,7 @@ NodePtr make_window_assign(NodePtr input, expr::ExprPtr time, plan::WindowSpec w
   schema.push_back({"window_start", TypeKind::Timestamp, false});
   schema.push_back({"window_end", TypeKind::Timestamp, false});
   // A row whose time is NULL lies in no window, so that above this node the time is there.
-  mark_needed(*time, schema);
+  expr::mark_needed(*time, schema);
   const bool on_watermark = is_column(*time, input->watermark_column);
   const bool is_stream = input->is_stream;
   NodePtr node = make_node(plan::WindowAssign{std::move(input), std::move(time), window}, std::move(schema), span);

@@ -9,9 +9,6 @@
 /// once the output mode is known (emit_rules.h).
 namespace millrace {
 
-/// Whether an expression can be NULL, from its operands: what codegen may drop the null flag by. Children are taken as they are marked.
-bool infer_nullable(const expr::Expr& e);
-
 /// Above a filter every column that must be there for its predicate to be TRUE is NOT NULL.
 plan::NodePtr make_filter(plan::NodePtr input, expr::ExprPtr predicate, SourceSpan span);
 /// Columns named by `names`, one for each expression.
