@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "runtime/abi/output_buffer.h"
+#include "runtime/base/clock.h"
 #include "runtime/base/status.h"
 
 namespace millrace {
@@ -17,7 +18,12 @@ struct ConnectorContext {
   const std::atomic<int>* stop_requests = nullptr;  ///< not owned; non-zero: waits end early
   std::function<void(std::string_view)> notice;     ///< a line for standard error, e.g. that a connection was lost; may be empty
 
-  bool stopping() const { return stop_requests != nullptr && stop_requests->load(std::memory_order_relaxed) != 0; }
+  int64_t deadline_ns = INT64_MAX;                  ///< steady clock: the job ends then
+
+  bool stopping() const {
+    if (stop_requests != nullptr && stop_requests->load(std::memory_order_relaxed) != 0) return true;
+    return deadline_ns != INT64_MAX && steady_clock_ns() >= deadline_ns;
+  }
 };
 
 /// What one read gave.

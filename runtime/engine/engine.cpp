@@ -54,6 +54,7 @@ Job::Job(const abi::Program& program, const RunOptions& options, std::atomic<int
   group_job_.batch_rows = options.batch_rows;
   group_job_.stop_requests = stop_requests;
   if (options.timeout_us >= 0) group_job_.deadline_ns = steady_clock_ns() + options.timeout_us * 1000;
+  context_.deadline_ns = group_job_.deadline_ns;
 }
 
 RunSummary Job::run() {

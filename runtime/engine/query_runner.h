@@ -102,6 +102,7 @@ class QueryRunner {
   bool all_inputs_ended() const;
   void run_emit_pipelines();
   void write_batch();
+  int64_t clock_for_report() const;
   void count_batch(int64_t rows_out, int64_t fed_ns, int64_t computed_ns);
   void finish();
   Input* input_of(int32_t source);

@@ -44,7 +44,8 @@ void SourceGroup::run() {
 void SourceGroup::open_sources() {
   for (Input& input : inputs_) {
     Status opened = input.reader->open();
-    if (opened.ok() || should_stop()) continue;
+    bool was_asked_to_stop = job_.stop_requests != nullptr && job_.stop_requests->load() != 0;
+    if (opened.ok() || was_asked_to_stop) continue;
     input.ended = true;
     for (QueryRunner* query : queries_) {
       if (query->reads(input.source) && !query->finished()) query->fail(opened.message());
