@@ -25,7 +25,7 @@ NativeTarget::NativeTarget() : triple_(llvm::sys::getProcessTriple()), cpu_(llvm
 
 std::unique_ptr<llvm::TargetMachine> NativeTarget::machine(Tier tier) const {
   const auto level = tier == Tier::Fast ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default;
-  // Position-independent code of the small model: JITLink makes a stub for each native function, which may lie anywhere.
+  // Position-independent code of the small model: JITLink makes a jump for each native function, which may lie anywhere.
   return std::unique_ptr<llvm::TargetMachine>(target_->createTargetMachine(
       triple_, cpu_, features_, llvm::TargetOptions(), llvm::Reloc::PIC_, llvm::CodeModel::Small, level, /*JIT=*/true));
 }

@@ -1,0 +1,16 @@
+#include <catch2/catch.hpp>
+
+#include "compiler/functions/function_catalog.h"
+
+using namespace millrace;
+
+TEST_CASE("every function of the registries has an example") {
+  for (const ScalarFunction& function : scalar_functions()) {
+    INFO(function.name);
+    CHECK_FALSE(function.example.empty());
+  }
+  for (const AggregateFunction& function : aggregate_functions()) {
+    INFO(function.name);
+    CHECK_FALSE(function.example.empty());
+  }
+}
