@@ -74,7 +74,9 @@ enum class LiteralKind { Null, Boolean, Integer, Long, Decimal, Double, String, 
 
 struct Literal {
   LiteralKind kind = LiteralKind::Null;
-  std::string text;  ///< digits as written without suffix; the string's value; TRUE/FALSE; the date's text; raw bytes of x'1F'
+  /// Digits as written without suffix (a minus right before them is theirs); the string's value; TRUE or FALSE; the date's
+  /// text; the raw bytes of x'1F'.
+  std::string text;
 };
 
 /// `INTERVAL '5' SECOND`, `INTERVAL '1 minute 30 seconds'`, `INTERVAL 1 DAY 2 HOURS`: value and upper-case singular unit.
@@ -196,7 +198,7 @@ struct TableFunction {
   std::vector<FunctionArgument> arguments;
 };
 
-/// `r LATERAL VIEW [OUTER] explode(e) t AS a, b`
+/// `r LATERAL VIEW [OUTER] explode(e) t AS a, b`; `t` may be left out: then table.text is empty
 struct LateralView {
   RelationPtr input;
   bool outer = false;
@@ -217,6 +219,7 @@ struct SelectItem {
   ExprPtr expr;
   std::optional<Identifier> alias;
   SourceSpan span;
+  std::vector<Identifier> column_aliases{};  ///< `explode(m) AS (k, v)`; then alias is empty
 };
 
 enum class GroupingKind { Simple, Cube, Rollup, Sets };

@@ -1,0 +1,219 @@
+#include "compiler/syntax/ast_builder.h"
+
+/// FROM: relations, joins, table functions.
+namespace millrace {
+
+namespace {
+
+using P = grammar::MillraceParser;
+
+template <class Node>
+ast::RelationPtr make_relation(Node node, SourceSpan span) {
+  auto relation = std::make_unique<ast::Relation>();
+  relation->node = std::move(node);
+  relation->span = span;
+  return relation;
+}
+
+ast::JoinKind outer_kind(P::SideOfJoinContext* side) {
+  if (side->K_SEMI() != nullptr) return ast::JoinKind::LeftSemi;
+  if (side->K_ANTI() != nullptr) return ast::JoinKind::LeftAnti;
+  if (side->K_LEFT() != nullptr) return ast::JoinKind::Left;
+  return side->K_RIGHT() != nullptr ? ast::JoinKind::Right : ast::JoinKind::Full;
+}
+
+ast::JoinKind join_kind(P::JoinKindContext* ctx) {
+  if (ctx->sideOfJoin() != nullptr) return outer_kind(ctx->sideOfJoin());
+  if (ctx->K_CROSS() != nullptr) return ast::JoinKind::Cross;
+  if (ctx->K_SEMI() != nullptr) return ast::JoinKind::LeftSemi;
+  return ctx->K_ANTI() != nullptr ? ast::JoinKind::LeftAnti : ast::JoinKind::Inner;
+}
+
+}  // namespace
+
+ast::RelationPtr AstBuilder::from_clause(P::FromClauseContext* ctx) {
+  const SourceSpan where = span(ctx);
+  const Deeper deeper(*this, ctx->relation().size() + ctx->lateralView().size(), where);
+  ast::RelationPtr whole;
+  if (ctx->values() != nullptr) {
+    whole = make_relation(values(ctx->values()), span(ctx->values()));
+    if (ctx->tableAlias() != nullptr) whole->alias = table_alias(ctx->tableAlias());
+    whole = join_all(std::move(whole), ctx->joinTail());
+  }
+  for (P::RelationContext* next : ctx->relation()) {
+    ast::RelationPtr right = relation(next);
+    if (whole == nullptr) {
+      whole = std::move(right);
+      continue;
+    }
+    ast::Join cross;
+    cross.kind = ast::JoinKind::Cross;
+    const SourceSpan both = cover(whole->span, right->span);
+    cross.kind_span = {whole->span.end, right->span.begin};
+    cross.left = std::move(whole);
+    cross.right = std::move(right);
+    whole = make_relation(std::move(cross), both);
+  }
+  for (P::LateralViewContext* view : ctx->lateralView()) whole = lateral_view(std::move(whole), view);
+  return whole;
+}
+
+ast::RelationPtr AstBuilder::relation(P::RelationContext* ctx) {
+  refuse_lateral(ctx->K_LATERAL(), ctx->relationPrimary());
+  return join_all(relation_primary(ctx->relationPrimary()), ctx->joinTail());
+}
+
+/// LATERAL before a table function says nothing new: its arguments see the relations to its left anyhow.
+void AstBuilder::refuse_lateral(antlr4::tree::TerminalNode* lateral, P::RelationPrimaryContext* ctx) {
+  const bool before_function = ctx->qualifiedName() != nullptr && ctx->LPAREN().size() == 1;
+  if (lateral != nullptr && !before_function) throw not_supported_yet(span(lateral), "LATERAL subqueries");
+}
+
+ast::RelationPtr AstBuilder::relation_primary(P::RelationPrimaryContext* ctx) {
+  const SourceSpan where = span(ctx);
+  ast::RelationPtr made;
+  if (ctx->K_TABLE() != nullptr) {
+    made = make_relation(table_function(ctx->identifier(), ctx->tableArguments()), where);
+  } else if (ctx->qualifiedName() == nullptr) {
+    made = parenthesised_relation(ctx);
+  } else if (!ctx->LPAREN().empty()) {
+    const std::vector<P::IdentifierContext*> parts = ctx->qualifiedName()->identifier();
+    if (parts.size() > 1) throw SqlError(span(ctx->qualifiedName()), "the name of a function has no dots");
+    made = make_relation(table_function(parts[0], ctx->tableArguments()), where);
+  } else {
+    made = make_relation(ast::TableName{qualified_name(ctx->qualifiedName())}, where);
+  }
+  if (ctx->tableAlias() == nullptr) return made;
+  if (made->alias.name) throw SqlError(span(ctx->tableAlias()), "this relation has an alias already");
+  made->alias = table_alias(ctx->tableAlias());
+  made->span = where;
+  return made;
+}
+
+ast::RelationPtr AstBuilder::parenthesised_relation(P::RelationPrimaryContext* ctx) {
+  const SourceSpan where = span(ctx);
+  const Deeper deeper(*this, 1, where);
+  if (ctx->plainQuery() != nullptr) return make_relation(ast::Subquery{plain_query(ctx->plainQuery())}, where);
+  ast::RelationPtr inner = relation(ctx->relation());
+  if (ctx->queryTail() == nullptr) return inner;
+  // `((SELECT 1) UNION (SELECT 2))`: the first operand was read as a relation.
+  auto* first = std::get_if<ast::Subquery>(&inner->node);
+  if (first == nullptr || inner->alias.name) {
+    throw SqlError(span(ctx->queryTail()->setOperator(0)), "a query in parentheses is missing before this");
+  }
+  return make_relation(ast::Subquery{with_tail(std::move(first->query), ctx->queryTail())}, where);
+}
+
+ast::RelationPtr AstBuilder::join_all(ast::RelationPtr left, const std::vector<P::JoinTailContext*>& tails) {
+  if (tails.empty()) return left;
+  const Deeper deeper(*this, tails.size(), left->span);
+  for (P::JoinTailContext* tail : tails) left = join(std::move(left), tail);
+  return left;
+}
+
+ast::RelationPtr AstBuilder::join(ast::RelationPtr left, P::JoinTailContext* ctx) {
+  refuse_lateral(ctx->K_LATERAL(), ctx->relationPrimary());
+  ast::Join node;
+  node.kind = join_kind(ctx->joinKind());
+  node.natural = ctx->joinKind()->K_NATURAL() != nullptr;
+  node.is_static = ctx->K_STATIC() != nullptr;
+  node.kind_span = cover(span(ctx->joinKind()), span(ctx->K_JOIN()));
+  node.right = relation_primary(ctx->relationPrimary());
+  const bool has_condition = ctx->K_ON() != nullptr || ctx->K_USING() != nullptr;
+  if (has_condition && (node.natural || node.kind == ast::JoinKind::Cross)) {
+    antlr4::tree::TerminalNode* condition = ctx->K_ON() != nullptr ? ctx->K_ON() : ctx->K_USING();
+    throw SqlError(span(condition), node.natural ? "a NATURAL JOIN takes no condition" : "a CROSS JOIN takes no condition");
+  }
+  if (ctx->expression() != nullptr) node.on = expression(ctx->expression());
+  if (ctx->identifierList() != nullptr) node.using_columns = identifier_list(ctx->identifierList());
+  const SourceSpan whole = cover(left->span, span(ctx));
+  node.left = std::move(left);
+  return make_relation(std::move(node), whole);
+}
+
+ast::RelationPtr AstBuilder::lateral_view(ast::RelationPtr input, P::LateralViewContext* ctx) {
+  ast::LateralView view;
+  view.outer = ctx->K_OUTER() != nullptr;
+  view.generator = expression(ctx->expression());
+  if (!std::holds_alternative<ast::Call>(view.generator->node)) {
+    throw SqlError(view.generator->span, "LATERAL VIEW takes a function that makes rows", "such as explode(words)");
+  }
+  if (ctx->identifier() != nullptr) view.table = identifier(ctx->identifier());
+  if (ctx->identifierList() != nullptr) view.columns = identifier_list(ctx->identifierList());
+  const SourceSpan whole = cover(input->span, span(ctx));
+  view.input = std::move(input);
+  return make_relation(std::move(view), whole);
+}
+
+ast::TableFunction AstBuilder::table_function(P::IdentifierContext* name, P::TableArgumentsContext* ctx) {
+  ast::TableFunction function;
+  function.name = identifier(name);
+  if (ctx == nullptr) return function;
+  for (P::ArgumentContext* argument : ctx->argument()) function.arguments.push_back(function_argument(argument));
+  return function;
+}
+
+ast::FunctionArgument AstBuilder::function_argument(P::ArgumentContext* ctx) {
+  ast::FunctionArgument argument;
+  argument.span = span(ctx);
+  P::TableArgumentContext* table = ctx->tableArgument();
+  P::ExpressionContext* value = table == nullptr && ctx->TRIM_SIDE() == nullptr ? ctx->expression(0) : nullptr;
+  P::ArgumentTailContext* tail = ctx->argumentTail();
+  if (tail != nullptr && tail->NAMED() != nullptr) {
+    auto* named = dynamic_cast<P::NamePrimaryContext*>(bare_primary(value));
+    const bool is_name = named != nullptr && named->children.size() == 1;
+    if (!is_name) throw SqlError(span(value), "a name is expected before =>");
+    argument.name = identifier(named->identifier());
+    table = tail->tableArgument();
+    value = table == nullptr ? tail->expression(0) : nullptr;
+  } else if (tail != nullptr || ctx->TRIM_SIDE() != nullptr) {
+    argument.value = call_argument(ctx);
+    return argument;
+  }
+  if (table != nullptr) {
+    argument.value = table_argument(table);
+    return argument;
+  }
+  ast::ExprPtr expr = expression(value);
+  auto* call = std::get_if<ast::Call>(&expr->node);
+  if (call != nullptr && !call->name.quoted && upper_text(call->name.span) == "DESCRIPTOR") {
+    auto* column = call->arguments.size() == 1 ? std::get_if<ast::ColumnName>(&call->arguments[0]->node) : nullptr;
+    if (column == nullptr || column->parts.size() != 1) throw SqlError(expr->span, "DESCRIPTOR takes the name of one column");
+    argument.value = std::move(column->parts[0]);
+    return argument;
+  }
+  argument.value = std::move(expr);
+  return argument;
+}
+
+/// `TABLE s`, `TABLE(s)`, `TABLE(SELECT …)`
+ast::RelationPtr AstBuilder::table_argument(P::TableArgumentContext* ctx) {
+  if (ctx->plainQuery() != nullptr) return make_relation(ast::Subquery{plain_query(ctx->plainQuery())}, span(ctx));
+  return make_relation(ast::TableName{qualified_name(ctx->qualifiedName())}, span(ctx->qualifiedName()));
+}
+
+ast::TableAlias AstBuilder::table_alias(P::TableAliasContext* ctx) {
+  ast::TableAlias alias;
+  alias.name = identifier(ctx->identifier());
+  if (ctx->identifierList() != nullptr) alias.columns = identifier_list(ctx->identifierList());
+  return alias;
+}
+
+ast::WindowClause AstBuilder::window_clause(P::StreamWindowContext* ctx) {
+  if (!ctx->windowRetention().empty()) {
+    throw not_supported_yet(span(ctx->windowRetention(0)), "RETENTION and GRACE PERIOD", "lateness is said by WATERMARK FOR in CREATE STREAM");
+  }
+  ast::WindowClause window;
+  window.span = span(ctx);
+  if (ctx->K_HOPPING() != nullptr) window.kind = ast::WindowKind::Hopping;
+  if (ctx->K_SESSION() != nullptr) window.kind = ast::WindowKind::Session;
+  window.size = duration(ctx->duration(0));
+  if (ctx->duration().size() > 1) window.advance = duration(ctx->duration(1));
+  for (const ast::ExprPtr* length : {&window.size, &window.advance}) {
+    if (*length == nullptr || std::holds_alternative<ast::Interval>((*length)->node)) continue;
+    throw SqlError((*length)->span, "a unit is missing after this number", "such as SIZE 5 SECONDS");
+  }
+  return window;
+}
+
+}  // namespace millrace

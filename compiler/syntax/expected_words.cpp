@@ -1,0 +1,121 @@
+#include "compiler/syntax/expected_words.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include <Token.h>
+#include <Vocabulary.h>
+
+#include "MillraceLexer.h"
+#include "compiler/syntax/byte_stream.h"
+
+namespace millrace {
+
+namespace {
+
+using L = grammar::MillraceLexer;
+
+constexpr size_t kFirstKeyword = L::K_ALL;
+constexpr size_t kLastKeyword = L::K_WITHIN;
+
+/// Words that go on an expression; what else could follow says more.
+constexpr std::array<size_t, 14> kOperatorWords{L::K_AND,   L::K_OR,     L::K_NOT,    L::K_IN,     L::K_IS,   L::K_LIKE,   L::K_ILIKE,
+                                                L::K_RLIKE, L::K_REGEXP, L::K_BETWEEN, L::K_DIV, L::K_OVER, L::K_FILTER, L::K_WITHIN};
+
+bool is_operator_word(size_t type) { return std::find(kOperatorWords.begin(), kOperatorWords.end(), type) != kOperatorWords.end(); }
+
+bool is_reserved(size_t type) { return type >= kFirstKeyword && type <= L::K_WITH; }
+
+std::string keyword_text(size_t type) {
+  ByteStream nothing{std::string_view()};
+  const L lexer(&nothing);
+  constexpr size_t kPrefix = 2;  // K_
+  return lexer.getVocabulary().getSymbolicName(type).substr(kPrefix);
+}
+
+std::string join_with_or(const std::vector<std::string>& items) {
+  std::string out;
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (i > 0) out += i + 1 == items.size() ? " or " : ", ";
+    out += items[i];
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string ExpectedWords::in_words() const {
+  std::vector<std::string> items;
+  if (wants_expression()) {
+    items.emplace_back("an expression");
+  } else if (has(L::WORD) && !after_operand()) {
+    items.emplace_back("a name");
+  }
+  add_literals(items);
+  add_signs(items);
+  add_keywords(items);
+  if (items.empty() && after_operand()) return "an operator";
+  return join_with_or(items);
+}
+
+std::vector<std::string> ExpectedWords::keywords() const {
+  std::vector<std::string> words;
+  for (size_t type = kFirstKeyword; type <= kLastKeyword; ++type) {
+    if (has(type)) words.push_back(keyword_text(type));
+  }
+  // Words that become keywords only before the right neighbour are lost on their own: LEFT JION.
+  if (has(L::K_JOIN)) words.insert(words.end(), {"LEFT", "RIGHT", "FULL"});
+  return words;
+}
+
+bool ExpectedWords::wants_name() const { return has(L::WORD) && !wants_expression() && !after_operand(); }
+
+bool ExpectedWords::wants_expression() const { return has(L::INTEGER) && has(L::LPAREN) && has(L::WORD) && has(L::K_CASE); }
+
+bool ExpectedWords::after_operand() const { return !wants_expression() && has(L::PLUS) && has(L::SLASH); }
+
+void ExpectedWords::add_literals(std::vector<std::string>& items) const {
+  if (wants_expression()) return;
+  if (has(L::UNIT)) items.emplace_back("a unit such as SECONDS");
+  if (has(L::DURATION) && has(L::STRING) && !has(L::K_TRUE) && !has(L::UNIT)) {
+    items.emplace_back("a duration such as 5 SECONDS");
+    return;
+  }
+  if (has(L::K_TRUE) && has(L::STRING)) {
+    items.assign(1, "a value");  // of an option: a string, a number, a word
+    return;
+  }
+  if (has(L::STRING) && !has(L::DURATION)) items.emplace_back("a string");
+  if (has(L::INTEGER) && !has(L::DURATION)) items.emplace_back("a number");
+}
+
+void ExpectedWords::add_signs(std::vector<std::string>& items) const {
+  if (has(L::EQUAL) && !after_operand()) items.emplace_back("'='");
+  if (has(L::LPAREN) && !wants_expression()) items.emplace_back("'('");
+  if (has(L::COMMA)) items.emplace_back("','");
+  if (has(L::RPAREN)) items.emplace_back("')'");
+  if (has(L::RBRACKET)) items.emplace_back("']'");
+  if (has(L::LESS) && !after_operand()) items.emplace_back("'<'");
+  if (has(L::GREATER) && !after_operand()) items.emplace_back("'>'");
+  if (has(static_cast<size_t>(antlr4::Token::EOF))) items.emplace_back("the end of the statement");
+}
+
+void ExpectedWords::add_keywords(std::vector<std::string>& items) const {
+  constexpr size_t kListed = 12;
+  if (wants_expression()) return;
+  const bool between_clauses = has(L::K_WHERE) || has(L::K_GROUP) || has(L::K_HAVING) || (has(L::K_ORDER) && has(L::K_LIMIT));
+  if (between_clauses) {
+    items.emplace_back(has(L::K_FROM) ? "FROM" : "the next clause");
+    return;
+  }
+  std::vector<std::string> words;
+  for (size_t type = kFirstKeyword; type <= kLastKeyword; ++type) {
+    // Where a name may stand, every unreserved word may: listing them says nothing.
+    const bool said_by_name = has(L::WORD) && !is_reserved(type);
+    if (has(type) && !said_by_name && !is_operator_word(type)) words.push_back(keyword_text(type));
+  }
+  if (words.size() <= kListed) items.insert(items.end(), words.begin(), words.end());
+}
+
+}  // namespace millrace
