@@ -38,7 +38,7 @@ std::string explain_query(plan::Query query, Stage stage) {
   Planned planned = plan_query(std::move(query));
   if (stage == Stage::Physical) return plan::print(*planned.logical) + pipeline::print(planned.physical);
   QueryModule module = generate_query(planned.physical);
-  return stage == Stage::Ir ? print_ir(std::move(module), Tier::Fast) : print_asm(std::move(module), Tier::Optimised);
+  return stage == Stage::Ir ? print_ir(module, Tier::Fast) : print_asm(module, Tier::Optimised);
 }
 
 Stage stage_of(ast::ExplainStage stage, SourceSpan span) {
