@@ -1,4 +1,4 @@
-#include "compiler/driver/case_file.h"
+#include "compiler/driver/cases/case_file.h"
 
 #include <catch2/catch.hpp>
 

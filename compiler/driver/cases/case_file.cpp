@@ -1,4 +1,4 @@
-#include "compiler/driver/case_file.h"
+#include "compiler/driver/cases/case_file.h"
 
 #include <algorithm>
 
@@ -11,7 +11,7 @@ constexpr std::string_view kBatchMarker = "---- batch";
 
 constexpr std::string_view kSectionKinds[] = {
     "options", "sql", "file", "input", "expect", "final", "error", "warning", "explain", "output",
-    "serve", "command", "stdout", "stderr", "status",
+    "failure", "serve", "command", "stdout", "stderr", "status",
 };
 
 bool is_batch_marker(std::string_view line) {

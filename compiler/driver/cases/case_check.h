@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "compiler/driver/cases/case_file.h"
+
+namespace millrace {
+
+struct CaseCheckOptions {
+  bool update = false;     ///< rewrites the expectations of the case by what came out
+  std::string file_path;   ///< of the `.test` file: paths of `---- sql PATH` are taken from its folder
+};
+
+/// Runs a case in a folder of its own that is gone afterwards, and compares. Gives what is wrong with it, ready to be shown; empty
+/// when it passes. Not thread-safe: it changes the working directory while commands run.
+std::string check_case(TestCase& test, const CaseCheckOptions& options);
+
+}  // namespace millrace

@@ -1,0 +1,143 @@
+#include "compiler/driver/cases/case_job.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "compiler/driver/cases/case_file.h"
+#include "compiler/driver/compile_query.h"
+#include "compiler/driver/environment.h"
+#include "runtime/connectors/script_source.h"
+#include "runtime/engine/engine.h"
+#include "runtime/formats/table_layout.h"
+#include "runtime/hot/output.h"
+
+namespace millrace {
+namespace {
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
+
+/// A row a line, the cells of a table joined by `|`.
+std::vector<std::string> rows_of_cells(const abi::OutputBuffer& buffer, size_t columns) {
+  std::vector<std::string> rows;
+  const char* at = buffer.data;
+  const char* end = buffer.data + buffer.size;
+  size_t column = 0;
+  while (at < end) {
+    uint32_t size = 0;
+    std::memcpy(&size, at, sizeof size);
+    at += sizeof size;
+    if (column == 0) rows.emplace_back();
+    if (column > 0) rows.back() += '|';
+    if (size == abi::kNullCell) {
+      rows.back() += "NULL";
+    } else {
+      rows.back().append(at, size);
+      at += size;
+    }
+    column = column + 1 == columns ? 0 : column + 1;
+  }
+  return rows;
+}
+
+/// Keeps what a console sink would have printed.
+class CapturingSink final : public Sink {
+ public:
+  CapturingSink(const abi::QuerySpec& spec, CapturedQuery& query) : spec_(spec), query_(query) {}
+
+  Status open() override { return {}; }
+  Status close() override { return {}; }
+  int64_t rows_wanted() const override { return spec_.sink.format == abi::OutputFormat::Table ? number_option("rows", 20) : -1; }
+
+  SinkResult write(const SinkBatch& batch) override {
+    const abi::OutputBuffer& rows = *batch.rows;
+    if (spec_.sink.format == abi::OutputFormat::Table) {
+      query_.rows.push_back(rows_of_cells(rows, spec_.columns.size()));
+      query_.batches.push_back(table_lines(rows));
+    } else {
+      query_.rows.push_back(split_lines({rows.data, static_cast<size_t>(rows.size)}));
+      query_.batches.push_back(query_.rows.back());
+    }
+    return {};
+  }
+
+ private:
+  std::vector<std::string> table_lines(const abi::OutputBuffer& rows) const {
+    std::vector<std::string_view> names;
+    for (const abi::OutputColumn& column : spec_.columns) names.emplace_back(column.name);
+    std::vector<std::string> lines = split_lines(render_table(names, rows, {.truncate = number_option("truncate", 20)}));
+    while (!lines.empty() && lines.back().empty()) lines.pop_back();
+    return lines;
+  }
+
+  /// `false` is 0, `true` the default.
+  int64_t number_option(const char* name, int64_t otherwise) const {
+    const auto option = spec_.sink.options.find(name);
+    if (option == spec_.sink.options.end() || option->second == "true") return otherwise;
+    return option->second == "false" ? 0 : std::stoll(option->second);
+  }
+
+  const abi::QuerySpec& spec_;
+  CapturedQuery& query_;
+};
+
+std::string rendered(const SourceText& source, const std::vector<Diagnostic>& diagnostics) {
+  std::string text;
+  for (const Diagnostic& diagnostic : diagnostics) text += render(source, diagnostic);
+  return text;
+}
+
+RunOptions options_of(const CaseJob& job, const abi::Program& program, std::vector<CapturedQuery>& captured, int message_fd) {
+  RunOptions options;
+  options.batch_rows = job.batch_rows;
+  options.handle_signals = false;
+  options.message_fd = message_fd;
+  options.source_factory = [&job](const abi::SourceSpec& spec) -> std::unique_ptr<Source> {
+    const auto input = job.inputs.find(lower(spec.name));
+    if (input == job.inputs.end()) return nullptr;
+    return std::make_unique<ScriptSource>(input->second);
+  };
+  options.sink_factory = [&](const abi::QuerySpec& spec) -> std::unique_ptr<Sink> {
+    if (spec.sink.connector != "console") return nullptr;
+    const auto index = static_cast<size_t>(&spec - program.queries.data());
+    return std::make_unique<CapturingSink>(spec, captured[index]);
+  };
+  return options;
+}
+
+void run_program(const CaseJob& job, const abi::Program& program, CaseOutcome& outcome) {
+  std::vector<CapturedQuery> captured(program.queries.size());
+  for (size_t i = 0; i < captured.size(); ++i) {
+    captured[i].name = program.queries[i].name;
+    captured[i].mode = program.queries[i].mode;
+  }
+  const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  const RunSummary summary = Engine(program, options_of(job, program, captured, nowhere)).run();
+  close(nowhere);
+  for (const QuerySummary& query : summary.queries) {
+    if (!query.error.empty()) outcome.failure += query.name + ": " + query.error + "\n";
+  }
+  for (size_t i = 0; i < captured.size(); ++i) {
+    if (program.queries[i].sink.connector == "console") outcome.queries.push_back(std::move(captured[i]));
+  }
+}
+
+}  // namespace
+
+CaseOutcome run_case_job(const CaseJob& job) {
+  CaseOutcome outcome;
+  Jit jit;
+  const CompiledScript compiled = compile_script(job.script.source, make_environment(job.script.base_directory, job.format), jit);
+  outcome.compiled = compiled.ok;
+  outcome.diagnostics = rendered(job.script.source, compiled.diagnostics);
+  outcome.listing = compiled.listing;
+  if (compiled.ok && !compiled.program.queries.empty()) run_program(job, compiled.program, outcome);
+  return outcome;
+}
+
+}  // namespace millrace

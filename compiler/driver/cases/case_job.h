@@ -1,0 +1,40 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "compiler/driver/script_file.h"
+#include "runtime/abi/program.h"
+
+namespace millrace {
+
+/// How a test case's SQL is to run once.
+struct CaseJob {
+  const Script& script;
+  /// By stream name, lower-case: the text of each batch. Such a stream's connector is not used.
+  std::map<std::string, std::vector<std::string>> inputs;
+  std::string format = "json";  ///< of bare queries
+  int64_t batch_rows = 0;       ///< > 0: cuts batches by rows, not at the inputs' own cuts
+};
+
+/// What a query wrote.
+struct CapturedQuery {
+  std::string name;
+  abi::EmitMode mode = abi::EmitMode::Append;
+  std::vector<std::vector<std::string>> batches;  ///< the lines that a console would show, without batch banners
+  std::vector<std::vector<std::string>> rows;     ///< by batch: a line each row; a table's cells are joined by `|`
+};
+
+struct CaseOutcome {
+  bool compiled = false;
+  std::string diagnostics;             ///< rendered, errors and warnings
+  std::string listing;                 ///< what SHOW and DESCRIBE print
+  std::vector<CapturedQuery> queries;  ///< those that print to the console, in the order of the file
+  std::string failure;                 ///< what went wrong at run time, a line each query
+};
+
+/// Compiles and runs a case's SQL. Sinks other than the console write where they always do.
+CaseOutcome run_case_job(const CaseJob& job);
+
+}  // namespace millrace

@@ -1,0 +1,104 @@
+#include "compiler/driver/cases/case_pool.h"
+
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+
+#include "compiler/driver/cases/case_check.h"
+#include "runtime/base/write_all.h"
+
+namespace millrace {
+namespace {
+
+/// What a case's process sends: its problems, a zero byte, the updated case.
+constexpr char kSeparator = '\0';
+
+struct RunningCase {
+  pid_t process = -1;
+  int pipe = -1;
+  size_t index = 0;
+  std::string received;
+};
+
+[[noreturn]] void run_in_child(TestCase test, const CaseFile& file, const CasePoolOptions& options, int pipe) {
+  alarm(options.timeout_s);
+  std::string message = check_case(test, {.update = options.update, .file_path = file.path});
+  message += kSeparator;
+  if (options.update) message += print_case_file({.path = {}, .preamble = {}, .cases = {test}});
+  (void)write_all(pipe, message.data(), message.size());
+  fflush(nullptr);
+  _exit(0);
+}
+
+RunningCase start_case(const CaseFile& file, size_t index, const CasePoolOptions& options) {
+  int ends[2];
+  if (pipe(ends) != 0) return {};
+  fflush(nullptr);
+  const pid_t process = fork();
+  if (process == 0) {
+    close(ends[0]);
+    run_in_child(file.cases[index], file, options, ends[1]);
+  }
+  close(ends[1]);
+  return {.process = process, .pipe = ends[0], .index = index, .received = {}};
+}
+
+std::string describe_end(int status, const CasePoolOptions& options) {
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) return "it took longer than " + std::to_string(options.timeout_s) + " s\n";
+  if (WIFSIGNALED(status)) return std::string("it crashed: ") + strsignal(WTERMSIG(status)) + "\n";
+  return "its process ended with status " + std::to_string(WEXITSTATUS(status)) + "\n";
+}
+
+CaseResult finish_case(RunningCase& running, const CaseFile& file, const CasePoolOptions& options) {
+  close(running.pipe);
+  int status = 0;
+  while (waitpid(running.process, &status, 0) < 0 && errno == EINTR) {
+  }
+  CaseResult result{.problems = {}, .updated = file.cases[running.index]};
+  const size_t separator = running.received.find(kSeparator);
+  if (separator == std::string::npos) {
+    result.problems = describe_end(status, options);
+    return result;
+  }
+  result.problems = running.received.substr(0, separator);
+  if (options.update) {
+    Result<CaseFile> updated = parse_case_file(file.path, std::string_view(running.received).substr(separator + 1));
+    if (updated) result.updated = std::move(updated->cases[0]);
+  }
+  return result;
+}
+
+/// Takes what has come from a case's process; true when that was all.
+bool receive(RunningCase& running) {
+  char buffer[16384];
+  const ssize_t got = read(running.pipe, buffer, sizeof buffer);
+  if (got > 0) running.received.append(buffer, static_cast<size_t>(got));
+  return got == 0 || (got < 0 && errno != EINTR);
+}
+
+}  // namespace
+
+std::vector<CaseResult> run_cases(const CaseFile& file, const CasePoolOptions& options) {
+  std::vector<CaseResult> results(file.cases.size());
+  std::vector<RunningCase> running;
+  size_t next = 0;
+  while (next < file.cases.size() || !running.empty()) {
+    while (next < file.cases.size() && running.size() < options.processes) running.push_back(start_case(file, next++, options));
+    std::vector<pollfd> polls;
+    for (const RunningCase& one : running) polls.push_back({.fd = one.pipe, .events = POLLIN, .revents = 0});
+    if (poll(polls.data(), polls.size(), -1) < 0) continue;
+    for (size_t i = running.size(); i-- > 0;) {
+      if (polls[i].revents == 0 || !receive(running[i])) continue;
+      results[running[i].index] = finish_case(running[i], file, options);
+      running.erase(running.begin() + static_cast<ptrdiff_t>(i));
+    }
+  }
+  return results;
+}
+
+}  // namespace millrace

@@ -1,0 +1,90 @@
+#include <csignal>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+
+#include "compiler/driver/commands/command.h"
+#include "runtime/connectors/generator.h"
+#include "runtime/engine/stop_signals.h"
+#include "runtime/formats/iso_time.h"
+
+namespace millrace {
+namespace {
+
+constexpr OptionRule kOptions[] = {
+    {.name = "--port", .value = OptionRule::Value::Required, .value_name = "P",
+     .help = "serve every client that connects to this port, each with a stream of its own"},
+    {.name = "--host", .value = OptionRule::Value::Required, .value_name = "H", .help = "the address to serve on (127.0.0.1)"},
+    {.name = "--rate", .value = OptionRule::Value::Required, .value_name = "R",
+     .help = "rows a second; 0 is as fast as possible (the default when printing; 10 when serving)"},
+    {.name = "--rows", .value = OptionRule::Value::Required, .value_name = "N", .help = "end after so many rows (default: never)"},
+    {.name = "--seed", .value = OptionRule::Value::Required, .value_name = "S", .help = "another seed gives other rows (1)"},
+    {.name = "--start-time", .value = OptionRule::Value::Required, .value_name = "T",
+     .help = "let the records' clock start here, e.g. 2020-03-21T10:32:11, and go by the rate"},
+};
+
+constexpr std::string_view kKinds[] = {"iot"};
+constexpr std::string_view kLaterKinds[] = {"iot2", "quotes", "nexmark"};
+
+constexpr CommandRule kRule = {
+    .name = "gen", .positional = "KIND", .positional_min = 1, .positional_max = 1,
+    .summary = "Print made-up records, or serve them to whoever connects.",
+    .details = "Kinds:\n  iot    the records of watches: JSON lines with who moved how; one in a hundred has nothing but its times\n\n"
+               "The same seed gives the same rows, times aside; with --start-time the times too.",
+    .options = kOptions,
+};
+
+int64_t parse_start_time_ns(const std::string& text) {
+  int64_t micros = 0;
+  if (!parse_iso_timestamp(text, nullptr, &micros)) {
+    throw UsageError("option --start-time takes a time such as 2020-03-21T10:32:11, not '" + text + "'");
+  }
+  return micros * 1000;
+}
+
+void check_kind(const std::string& kind) {
+  for (const std::string_view known : kKinds) {
+    if (known == kind) return;
+  }
+  for (const std::string_view later : kLaterKinds) {
+    if (later == kind) throw UsageError("not supported yet: millrace gen " + kind);
+  }
+  throw UsageError("unknown kind '" + kind + "' of records", "there is: iot");
+}
+
+int run(const Arguments& arguments) {
+  GeneratorOptions options;
+  options.kind = arguments.positional()[0];
+  check_kind(options.kind);
+  const std::optional<int64_t> port = arguments.integer("--port", 1, 65535);
+  options.rate = arguments.integer("--rate", 0).value_or(port ? 10 : 0);
+  options.rows = arguments.integer("--rows", 0);
+  options.seed = static_cast<uint64_t>(arguments.integer("--seed", 0).value_or(1));
+  if (const auto start = arguments.value("--start-time")) options.start_time_ns = parse_start_time_ns(*start);
+
+  std::atomic<int> stop_requests = 0;
+  const StopSignals signals(&stop_requests);
+  const ConnectorContext context{
+      .stop_requests = &stop_requests,
+      .notice = [](std::string_view line) { fprintf(stderr, "millrace gen: %.*s\n", static_cast<int>(line.size()), line.data()); },
+  };
+  Status status;
+  if (port) {
+    const TcpEndpoint endpoint{.host = arguments.value("--host").value_or("127.0.0.1"), .port = *port};
+    fprintf(stderr, "millrace gen: serving %s on %s, %s; end it with Ctrl-C\n", options.kind.c_str(), endpoint.text().c_str(),
+            options.rate == 0 ? "as fast as each client reads" : (std::to_string(options.rate) + " rows/s to each client").c_str());
+    status = serve_records(options, endpoint, context);
+  } else {
+    status = write_records(options, STDOUT_FILENO, context);
+  }
+  if (status.ok()) return kExitDone;
+  fprintf(stderr, "millrace gen: error: %s\n", status.message().c_str());
+  return kExitFailed;
+}
+
+}  // namespace
+
+const Command kGenCommand = {kRule, run};
+
+}  // namespace millrace

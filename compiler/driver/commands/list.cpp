@@ -1,0 +1,138 @@
+#include <cstdio>
+#include <set>
+#include <string>
+
+#include "compiler/base/diagnostic.h"
+#include "compiler/driver/commands/command.h"
+#include "compiler/functions/function_catalog.h"
+#include "runtime/connectors/registry.h"
+#include "runtime/formats/registry.h"
+
+namespace millrace {
+namespace {
+
+constexpr CommandRule kFunctionsRule = {
+    .name = "functions", .positional = "[NAME]", .positional_min = 0, .positional_max = 1,
+    .summary = "List the functions and aggregates with an example each, or one of them.", .details = "", .options = {},
+};
+constexpr CommandRule kConnectorsRule = {
+    .name = "connectors", .positional = "[NAME]", .positional_min = 0, .positional_max = 1,
+    .summary = "List the source and sink connectors with their options.", .details = "", .options = {},
+};
+constexpr CommandRule kFormatsRule = {
+    .name = "formats", .positional = "[NAME]", .positional_min = 0, .positional_max = 1,
+    .summary = "List the input and output formats with their options.", .details = "", .options = {},
+};
+
+std::string wanted_name(const Arguments& arguments) {
+  return arguments.positional().empty() ? std::string() : arguments.positional()[0];
+}
+
+[[noreturn]] void throw_unknown(const char* what, const std::string& name, const std::vector<std::string>& known) {
+  const std::string near = nearest_name(name, known);
+  throw UsageError(std::string("unknown ") + what + " '" + name + "'" + (near.empty() ? "" : " — did you mean '" + near + "'?"));
+}
+
+std::string parameter_text(const Parameter& parameter) {
+  switch (parameter.match) {
+    case Parameter::Match::Type: return to_string(parameter.type);
+    case Parameter::Match::Integral: return "integer";
+    case Parameter::Match::Floating: return "floating";
+    case Parameter::Match::Anything: return "any";
+  }
+  return "any";
+}
+
+template <class Function>
+std::string signature_text(const Function& function, bool variadic) {
+  std::string text = std::string(function.name) + "(";
+  for (const Parameter& parameter : function.parameters) {
+    if (&parameter != &function.parameters.front()) text += ", ";
+    text += parameter_text(parameter);
+  }
+  if (variadic) text += function.parameters.empty() ? "STRING, …" : ", STRING, …";
+  text += ") -> ";
+  return text + (function.result_is_first_argument ? "as the first" : to_string(function.result));
+}
+
+template <class Function>
+void print_function(const Function& function, bool variadic) {
+  printf("%-60s %.*s\n", signature_text(function, variadic).c_str(), static_cast<int>(function.example.size()), function.example.data());
+}
+
+int list_functions(const Arguments& arguments) {
+  const std::string wanted = wanted_name(arguments);
+  bool found = false;
+  std::vector<std::string> known;
+  // Names that begin with two underscores are what the analyzer puts in for operators.
+  const auto is_wanted = [&](std::string_view name) {
+    known.emplace_back(name);
+    return wanted.empty() ? !name.starts_with("__") : name == wanted;
+  };
+  for (const ScalarFunction& function : scalar_functions()) {
+    if (!is_wanted(function.name)) continue;
+    print_function(function, function.variadic_strings);
+    found = true;
+  }
+  if (wanted.empty()) puts("\naggregates:");
+  for (const AggregateFunction& function : aggregate_functions()) {
+    if (!is_wanted(function.name)) continue;
+    print_function(function, false);
+    found = true;
+  }
+  if (!found) throw_unknown("function", wanted, known);
+  return kExitDone;
+}
+
+std::string requirement_text(const abi::OptionSpec& option) {
+  if (option.required) return " (required)";
+  if (!option.default_value.empty()) return " (" + std::string(option.default_value) + ")";
+  return "";
+}
+
+void print_spec(const abi::ConnectorSpec& spec) {
+  printf("  %.*s%s: %.*s\n", static_cast<int>(spec.name.size()), spec.name.data(), spec.supported ? "" : " (not supported yet)",
+         static_cast<int>(spec.help.size()), spec.help.data());
+  for (const abi::OptionSpec& option : spec.options) {
+    printf("      %-18.*s %.*s%s\n", static_cast<int>(option.name.size()), option.name.data(), static_cast<int>(option.help.size()),
+           option.help.data(), requirement_text(option).c_str());
+  }
+}
+
+using Specs = std::span<const abi::ConnectorSpec* const>;
+
+int list_specs(const Arguments& arguments, const char* kind, const char* first_title, Specs first, const char* second_title, Specs second) {
+  const std::string wanted = wanted_name(arguments);
+  bool found = false;
+  std::vector<std::string> known;
+  const auto list = [&](const char* title, Specs specs) {
+    if (wanted.empty()) puts(title);
+    for (const abi::ConnectorSpec* spec : specs) {
+      known.emplace_back(spec->name);
+      if (!wanted.empty() && spec->name != wanted) continue;
+      if (!wanted.empty()) puts(title);
+      print_spec(*spec);
+      found = true;
+    }
+  };
+  list(first_title, first);
+  list(second_title, second);
+  if (!found) throw_unknown(kind, wanted, known);
+  return kExitDone;
+}
+
+int list_connectors(const Arguments& arguments) {
+  return list_specs(arguments, "connector", "sources:", source_connectors(), "sinks:", sink_connectors());
+}
+
+int list_formats(const Arguments& arguments) {
+  return list_specs(arguments, "format", "input formats:", input_formats(), "output formats:", output_formats());
+}
+
+}  // namespace
+
+const Command kFunctionsCommand = {kFunctionsRule, list_functions};
+const Command kConnectorsCommand = {kConnectorsRule, list_connectors};
+const Command kFormatsCommand = {kFormatsRule, list_formats};
+
+}  // namespace millrace

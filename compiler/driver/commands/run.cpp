@@ -1,0 +1,83 @@
+#include <unistd.h>
+
+#include "compiler/driver/commands/command.h"
+#include "compiler/driver/commands/script_options.h"
+#include "compiler/driver/run_script.h"
+#include "runtime/base/duration.h"
+
+namespace millrace {
+namespace {
+
+using Value = OptionRule::Value;
+
+constexpr OptionRule kOptions[] = {
+    kVariableOption,
+    kScriptOption,
+    {.name = "--format", .value = Value::Required, .value_name = "F", .help = "how bare queries print: table, json or csv (table)"},
+    {.name = "--batch-rows", .value = Value::Required, .value_name = "N", .help = "batches of exactly N rows of each source"},
+    {.name = "--trigger", .value = Value::Required, .value_name = "T",
+     .help = "in place of the queries' own: auto, once, a duration such as 2s, or '1000 rows'"},
+    {.name = "--max-batches", .value = Value::Required, .value_name = "N", .help = "end each query after N batches"},
+    {.name = "--timeout", .value = Value::Required, .value_name = "T", .help = "end the job after a time such as 30s"},
+    {.name = "--threads", .value = Value::Required, .value_name = "N", .help = "threads for one query (1)"},
+    {.name = "--progress", .value = Value::Optional, .value_name = "json",
+     .help = "a live line on standard error; json: an object for each batch"},
+    {.name = "--checkpoint", .value = Value::Required, .value_name = "DIR", .help = "keep state to start again from", .supported = false},
+    {.name = "--metrics-port", .value = Value::Required, .value_name = "P", .help = "serve metrics", .supported = false},
+};
+
+constexpr CommandRule kRule = {
+    .name = "run", .positional = "FILE.sql", .positional_min = 0, .positional_max = 1,
+    .summary = "Run a file of queries as one job.",
+    .details = "Rows go to standard output, everything else to standard error. The job ends when every source has ended, at --timeout,\n"
+               "at --max-batches, or at Ctrl-C (after the batch in hand; a second one ends it at once).\n\n"
+               "${NAME} and ${NAME:-default} in the file are replaced from --var and the environment.",
+    .options = kOptions,
+};
+
+abi::TriggerSpec parse_trigger(const std::string& text) {
+  if (text == "auto") return {};
+  if (text == "once") return {.kind = abi::TriggerKind::Once};
+  if (text.ends_with("rows") || text.ends_with("row")) {
+    const size_t digits = text.find_first_not_of("0123456789");
+    const int64_t rows = digits > 0 && digits < 10 ? std::stoll(text.substr(0, digits)) : 0;
+    if (rows > 0 && text.find_first_not_of(' ', digits) == text.rfind("row")) return {.kind = abi::TriggerKind::Rows, .rows = rows};
+  }
+  if (const auto us = parse_duration_us(text); us && *us > 0) return {.kind = abi::TriggerKind::Interval, .interval_us = *us};
+  throw UsageError("option --trigger takes auto, once, a duration such as 2s, or '1000 rows', not '" + text + "'");
+}
+
+ProgressMode parse_progress(const Arguments& arguments) {
+  const auto text = arguments.value("--progress");
+  if (!text) return ProgressMode::None;
+  if (text->empty() || *text == "line") return ProgressMode::Line;
+  if (*text == "json") return ProgressMode::Json;
+  throw UsageError("option --progress stands alone or is --progress=json, not '" + *text + "'");
+}
+
+RunOptions run_options(const Arguments& arguments) {
+  if (const auto threads = arguments.integer("--threads", 1); threads && *threads > 1) {
+    throw UsageError("not supported yet: more than one thread for one query (--threads " + std::to_string(*threads) + ")");
+  }
+  RunOptions options;
+  options.batch_rows = arguments.integer("--batch-rows", 1).value_or(0);
+  if (const auto trigger = arguments.value("--trigger")) options.trigger = parse_trigger(*trigger);
+  options.max_batches = arguments.integer("--max-batches", 1).value_or(-1);
+  options.timeout_us = arguments.duration_us("--timeout").value_or(-1);
+  options.progress = parse_progress(arguments);
+  options.summary = true;
+  return options;
+}
+
+int run(const Arguments& arguments) {
+  const RunOptions options = run_options(arguments);
+  const std::string format = arguments.choice("--format", kResultFormats).value_or("table");
+  const std::optional<Script> script = load_script(arguments);
+  return script ? run_script(*script, format, options) : kExitUsage;
+}
+
+}  // namespace
+
+const Command kRunCommand = {kRule, run};
+
+}  // namespace millrace

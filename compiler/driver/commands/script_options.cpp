@@ -1,0 +1,20 @@
+#include "compiler/driver/commands/script_options.h"
+
+#include <cstdio>
+
+namespace millrace {
+
+std::optional<Script> load_script(const Arguments& arguments) {
+  const Variables variables = parse_variables(arguments.values("--var"));
+  const std::optional<std::string> sql = arguments.value("-c");
+  if (sql.has_value() == !arguments.positional().empty()) {
+    throw UsageError(sql ? "give either a file or -c 'SQL', not both" : "expected a file: FILE.sql, or -c 'SQL'");
+  }
+  return sql ? load_script_text(*sql, variables) : load_script_file(arguments.positional()[0], variables);
+}
+
+void report(const SourceText& source, const std::vector<Diagnostic>& diagnostics) {
+  for (const Diagnostic& diagnostic : diagnostics) fputs(render(source, diagnostic).c_str(), stderr);
+}
+
+}  // namespace millrace

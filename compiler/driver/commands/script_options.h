@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+
+#include "compiler/driver/command_line.h"
+#include "compiler/driver/script_file.h"
+
+namespace millrace {
+
+/// Options of every command that takes a script.
+inline constexpr OptionRule kScriptOption = {
+    .name = "-c", .value = OptionRule::Value::Required, .value_name = "'SQL'", .help = "run this text in place of a file"};
+inline constexpr OptionRule kVariableOption = {
+    .name = "--var", .value = OptionRule::Value::Required, .value_name = "K=V", .help = "the value of ${K} in the script",
+    .repeatable = true};
+inline constexpr std::string_view kResultFormats[] = {"table", "json", "csv"};
+
+/// The script that `-c` or the one positional argument names; nothing when it cannot be read, which has been reported then.
+std::optional<Script> load_script(const Arguments& arguments);
+
+/// Renders diagnostics on standard error.
+void report(const SourceText& source, const std::vector<Diagnostic>& diagnostics);
+
+}  // namespace millrace

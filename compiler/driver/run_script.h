@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "compiler/driver/script_file.h"
+#include "runtime/engine/run_options.h"
+
+namespace millrace {
+
+/// Compiles a script and runs it to its end, reporting on standard error; gives the exit status. `format` is that of bare queries.
+/// Afterwards the process must end by std::_Exit unless it is a checked build: a compilation may still be at work in the background.
+int run_script(const Script& script, const std::string& format, RunOptions options);
+
+}  // namespace millrace
