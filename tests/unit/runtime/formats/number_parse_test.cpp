@@ -53,7 +53,7 @@ TEST_CASE("a plain number is the nearest double, as strtod says") {
     const int whole = 1 + static_cast<int>(random() % 19);
     std::string text;
     if (whole + fraction > 19) {
-      text = "0";
+      text.assign(1, '0');
     } else {
       text += static_cast<char>('1' + random() % 9);
       for (int d = 1; d < whole; ++d) text += static_cast<char>('0' + random() % 10);
