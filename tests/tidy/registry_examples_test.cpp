@@ -6,6 +6,7 @@ using namespace millrace;
 
 TEST_CASE("every function of the registries has an example") {
   for (const ScalarFunction& function : scalar_functions()) {
+    if (function.name.starts_with("__")) continue;  // what operators bind to; users cannot write it
     INFO(function.name);
     CHECK_FALSE(function.example.empty());
   }
