@@ -1,10 +1,12 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <type_traits>
 
 #include "runtime/abi/calls/casts.h"
 #include "runtime/abi/calls/state.h"
 #include "runtime/abi/calls/text.h"
+#include "runtime/functions/plain_double_text.h"
 #include "runtime/hot/number_text.h"
 
 namespace millrace::abi {
@@ -82,6 +84,9 @@ int64_t write_floating(Float value, char* out) {
   value = std::fabs(value);
   if (std::isinf(value)) return write_text(p, "Infinity") - out;
   if (value == 0) return write_text(p, "0.0") - out;
+  if constexpr (std::is_same_v<Float, double>) {
+    if (char* const end = write_plain_double(value, p)) return end - out;
+  }
   const Digits digits = shortest_digits(value);
   const bool plain = digits.exponent >= -3 && digits.exponent < 7;  // 10^-3 <= value < 10^7
   return (plain ? write_plain(p, digits) : write_scientific(p, digits)) - out;

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -97,6 +98,30 @@ TEST_CASE("doubles print the shortest text, in Java's layout") {
   CHECK(to_text(std::numeric_limits<double>::max()) == "1.7976931348623157E308");
   CHECK(to_float_text(static_cast<double>(0.1F)) == "0.1");
   CHECK(to_float_text(static_cast<double>(1.0e10F)) == "1.0E10");
+}
+
+TEST_CASE("every double's text reads back, and is as short as the C++ library's") {
+  uint64_t state = 1;
+  const auto next = [&] { return state = state * 6364136223846793005 + 1442695040888963407; };
+  for (int i = 0; i < 20'000; ++i) {
+    const auto whole = static_cast<double>(next() >> (12 + next() % 50));
+    const double candidates[] = {whole / 1e3, whole / 1e9, whole / 1e15, static_cast<double>(next() >> 11) * 0x1p-53, whole};
+    for (double x : candidates) {
+      const std::string text = to_text(x);
+      REQUIRE(to_double(text) == x);
+      char expected[40];
+      const auto end = std::to_chars(expected, expected + sizeof expected, x, std::chars_format::scientific).ptr;
+      const auto digits = [](std::string_view s) {  // the significant ones
+        std::string all;
+        for (char c : s.substr(0, s.find_first_of("eE"))) {
+          if (c != '.' && !(all.empty() && c == '0')) all += c;
+        }
+        while (!all.empty() && all.back() == '0') all.pop_back();
+        return all;
+      };
+      REQUIRE(digits(text) == digits({expected, static_cast<size_t>(end - expected)}));
+    }
+  }
 }
 
 TEST_CASE("doubles become integers when they fit") {
