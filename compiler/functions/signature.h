@@ -40,8 +40,9 @@ enum class ResultForm : uint8_t {
   Nullable,  ///< `bool mr_f(…, T* out)`: false means NULL
 };
 
-/// One overload of a scalar function. NULL in, NULL out: the function is called with no NULL argument, except that a variadic tail gets
-/// NULL strings as data == nullptr.
+/// One overload of a scalar function. NULL in, NULL out: when an argument is NULL the function is not called, or called with 0, false or ''
+/// in its place and its answer ignored; so every function must return whatever it is given. A variadic tail gets NULL strings as
+/// data == nullptr.
 struct ScalarFunction {
   std::string_view name;  ///< lower-case SQL name
   std::vector<Parameter> parameters;

@@ -7,7 +7,9 @@ using ir::Int;
 using ir::Real;
 
 llvm::Value* ExprCompiler::argument(const SqlValue& v) {
-  if (!v.is_text()) return v.raw;
+  if (!v.is_text()) {  // what stands behind a NULL flag may be undefined: functions see 0 instead
+    return v.may_be_null() ? e.builder().CreateSelect(v.null.raw, llvm::Constant::getNullValue(v.raw->getType()), v.raw) : v.raw;
+  }
   SqlValue present = v;
   present.null = {};  // a strict function's result is NULL anyhow; a NULL's bytes are safe to read
   return sql::as_string_ref(e, present).raw;
