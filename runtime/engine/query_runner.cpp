@@ -17,6 +17,10 @@ constexpr int64_t kShownLineBytes = 200;
 /// From here on the time to optimise a query's code is likely to come back; below, a query has ended before.
 constexpr int64_t kRowsUntilBetterCode = 20'000;
 
+/// INT64_MAX says that the whole input has ended, which a stream without a watermark may deny; groups whose time is NULL are kept under
+/// INT64_MAX - 1 and are not to be closed before.
+constexpr int64_t kLatestWatermark = INT64_MAX - 2;
+
 std::string record_text(const abi::LineBlock& block, int64_t row) {
   int64_t size = int64_t{block.row_end[row]} - block.row_begin[row];
   std::string text(block.base + block.row_begin[row], static_cast<size_t>(std::min(size, kShownLineBytes)));
@@ -40,7 +44,6 @@ QueryRunner::QueryRunner(const abi::Program& program, const abi::QuerySpec& quer
     const abi::SourceSpec& spec = program.sources[static_cast<size_t>(source)];
     inputs_.push_back({source, spec.watermark_delay_us.has_value(), Watermark(spec.watermark_delay_us.value_or(0))});
   }
-  for (const std::atomic<void*>& entry : query.code->entry) first_code_.push_back(entry.load());
   choose_trigger();
 }
 
@@ -76,6 +79,8 @@ void QueryRunner::run_setup_pipeline(const abi::PipelineSpec& pipeline, const Op
     if (!opened.ok()) return fail(opened.message());
     while (!finished_ && reader->next_block(-1) == SourceReader::Outcome::Rows) {
       run_pipeline(pipeline, &reader->block(), 0, reader->block().row_count);
+      if (!query_.streaming) rows_in_ += reader->block().row_count;
+      request_better_code();
     }
     if (!reader->failure().ok()) return fail(reader->failure().message());
   }
@@ -261,8 +266,7 @@ int64_t QueryRunner::least_watermark() const {
     any = true;
     least = std::min(least, input.watermark.value_us());
   }
-  // INT64_MAX says that the whole input has ended, which a stream without a watermark may deny.
-  return any ? std::min(least, INT64_MAX - 1) : INT64_MIN;
+  return any ? std::min(least, kLatestWatermark) : INT64_MIN;
 }
 
 bool QueryRunner::all_inputs_ended() const {
@@ -319,9 +323,7 @@ QuerySummary QueryRunner::summary() const {
   summary.rows_late = context_.rows_late;
   summary.rows_bad = context_.rows_bad;
   summary.seconds = first_row_ns_ == 0 ? 0 : static_cast<double>(std::max(last_batch_ns_, first_row_ns_) - first_row_ns_) / 1e9;
-  for (size_t i = 0; i < first_code_.size(); ++i) {
-    if (query_.code->entry[i].load() != first_code_[i]) summary.tier = 2;
-  }
+  summary.tier = query_.code->optimised_us.load() != 0 ? 2 : 1;
   summary.compile_ms = query_.compile_ms;
   summary.latency_p50_ns = latency_.quantile_ns(0.5);
   summary.latency_p99_ns = latency_.quantile_ns(0.99);

@@ -137,7 +137,6 @@ class QueryRunner {
   bool reader_gone_ = false;
   std::string error_;
   bool asked_for_better_code_ = false;
-  std::vector<void*> first_code_;  ///< entries as they were at first, to tell whether a better tier came
 };
 
 }  // namespace millrace
