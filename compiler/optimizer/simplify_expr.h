@@ -11,7 +11,6 @@ expr::ExprPtr simplify(expr::ExprPtr e);
 /// As simplify, for a place where NULL counts as FALSE: WHERE, HAVING, FILTER, the condition of a join.
 expr::ExprPtr simplify_predicate(expr::ExprPtr e);
 
-bool is_null_literal(const expr::Expr& e);
-bool is_boolean_literal(const expr::Expr& e, bool value);
+bool is_boolean_constant(const expr::Expr& e, bool value);
 
 }  // namespace millrace
