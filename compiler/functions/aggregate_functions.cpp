@@ -1,5 +1,6 @@
 #include "compiler/functions/function_catalog.h"
 #include "compiler/functions/registry_row.h"
+#include "runtime/hot/aggregates/approx_count_distinct.h"
 #include "runtime/hot/aggregates/bits.h"
 #include "runtime/hot/aggregates/count.h"
 #include "runtime/hot/aggregates/covariance.h"
@@ -121,6 +122,14 @@ void add_bits(Rows& rows) {
   rows.push_back(aggregate<&mr_bit_xor_add, &mr_bit_xor_merge, &mr_bits_result>("bit_xor", "bit_xor(x) of 3, 5 -> 6"));
 }
 
+void add_sketches(Rows& rows) {
+  const char* const name = "approx_count_distinct";
+  rows.push_back(aggregate<&mr_approx_int_add, &mr_approx_merge, &mr_approx_result>(name, "approx_count_distinct(x) of 1, 2, 1 -> 2").integral(0));
+  rows.push_back(aggregate<&mr_approx_double_add, &mr_approx_merge, &mr_approx_result>(name, "approx_count_distinct(x) of 1.5, 2.5 -> 2").floating(0));
+  rows.push_back(aggregate<&mr_approx_string_add, &mr_approx_merge, &mr_approx_result>(name, "approx_count_distinct(x) of 'a', 'b' -> 2"));
+  rows.push_back(aggregate<&mr_approx_boolean_add, &mr_approx_merge, &mr_approx_result>(name, "approx_count_distinct(x) of true -> 1"));
+}
+
 void add_least_by(Rows& rows) {
   const char* const name = "min_by";
   const char* const example = "min_by(x, y) of (1, 20), (2, 10) -> 2";
@@ -167,6 +176,7 @@ Rows build_registry() {
   add_statistics(rows);
   add_regression(rows);
   add_bits(rows);
+  add_sketches(rows);
   add_least_by(rows);
   add_greatest_by(rows);
   return rows;

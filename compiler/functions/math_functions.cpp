@@ -72,6 +72,22 @@ void add_division(std::vector<ScalarFunction>& rows) {
   rows.push_back(scalar<&mr_pmod_double>("pmod", "pmod(-7.5D, 3) -> 1.5"));
 }
 
+void add_operators(std::vector<ScalarFunction>& rows) {
+  using enum TypeKind;
+  rows.push_back(scalar<&mr_add_int>("try_add", "try_add(2147483647, 1) -> NULL").takes(0, Int).takes(1, Int).returns(Int));
+  rows.push_back(scalar<&mr_add_bigint>("try_add", "try_add(1L, 2) -> 3"));
+  rows.push_back(scalar<&mr_add_double>("try_add", "try_add(1.5D, 2) -> 3.5"));
+  rows.push_back(scalar<&mr_subtract_int>("try_subtract", "try_subtract(1, 2) -> -1").takes(0, Int).takes(1, Int).returns(Int));
+  rows.push_back(scalar<&mr_subtract_bigint>("try_subtract", "try_subtract(1L, 2) -> -1"));
+  rows.push_back(scalar<&mr_subtract_double>("try_subtract", "try_subtract(1.5D, 2) -> -0.5"));
+  rows.push_back(scalar<&mr_multiply_int>("try_multiply", "try_multiply(2, 3) -> 6").takes(0, Int).takes(1, Int).returns(Int));
+  rows.push_back(scalar<&mr_multiply_bigint>("try_multiply", "try_multiply(2L, 3) -> 6"));
+  rows.push_back(scalar<&mr_multiply_double>("try_multiply", "try_multiply(1.5D, 2) -> 3.0"));
+  rows.push_back(scalar<&mr_div_double>("try_divide", "try_divide(3, 2) -> 1.5"));
+  rows.push_back(scalar<&mr_mod_int>("try_mod", "try_mod(7, 0) -> NULL"));
+  rows.push_back(scalar<&mr_mod_double>("try_mod", "try_mod(7.5D, 2) -> 1.5"));
+}
+
 void add_trigonometry(std::vector<ScalarFunction>& rows) {
   rows.push_back(scalar<&mr_pi>("pi", "pi() -> 3.141592653589793"));
   rows.push_back(scalar<&mr_e>("e", "e() -> 2.718281828459045"));
@@ -109,6 +125,7 @@ void add_math_functions(std::vector<ScalarFunction>& rows) {
   add_signs_and_chance(rows);
   add_powers(rows);
   add_division(rows);
+  add_operators(rows);
   add_trigonometry(rows);
   add_bits(rows);
   rows.push_back(scalar<&mr_isnan>("isnan", "isnan(CAST('NaN' AS DOUBLE)) -> true"));

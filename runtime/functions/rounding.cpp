@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "runtime/abi/calls/math.h"
+#include "runtime/hot/arithmetic.h"
 
 namespace millrace::abi {
 
@@ -86,8 +87,6 @@ bool round_int_to(int64_t x, int64_t places, Halves halves, int64_t* out) {
   *out = static_cast<int64_t>(result);
   return *out == result;
 }
-
-bool fits_int(int64_t x) { return x >= INT32_MIN && x <= INT32_MAX; }
 
 }  // namespace
 

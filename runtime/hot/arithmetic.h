@@ -56,4 +56,16 @@ MR_HOT bool mr_pmod_double(double a, double b, double* out) noexcept {
   return true;
 }
 
+/// try_add and its kin: the operators as functions; INTs stay INTs.
+inline bool fits_int(int64_t x) { return x >= INT32_MIN && x <= INT32_MAX; }
+MR_HOT bool mr_add_bigint(int64_t a, int64_t b, int64_t* out) noexcept { return !__builtin_add_overflow(a, b, out); }
+MR_HOT bool mr_subtract_bigint(int64_t a, int64_t b, int64_t* out) noexcept { return !__builtin_sub_overflow(a, b, out); }
+MR_HOT bool mr_multiply_bigint(int64_t a, int64_t b, int64_t* out) noexcept { return !__builtin_mul_overflow(a, b, out); }
+MR_HOT bool mr_add_int(int64_t a, int64_t b, int64_t* out) noexcept { return mr_add_bigint(a, b, out) && fits_int(*out); }
+MR_HOT bool mr_subtract_int(int64_t a, int64_t b, int64_t* out) noexcept { return mr_subtract_bigint(a, b, out) && fits_int(*out); }
+MR_HOT bool mr_multiply_int(int64_t a, int64_t b, int64_t* out) noexcept { return mr_multiply_bigint(a, b, out) && fits_int(*out); }
+MR_HOT double mr_add_double(double a, double b) noexcept { return a + b; }
+MR_HOT double mr_subtract_double(double a, double b) noexcept { return a - b; }
+MR_HOT double mr_multiply_double(double a, double b) noexcept { return a * b; }
+
 }  // namespace millrace::abi

@@ -1,6 +1,7 @@
 #pragma once
 
 /// Every file of inlinable functions.
+#include "runtime/hot/aggregates/approx_count_distinct.h"
 #include "runtime/hot/aggregates/bits.h"
 #include "runtime/hot/aggregates/count.h"
 #include "runtime/hot/aggregates/covariance.h"

@@ -3,6 +3,7 @@
 #include <limits>
 #include <vector>
 
+#include "runtime/hot/aggregates/approx_count_distinct.h"
 #include "runtime/hot/aggregates/bits.h"
 #include "runtime/hot/aggregates/count.h"
 #include "runtime/hot/aggregates/covariance.h"
@@ -216,4 +217,18 @@ TEST_CASE("min_by and max_by take the earliest of equals") {
 TEST_CASE("bits combine") {
   for (int64_t x : all_cuts<BitsState>(&mr_bit_and_add, &mr_bit_and_merge, &mr_bits_result, std::vector<int64_t>{7, 6, 12})) CHECK(x == 4);
   for (int64_t x : all_cuts<BitsState>(&mr_bit_xor_add, &mr_bit_xor_merge, &mr_bits_result, std::vector<int64_t>{7, 6, 12})) CHECK(x == 13);
+}
+
+TEST_CASE("sketches count distinct values nearly, and merge") {
+  for (int64_t values : {0, 1, 10, 300, 5'000, 100'000}) {
+    SketchState odd{};
+    SketchState even{};
+    for (int64_t i = 0; i < values; ++i) {
+      mr_approx_int_add(i % 2 == 0 ? &even : &odd, i);
+      mr_approx_int_add(&odd, i / 2);
+    }
+    mr_approx_merge(&odd, &even);
+    const double error = static_cast<double>(mr_approx_result(&odd) - values);
+    CHECK(std::fabs(error) <= 0.15 * static_cast<double>(values));
+  }
 }
