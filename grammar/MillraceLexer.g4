@@ -108,9 +108,11 @@ fragment DIGIT : [0-9] ;
 fragment LETTER : [a-zA-Z_] | BEYOND_ASCII ;
 fragment MANTISSA : DIGIT+ ('.' DIGIT*)? | '.' DIGIT+ ;
 fragment EXPONENT : [eE] [+\-]? DIGIT+ ;
-// All but the no-break space and the general punctuation U+2000 to U+203F: a typographic quote is a mistake, not a letter.
+// All but the no-break space, the byte-order mark and the general punctuation U+2000 to U+203F: a typographic quote is a
+// mistake, not a letter.
 fragment BEYOND_ASCII
   : '\u00C2' [\u0080-\u009F\u00A1-\u00BF]
   | '\u00E2' [\u0081-\u00BF] [\u0080-\u00BF]
-  | [\u00C3-\u00E1\u00E3-\u00F4] [\u0080-\u00BF]+
+  | '\u00EF' ([\u0080-\u00BA\u00BC-\u00BF] [\u0080-\u00BF] | '\u00BB' [\u0080-\u00BE])
+  | [\u00C3-\u00E1\u00E3-\u00EE\u00F0-\u00F4] [\u0080-\u00BF]+
   ;

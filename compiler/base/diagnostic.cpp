@@ -8,9 +8,12 @@ namespace {
 
 const char* severity_word(Severity severity) {
   switch (severity) {
-    case Severity::Error: return "error";
-    case Severity::Warning: return "warning";
-    case Severity::Note: return "note";
+    case Severity::Error:
+      return "error";
+    case Severity::Warning:
+      return "warning";
+    case Severity::Note:
+      return "note";
   }
   return "error";
 }
@@ -65,7 +68,8 @@ std::string render(const SourceText& source, const Diagnostic& diagnostic) {
                     severity_word(diagnostic.severity) + ": " + diagnostic.message + '\n';
   const std::string_view line = source.line(number);
   const size_t line_begin = line.data() == nullptr ? 0 : static_cast<size_t>(line.data() - source.text().data());
-  const size_t begin = std::min<size_t>(diagnostic.span.begin - std::min<size_t>(line_begin, diagnostic.span.begin), line.size());
+  const size_t begin =
+      std::min<size_t>(diagnostic.span.begin - std::min<size_t>(line_begin, diagnostic.span.begin), line.size());
   const size_t span_bytes = diagnostic.span.end > diagnostic.span.begin ? diagnostic.span.end - diagnostic.span.begin : 0;
   const size_t marked_bytes = std::min(span_bytes, line.size() - begin);
   std::string carets = underline(line.substr(begin, marked_bytes), '^');

@@ -4,18 +4,11 @@
 #include <vector>
 
 #include "compiler/base/diagnostic.h"
+#include "compiler/base/letter_case.h"
 
 namespace millrace {
 
 namespace {
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 /// The optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours count one each
 /// (Damerau, "A technique for computer detection and correction of spelling errors", CACM 1964).

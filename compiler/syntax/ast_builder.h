@@ -14,7 +14,8 @@
 namespace millrace {
 
 /// Turns ANTLR's tree of one statement into the AST. Told apart here is what the grammar leaves open so that it can decide
-/// on one token (what a call is, what parentheses hold); mistakes of that kind throw SqlError. Used for one tree, then dropped.
+/// on one token (what a call is, what parentheses hold); mistakes of that kind throw SqlError. Used for one tree, then
+/// dropped.
 class AstBuilder {
  public:
   using P = grammar::MillraceParser;
@@ -43,7 +44,8 @@ class AstBuilder {
   ast::Show show(P::ShowContext* ctx);
   ast::Drop drop(P::DropContext* ctx);
   ast::Sleep sleep(P::SleepContext* ctx);
-  ast::Statement query_statement(P::CommonTablesContext* with, P::QueryBodyContext* body, P::InsertContext* insert, Tree* whole);
+  ast::Statement query_statement(P::CommonTablesContext* with, P::QueryBodyContext* body, P::InsertContext* insert,
+                                 Tree* whole);
 
   // build_query.cpp
   ast::QueryPtr query(P::QueryContext* ctx);
@@ -105,8 +107,8 @@ class AstBuilder {
   ast::ExprPtr postfix(P::PostfixContext* ctx);
   ast::ExprPtr postfix_tail(ast::ExprPtr operand, P::PostfixTailContext* ctx, bool operand_is_name);
   std::vector<ast::ExprPtr> expression_list(P::ExpressionListContext* ctx);
-  ast::ExprPtr balanced(ast::BinaryOp op, std::vector<ast::ExprPtr>& operands, const std::vector<SourceSpan>& op_spans, size_t low,
-                        size_t high);
+  ast::ExprPtr balanced(ast::BinaryOp op, std::vector<ast::ExprPtr>& operands, const std::vector<SourceSpan>& op_spans,
+                        size_t low, size_t high);
   std::vector<ast::SortItem> order_by(P::OrderByContext* ctx);
 
   // build_primary.cpp

@@ -52,7 +52,8 @@ class TreePrinter {
   void statement(const Statement& statement) { std::visit(*this, statement.node); }
 
   void operator()(const CreateSource& source) {
-    line(head("CREATE ", source.or_replace) + std::string(relation_kind_text(source.kind)) + ' ' + if_not(source.if_not_exists) + source.name.text);
+    line(head("CREATE ", source.or_replace) + std::string(relation_kind_text(source.kind)) + ' ' +
+         if_not(source.if_not_exists) + source.name.text);
     const Inside inside(*this);
     for (const ColumnDefinition& column : source.columns) {
       std::string text = "column " + column.name.text;
@@ -64,7 +65,8 @@ class TreePrinter {
   }
 
   void operator()(const CreateView& view) {
-    line(head("CREATE ", view.or_replace) + (view.materialized ? "MATERIALIZED VIEW " : "VIEW ") + if_not(view.if_not_exists) + view.name.text);
+    line(head("CREATE ", view.or_replace) + (view.materialized ? "MATERIALIZED VIEW " : "VIEW ") +
+         if_not(view.if_not_exists) + view.name.text);
     const Inside inside(*this);
     if (!view.columns.empty()) line("columns " + names(view.columns, ", "));
     options(view.options);

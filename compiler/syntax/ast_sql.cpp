@@ -1,7 +1,7 @@
 #include <array>
-#include <cctype>
 #include <string_view>
 
+#include "compiler/base/letter_case.h"
 #include "compiler/syntax/ast_printer.h"
 
 /// Expressions as SQL text.
@@ -11,35 +11,50 @@ namespace {
 
 std::string_view operator_text(BinaryOp op) {
   switch (op) {
-    case BinaryOp::Add: return "+";
-    case BinaryOp::Subtract: return "-";
-    case BinaryOp::Multiply: return "*";
-    case BinaryOp::Divide: return "/";
-    case BinaryOp::IntegerDivide: return "div";
-    case BinaryOp::Modulo: return "%";
-    case BinaryOp::Concat: return "||";
-    case BinaryOp::BitAnd: return "&";
-    case BinaryOp::BitOr: return "|";
-    case BinaryOp::BitXor: return "^";
-    case BinaryOp::Equal: return "=";
-    case BinaryOp::NotEqual: return "<>";
-    case BinaryOp::Less: return "<";
-    case BinaryOp::LessEqual: return "<=";
-    case BinaryOp::Greater: return ">";
-    case BinaryOp::GreaterEqual: return ">=";
-    case BinaryOp::NullSafeEqual: return "<=>";
-    case BinaryOp::IsDistinct: return "IS DISTINCT FROM";
-    case BinaryOp::IsNotDistinct: return "IS NOT DISTINCT FROM";
-    case BinaryOp::And: return "AND";
-    case BinaryOp::Or: return "OR";
+    case BinaryOp::Add:
+      return "+";
+    case BinaryOp::Subtract:
+      return "-";
+    case BinaryOp::Multiply:
+      return "*";
+    case BinaryOp::Divide:
+      return "/";
+    case BinaryOp::IntegerDivide:
+      return "div";
+    case BinaryOp::Modulo:
+      return "%";
+    case BinaryOp::Concat:
+      return "||";
+    case BinaryOp::BitAnd:
+      return "&";
+    case BinaryOp::BitOr:
+      return "|";
+    case BinaryOp::BitXor:
+      return "^";
+    case BinaryOp::Equal:
+      return "=";
+    case BinaryOp::NotEqual:
+      return "<>";
+    case BinaryOp::Less:
+      return "<";
+    case BinaryOp::LessEqual:
+      return "<=";
+    case BinaryOp::Greater:
+      return ">";
+    case BinaryOp::GreaterEqual:
+      return ">=";
+    case BinaryOp::NullSafeEqual:
+      return "<=>";
+    case BinaryOp::IsDistinct:
+      return "IS DISTINCT FROM";
+    case BinaryOp::IsNotDistinct:
+      return "IS NOT DISTINCT FROM";
+    case BinaryOp::And:
+      return "AND";
+    case BinaryOp::Or:
+      return "OR";
   }
   return "?";
-}
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
 }
 
 std::string doubled(std::string_view text, char quote) {
@@ -95,16 +110,34 @@ class SqlWriter {
 
   void operator()(const Literal& literal) {
     switch (literal.kind) {
-      case LiteralKind::Null: out_ += "NULL"; break;
-      case LiteralKind::Boolean: out_ += lower_case(literal.text); break;
-      case LiteralKind::String: out_ += exact_ ? doubled(literal.text, '\'') : literal.text; break;
-      case LiteralKind::Binary: out_ += hex_text(literal.text); break;
-      case LiteralKind::Date: out_ += "DATE " + doubled(literal.text, '\''); break;
-      case LiteralKind::Timestamp: out_ += "TIMESTAMP " + doubled(literal.text, '\''); break;
-      case LiteralKind::Long: out_ += literal.text + (exact_ ? "L" : ""); break;
-      case LiteralKind::Double: out_ += literal.text + (exact_ ? "D" : ""); break;
+      case LiteralKind::Null:
+        out_ += "NULL";
+        break;
+      case LiteralKind::Boolean:
+        out_ += lower_case(literal.text);
+        break;
+      case LiteralKind::String:
+        out_ += exact_ ? doubled(literal.text, '\'') : literal.text;
+        break;
+      case LiteralKind::Binary:
+        out_ += hex_text(literal.text);
+        break;
+      case LiteralKind::Date:
+        out_ += "DATE " + doubled(literal.text, '\'');
+        break;
+      case LiteralKind::Timestamp:
+        out_ += "TIMESTAMP " + doubled(literal.text, '\'');
+        break;
+      case LiteralKind::Long:
+        out_ += literal.text + (exact_ ? "L" : "");
+        break;
+      case LiteralKind::Double:
+        out_ += literal.text + (exact_ ? "D" : "");
+        break;
       case LiteralKind::Integer:
-      case LiteralKind::Decimal: out_ += literal.text; break;
+      case LiteralKind::Decimal:
+        out_ += literal.text;
+        break;
     }
   }
 
@@ -124,10 +157,18 @@ class SqlWriter {
 
   void operator()(const Unary& unary) {
     switch (unary.op) {
-      case UnaryOp::Negate: out_ += "(- "; break;
-      case UnaryOp::Plus: out_ += "(+ "; break;
-      case UnaryOp::Not: out_ += "(NOT "; break;
-      case UnaryOp::BitNot: out_ += "(~"; break;
+      case UnaryOp::Negate:
+        out_ += "(- ";
+        break;
+      case UnaryOp::Plus:
+        out_ += "(+ ";
+        break;
+      case UnaryOp::Not:
+        out_ += "(NOT ";
+        break;
+      case UnaryOp::BitNot:
+        out_ += "(~";
+        break;
     }
     child(unary.operand);
     out_ += ')';
@@ -151,7 +192,8 @@ class SqlWriter {
 
   void operator()(const IsTruth& test) {
     constexpr std::array<std::string_view, 3> kValues{"TRUE", "FALSE", "UNKNOWN"};
-    suffixed(test.operand, std::string(test.negated ? " IS NOT " : " IS ").append(kValues[static_cast<size_t>(test.value)]) + ')');
+    suffixed(test.operand,
+             std::string(test.negated ? " IS NOT " : " IS ").append(kValues[static_cast<size_t>(test.value)]) + ')');
   }
 
   void operator()(const Between& between) {
@@ -374,11 +416,21 @@ class SqlWriter {
       out_ += ' ';
     }
     switch (bound.kind) {
-      case FrameBoundKind::UnboundedPreceding: out_ += "UNBOUNDED PRECEDING"; break;
-      case FrameBoundKind::Preceding: out_ += "PRECEDING"; break;
-      case FrameBoundKind::CurrentRow: out_ += "CURRENT ROW"; break;
-      case FrameBoundKind::Following: out_ += "FOLLOWING"; break;
-      case FrameBoundKind::UnboundedFollowing: out_ += "UNBOUNDED FOLLOWING"; break;
+      case FrameBoundKind::UnboundedPreceding:
+        out_ += "UNBOUNDED PRECEDING";
+        break;
+      case FrameBoundKind::Preceding:
+        out_ += "PRECEDING";
+        break;
+      case FrameBoundKind::CurrentRow:
+        out_ += "CURRENT ROW";
+        break;
+      case FrameBoundKind::Following:
+        out_ += "FOLLOWING";
+        break;
+      case FrameBoundKind::UnboundedFollowing:
+        out_ += "UNBOUNDED FOLLOWING";
+        break;
     }
   }
 
@@ -391,8 +443,8 @@ struct Synonym {
   std::string_view main;
 };
 
-constexpr std::array kSynonyms{Synonym{"INTEGER", "INT"}, Synonym{"LONG", "BIGINT"},     Synonym{"REAL", "FLOAT"},
-                               Synonym{"TEXT", "STRING"}, Synonym{"NUMERIC", "DECIMAL"}, Synonym{"DEC", "DECIMAL"},
+constexpr std::array kSynonyms{Synonym{"INTEGER", "INT"},  Synonym{"LONG", "BIGINT"},     Synonym{"REAL", "FLOAT"},
+                               Synonym{"TEXT", "STRING"},  Synonym{"NUMERIC", "DECIMAL"}, Synonym{"DEC", "DECIMAL"},
                                Synonym{"BYTE", "TINYINT"}, Synonym{"SHORT", "SMALLINT"}};
 
 }  // namespace

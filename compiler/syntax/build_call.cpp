@@ -64,7 +64,8 @@ ast::ExprPtr AstBuilder::special_call(P::NamePrimaryContext* ctx) {
   if (name == "COLUMNS") return columns_call(ctx);
   if (first == nullptr) return nullptr;
   if (name == "EXTRACT" && has_tail(first, &P::ArgumentTailContext::K_FROM)) return extract_call(ctx);
-  if (name == "TRIM" && (first->TRIM_SIDE() != nullptr || has_tail(first, &P::ArgumentTailContext::K_FROM))) return trim_call(ctx);
+  if (name == "TRIM" && (first->TRIM_SIDE() != nullptr || has_tail(first, &P::ArgumentTailContext::K_FROM)))
+    return trim_call(ctx);
   if (name == "POSITION" && arguments.size() == 1) return position_call(ctx);
   if (name == "SUBSTRING" || name == "SUBSTR" || name == "OVERLAY") return from_for_call(ctx);
   if (name == "STRUCT") return struct_call(ctx);
@@ -97,7 +98,8 @@ ast::ExprPtr AstBuilder::trim_call(P::NamePrimaryContext* ctx) {
   P::ArgumentContext* argument = ctx->callBody()->argument(0);
   const bool has_side = argument->TRIM_SIDE() != nullptr;
   const std::string side = has_side ? upper_text(span(argument->TRIM_SIDE())) : "BOTH";
-  ast::ExprPtr source = has_side ? expression(argument->expression().back()) : expression(argument->argumentTail()->expression(0));
+  ast::ExprPtr source =
+      has_side ? expression(argument->expression().back()) : expression(argument->argumentTail()->expression(0));
   const bool has_characters = !has_side || argument->expression().size() == 2;
   ast::Identifier name = identifier(ctx->identifier());
   if (side == "BOTH" && has_characters) name.text = "btrim";
@@ -197,7 +199,8 @@ ast::ExprPtr AstBuilder::lambda(P::ArgumentContext* ctx) {
   const auto add_parameter = [&](P::PrimaryContext* parameter) {
     auto* named = dynamic_cast<P::NamePrimaryContext*>(parameter);
     const bool is_name = named != nullptr && named->children.size() == 1;
-    if (!is_name) throw SqlError(span(head), "the parameters of a lambda are names", "such as x -> x + 1 or (x, y) -> x + y");
+    if (!is_name)
+      throw SqlError(span(head), "the parameters of a lambda are names", "such as x -> x + 1 or (x, y) -> x + y");
     node.parameters.push_back(identifier(named->identifier()));
   };
   auto* list = dynamic_cast<P::ParenthesesPrimaryContext*>(parameters);

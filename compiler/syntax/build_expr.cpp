@@ -18,23 +18,40 @@ std::vector<antlr4::Token*> operators_of(antlr4::ParserRuleContext* ctx) {
 
 ast::BinaryOp binary_op(size_t token_type) {
   switch (token_type) {
-    case P::PLUS: return ast::BinaryOp::Add;
-    case P::MINUS: return ast::BinaryOp::Subtract;
-    case P::CONCAT: return ast::BinaryOp::Concat;
-    case P::STAR: return ast::BinaryOp::Multiply;
-    case P::SLASH: return ast::BinaryOp::Divide;
-    case P::PERCENT: return ast::BinaryOp::Modulo;
-    case P::K_DIV: return ast::BinaryOp::IntegerDivide;
-    case P::AMPERSAND: return ast::BinaryOp::BitAnd;
-    case P::CARET: return ast::BinaryOp::BitXor;
-    case P::PIPE: return ast::BinaryOp::BitOr;
-    case P::EQUAL: return ast::BinaryOp::Equal;
-    case P::NOT_EQUAL: return ast::BinaryOp::NotEqual;
-    case P::NULL_SAFE_EQUAL: return ast::BinaryOp::NullSafeEqual;
-    case P::LESS: return ast::BinaryOp::Less;
-    case P::LESS_EQUAL: return ast::BinaryOp::LessEqual;
-    case P::GREATER: return ast::BinaryOp::Greater;
-    default: return ast::BinaryOp::GreaterEqual;
+    case P::PLUS:
+      return ast::BinaryOp::Add;
+    case P::MINUS:
+      return ast::BinaryOp::Subtract;
+    case P::CONCAT:
+      return ast::BinaryOp::Concat;
+    case P::STAR:
+      return ast::BinaryOp::Multiply;
+    case P::SLASH:
+      return ast::BinaryOp::Divide;
+    case P::PERCENT:
+      return ast::BinaryOp::Modulo;
+    case P::K_DIV:
+      return ast::BinaryOp::IntegerDivide;
+    case P::AMPERSAND:
+      return ast::BinaryOp::BitAnd;
+    case P::CARET:
+      return ast::BinaryOp::BitXor;
+    case P::PIPE:
+      return ast::BinaryOp::BitOr;
+    case P::EQUAL:
+      return ast::BinaryOp::Equal;
+    case P::NOT_EQUAL:
+      return ast::BinaryOp::NotEqual;
+    case P::NULL_SAFE_EQUAL:
+      return ast::BinaryOp::NullSafeEqual;
+    case P::LESS:
+      return ast::BinaryOp::Less;
+    case P::LESS_EQUAL:
+      return ast::BinaryOp::LessEqual;
+    case P::GREATER:
+      return ast::BinaryOp::Greater;
+    default:
+      return ast::BinaryOp::GreaterEqual;
   }
 }
 
@@ -59,7 +76,8 @@ P::PostfixContext* only_postfix(P::ComparisonContext* ctx) {
 
 /// A call of `build` for each operand, joined left to right.
 template <class Operand, class Build>
-ast::ExprPtr left_to_right(const std::vector<Operand*>& operands, const std::vector<antlr4::Token*>& operators, Build build) {
+ast::ExprPtr left_to_right(const std::vector<Operand*>& operands, const std::vector<antlr4::Token*>& operators,
+                           Build build) {
   ast::ExprPtr left = build(operands[0]);
   for (size_t i = 0; i < operators.size(); ++i) {
     left = make_binary(binary_op(operators[i]->getType()), std::move(left), build(operands[i + 1]), span_of(*operators[i]));
@@ -100,8 +118,8 @@ ast::ExprPtr AstBuilder::and_expression(P::AndExpressionContext* ctx) {
 }
 
 /// A long chain of AND or OR becomes a tree of logarithmic depth, as Spark's parser makes it; the order of operands stays.
-ast::ExprPtr AstBuilder::balanced(ast::BinaryOp op, std::vector<ast::ExprPtr>& operands, const std::vector<SourceSpan>& op_spans,
-                                  size_t low, size_t high) {
+ast::ExprPtr AstBuilder::balanced(ast::BinaryOp op, std::vector<ast::ExprPtr>& operands,
+                                  const std::vector<SourceSpan>& op_spans, size_t low, size_t high) {
   if (low == high) return std::move(operands[low]);
   const size_t middle = low + (high - low) / 2;
   ast::ExprPtr left = balanced(op, operands, op_spans, low, middle);
@@ -204,7 +222,8 @@ ast::ExprPtr AstBuilder::bitwise(P::BitwiseContext* ctx) {
   std::vector<ast::ExprPtr> operands;
   for (P::SumContext* operand : ctx->sum()) operands.push_back(sum(operand));
   std::vector<antlr4::Token*> operators = operators_of(ctx);
-  // Joins the neighbours of the tightest operators first; a level of the grammar each would cost every expression three more.
+  // Joins the neighbours of the tightest operators first; a level of the grammar each would cost every expression three
+  // more.
   for (int rank = 2; rank >= 0; --rank) {
     for (size_t i = 0; i < operators.size();) {
       const ast::BinaryOp op = binary_op(operators[i]->getType());
@@ -261,7 +280,8 @@ ast::ExprPtr AstBuilder::postfix(P::PostfixContext* ctx) {
   if (ctx->children.size() == 1) return operand;
   const Deeper deeper(*this, ctx->postfixTail().size(), span(ctx));
   // `a.b` is one name, `(a).b` a field of an expression.
-  bool is_name = std::holds_alternative<ast::ColumnName>(operand->node) && dynamic_cast<P::NamePrimaryContext*>(ctx->primary()) != nullptr;
+  bool is_name = std::holds_alternative<ast::ColumnName>(operand->node) &&
+                 dynamic_cast<P::NamePrimaryContext*>(ctx->primary()) != nullptr;
   for (P::PostfixTailContext* tail : ctx->postfixTail()) {
     operand = postfix_tail(std::move(operand), tail, is_name);
     is_name = is_name && std::holds_alternative<ast::ColumnName>(operand->node);

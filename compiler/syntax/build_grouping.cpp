@@ -101,7 +101,8 @@ void AstBuilder::add_grouping_sets(Sets& sets, P::GroupingElementContext* ctx) {
 
 /// All subsets, the full one first and the empty one last. Expressions are built anew for each set: trees own their nodes.
 void AstBuilder::expand_cube(Sets& sets, const std::vector<P::ExpressionContext*>& elements) {
-  if (elements.size() > kMaxExpandedElements) throw SqlError(span(elements[kMaxExpandedElements]), "CUBE of too many columns");
+  if (elements.size() > kMaxExpandedElements)
+    throw SqlError(span(elements[kMaxExpandedElements]), "CUBE of too many columns");
   for (size_t missing = 0; missing < size_t{1} << elements.size(); ++missing) {
     std::vector<ast::ExprPtr> set;
     for (size_t i = 0; i < elements.size(); ++i) {

@@ -1,6 +1,7 @@
 #include <charconv>
 #include <limits>
 
+#include "compiler/base/letter_case.h"
 #include "compiler/syntax/ast_builder.h"
 
 /// Names and types.
@@ -22,7 +23,8 @@ std::string unquote(std::string_view quoted) {
 uint32_t type_parameter(std::string_view digits, SourceSpan span) {
   uint32_t value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size()) throw SqlError(span, "this number is too large for a type");
+  if (error != std::errc() || end != digits.data() + digits.size())
+    throw SqlError(span, "this number is too large for a type");
   return value;
 }
 
@@ -61,12 +63,14 @@ ast::TypeName AstBuilder::type(P::TypeContext* ctx) {
 ast::TypeName AstBuilder::struct_type(const std::vector<P::StructFieldContext*>& fields, SourceSpan where) {
   ast::TypeName type_name;
   type_name.name = "STRUCT";
-  for (P::StructFieldContext* field : fields) type_name.fields.emplace_back(identifier(field->identifier()), type(field->type()));
+  for (P::StructFieldContext* field : fields)
+    type_name.fields.emplace_back(identifier(field->identifier()), type(field->type()));
   type_name.span = where;
   return type_name;
 }
 
-/// `BIGINT UNSIGNED` is BIGINT, `DOUBLE PRECISION` DOUBLE, `CHARACTER VARYING(n)` VARCHAR, `TIMESTAMP … TIME ZONE` TIMESTAMP.
+/// `BIGINT UNSIGNED` is BIGINT, `DOUBLE PRECISION` DOUBLE, `CHARACTER VARYING(n)` VARCHAR, `TIMESTAMP … TIME ZONE`
+/// TIMESTAMP.
 ast::TypeName AstBuilder::plain_type(P::TypeContext* ctx) {
   ast::TypeName type_name;
   type_name.span = span(ctx);
@@ -104,12 +108,6 @@ SourceSpan AstBuilder::span(const Tree* ctx) const {
 
 SourceSpan AstBuilder::span(antlr4::tree::TerminalNode* node) const { return span_of(*node->getSymbol()); }
 
-std::string AstBuilder::upper_text(SourceSpan where) const {
-  std::string word(text(where));
-  for (char& c : word) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return word;
-}
+std::string AstBuilder::upper_text(SourceSpan where) const { return upper_case(text(where)); }
 
 }  // namespace millrace

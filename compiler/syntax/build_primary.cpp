@@ -194,9 +194,12 @@ ast::ExprPtr AstBuilder::number(P::NumberContext* ctx, bool negative) {
 ast::ExprPtr AstBuilder::constant(P::ConstantPrimaryContext* ctx) {
   const SourceSpan where = span(ctx);
   switch (ctx->constant->getType()) {
-    case P::K_TRUE: return make_expr(ast::Literal{ast::LiteralKind::Boolean, "TRUE"}, where);
-    case P::K_FALSE: return make_expr(ast::Literal{ast::LiteralKind::Boolean, "FALSE"}, where);
-    case P::K_NULL: return make_expr(ast::Literal{ast::LiteralKind::Null, ""}, where);
+    case P::K_TRUE:
+      return make_expr(ast::Literal{ast::LiteralKind::Boolean, "TRUE"}, where);
+    case P::K_FALSE:
+      return make_expr(ast::Literal{ast::LiteralKind::Boolean, "FALSE"}, where);
+    case P::K_NULL:
+      return make_expr(ast::Literal{ast::LiteralKind::Null, ""}, where);
     case P::DURATION: {
       auto parts = parse_interval_text(text(where));
       if (!parts) throw SqlError(where, "this is no duration");
@@ -204,7 +207,8 @@ ast::ExprPtr AstBuilder::constant(P::ConstantPrimaryContext* ctx) {
     }
     default: {
       const std::string_view quoted = text(where);  // x'…'
-      return make_expr(ast::Literal{ast::LiteralKind::Binary, binary_value(quoted.substr(2, quoted.size() - 3), where)}, where);
+      return make_expr(ast::Literal{ast::LiteralKind::Binary, binary_value(quoted.substr(2, quoted.size() - 3), where)},
+                       where);
     }
   }
 }
@@ -273,7 +277,8 @@ ast::ExprPtr AstBuilder::duration(P::DurationContext* ctx) {
   return make_expr(std::move(node), span(ctx));
 }
 
-void AstBuilder::add_duration_part(std::vector<ast::Interval::Part>& parts, P::DurationPartContext* ctx, std::string_view sign) {
+void AstBuilder::add_duration_part(std::vector<ast::Interval::Part>& parts, P::DurationPartContext* ctx,
+                                   std::string_view sign) {
   const SourceSpan where = span(ctx);
   const auto units = ctx->UNIT();
   std::string value;
@@ -283,11 +288,14 @@ void AstBuilder::add_duration_part(std::vector<ast::Interval::Part>& parts, P::D
   if (units.size() == 2) {
     const std::string from = interval_unit(text(span(units[0])));
     auto fields = parse_interval_fields(value, from, interval_unit(text(span(units[1]))));
-    if (!fields) throw SqlError(where, "this is no interval of these units", "such as INTERVAL '1-2' YEAR TO MONTH or '1 02:03:04' DAY TO SECOND");
+    if (!fields)
+      throw SqlError(where, "this is no interval of these units",
+                     "such as INTERVAL '1-2' YEAR TO MONTH or '1 02:03:04' DAY TO SECOND");
     for (ast::Interval::Part& field : *fields) parts.push_back({std::string(sign) + field.value, std::move(field.unit)});
     return;
   }
-  if (units.empty() && ctx->number() != nullptr) throw SqlError(where, "a unit is missing after " + value, "such as 5 SECONDS");
+  if (units.empty() && ctx->number() != nullptr)
+    throw SqlError(where, "a unit is missing after " + value, "such as 5 SECONDS");
   const std::string with_unit = units.empty() ? value : value + ' ' + interval_unit(text(span(units[0])));
   auto read = parse_interval_text(with_unit);
   const bool one_value_for_unit = units.empty() || (read && read->size() == 1);

@@ -71,8 +71,8 @@ ast::QueryPtr AstBuilder::with_tail(ast::QueryPtr first, P::QueryTailContext* ta
 
 /// INTERSECT binds tighter than UNION and EXCEPT, which go from left to right.
 ast::QueryPtr AstBuilder::combine(std::vector<ast::QueryPtr> terms, const std::vector<P::SetOperatorContext*>& operators) {
-  ast::QueryPtr left;               // what UNION and EXCEPT have gathered
-  ast::SetOperation waiting;        // the UNION or EXCEPT whose right side is still growing
+  ast::QueryPtr left;         // what UNION and EXCEPT have gathered
+  ast::SetOperation waiting;  // the UNION or EXCEPT whose right side is still growing
   ast::QueryPtr right = std::move(terms[0]);
   const auto take_waiting = [&] {
     if (left == nullptr) {
@@ -190,7 +190,8 @@ ast::Values AstBuilder::values(P::ValuesContext* ctx) {
       cells.push_back(std::move(made));
     }
     if (!values.rows.empty() && cells.size() != values.rows[0].size()) {
-      throw SqlError(span(row), "this row has " + std::to_string(cells.size()) + " values, the first has " + std::to_string(values.rows[0].size()));
+      throw SqlError(span(row), "this row has " + std::to_string(cells.size()) + " values, the first has " +
+                                    std::to_string(values.rows[0].size()));
     }
     values.rows.push_back(std::move(cells));
   }
@@ -206,7 +207,8 @@ ast::Emit AstBuilder::emit(P::EmitContext* ctx) {
   }
   if (ctx->trigger() != nullptr) add_trigger(made, ctx->trigger());
   if (!made.mode && !made.trigger) {
-    throw SqlError(made.span, "EMIT says nothing", "EMIT APPEND, UPDATE or COMPLETE, and when: EVERY 2 SECONDS, EVERY 1000 ROWS, PER RECORD, ONCE, AUTO");
+    throw SqlError(made.span, "EMIT says nothing",
+                   "EMIT APPEND, UPDATE or COMPLETE, and when: EVERY 2 SECONDS, EVERY 1000 ROWS, PER RECORD, ONCE, AUTO");
   }
   return made;
 }
@@ -229,10 +231,14 @@ void AstBuilder::add_trigger(ast::Emit& made, P::TriggerContext* ctx) {
   if (ctx->K_EVERY() == nullptr) return;
   made.amount = duration(ctx->duration());
   const auto* count = std::get_if<ast::Literal>(&made.amount->node);
-  const bool counts_rows = ctx->K_ROW() != nullptr || ctx->K_ROWS() != nullptr || ctx->K_RECORD() != nullptr || ctx->K_RECORDS() != nullptr;
-  const bool is_integer = count != nullptr && (count->kind == ast::LiteralKind::Integer || count->kind == ast::LiteralKind::Long);
-  if (counts_rows && !is_integer) throw SqlError(made.amount->span, "a whole number of rows is expected", "such as EVERY 1000 ROWS");
-  if (!counts_rows && count != nullptr) throw SqlError(made.amount->span, "a unit is missing after this number", "such as EVERY 2 SECONDS or EVERY 1000 ROWS");
+  const bool counts_rows =
+      ctx->K_ROW() != nullptr || ctx->K_ROWS() != nullptr || ctx->K_RECORD() != nullptr || ctx->K_RECORDS() != nullptr;
+  const bool is_integer =
+      count != nullptr && (count->kind == ast::LiteralKind::Integer || count->kind == ast::LiteralKind::Long);
+  if (counts_rows && !is_integer)
+    throw SqlError(made.amount->span, "a whole number of rows is expected", "such as EVERY 1000 ROWS");
+  if (!counts_rows && count != nullptr)
+    throw SqlError(made.amount->span, "a unit is missing after this number", "such as EVERY 2 SECONDS or EVERY 1000 ROWS");
   made.trigger = counts_rows ? ast::TriggerKind::Rows : ast::TriggerKind::Every;
 }
 

@@ -178,7 +178,8 @@ ast::FunctionArgument AstBuilder::function_argument(P::ArgumentContext* ctx) {
   auto* call = std::get_if<ast::Call>(&expr->node);
   if (call != nullptr && !call->name.quoted && upper_text(call->name.span) == "DESCRIPTOR") {
     auto* column = call->arguments.size() == 1 ? std::get_if<ast::ColumnName>(&call->arguments[0]->node) : nullptr;
-    if (column == nullptr || column->parts.size() != 1) throw SqlError(expr->span, "DESCRIPTOR takes the name of one column");
+    if (column == nullptr || column->parts.size() != 1)
+      throw SqlError(expr->span, "DESCRIPTOR takes the name of one column");
     argument.value = std::move(column->parts[0]);
     return argument;
   }
@@ -201,7 +202,8 @@ ast::TableAlias AstBuilder::table_alias(P::TableAliasContext* ctx) {
 
 ast::WindowClause AstBuilder::window_clause(P::StreamWindowContext* ctx) {
   if (!ctx->windowRetention().empty()) {
-    throw not_supported_yet(span(ctx->windowRetention(0)), "RETENTION and GRACE PERIOD", "lateness is said by WATERMARK FOR in CREATE STREAM");
+    throw not_supported_yet(span(ctx->windowRetention(0)), "RETENTION and GRACE PERIOD",
+                            "lateness is said by WATERMARK FOR in CREATE STREAM");
   }
   ast::WindowClause window;
   window.span = span(ctx);

@@ -11,10 +11,14 @@ template <class Context>
 ast::RelationKind relation_kind(Context* ctx, SourceSpan where) {
   if (ctx->kind == nullptr) return ast::RelationKind::View;
   switch (ctx->kind->getType()) {
-    case P::K_TABLE: return ast::RelationKind::Table;
-    case P::K_SINK: return ast::RelationKind::Sink;
-    case P::K_FUNCTION: throw not_supported_yet(where, "DROP FUNCTION");
-    default: return ast::RelationKind::Stream;  // SOURCE is another word for STREAM
+    case P::K_TABLE:
+      return ast::RelationKind::Table;
+    case P::K_SINK:
+      return ast::RelationKind::Sink;
+    case P::K_FUNCTION:
+      throw not_supported_yet(where, "DROP FUNCTION");
+    default:
+      return ast::RelationKind::Stream;  // SOURCE is another word for STREAM
   }
 }
 
@@ -48,7 +52,8 @@ ast::Statement AstBuilder::query_statement(P::CommonTablesContext* with, P::Quer
   if (into != nullptr) {
     ast::Insert node = insert(into);
     if (with != nullptr) {
-      if (!node.query->with.empty()) throw SqlError(span(with), "this INSERT has a WITH clause before and one after INTO; keep one");
+      if (!node.query->with.empty())
+        throw SqlError(span(with), "this INSERT has a WITH clause before and one after INTO; keep one");
       node.query->with = common_tables(with);
     }
     made.node = std::move(node);
@@ -102,7 +107,8 @@ ast::Statement AstBuilder::create(P::CreateContext* ctx) {
     function.or_replace = or_replace;
     made.node = std::move(function);
   }
-  if (or_replace && if_not_exists) throw SqlError(span(ctx->K_REPLACE()), "OR REPLACE and IF NOT EXISTS contradict each other");
+  if (or_replace && if_not_exists)
+    throw SqlError(span(ctx->K_REPLACE()), "OR REPLACE and IF NOT EXISTS contradict each other");
   made.span = span(ctx);
   return made;
 }
@@ -154,7 +160,8 @@ ast::CreateView AstBuilder::create_view(P::CreateViewContext* ctx) {
   view.name = identifier(ctx->identifier());
   if (ctx->identifierList() != nullptr) view.columns = identifier_list(ctx->identifierList());
   if (ctx->withOptions() != nullptr) {
-    if (!view.materialized) throw SqlError(span(ctx->withOptions()), "a view takes no options", "options belong to a MATERIALIZED VIEW");
+    if (!view.materialized)
+      throw SqlError(span(ctx->withOptions()), "a view takes no options", "options belong to a MATERIALIZED VIEW");
     view.options = options(ctx->withOptions());
   }
   view.query = query(ctx->query());
@@ -232,7 +239,8 @@ ast::Explain AstBuilder::explain(P::ExplainContext* ctx) {
     if (word->getType() == P::K_STATE) node.stage = ast::ExplainStage::State;
   }
   node.statement = std::make_unique<ast::Statement>(
-      ctx->create() != nullptr ? create(ctx->create()) : query_statement(ctx->commonTables(), ctx->queryBody(), ctx->insert(), ctx));
+      ctx->create() != nullptr ? create(ctx->create())
+                               : query_statement(ctx->commonTables(), ctx->queryBody(), ctx->insert(), ctx));
   return node;
 }
 

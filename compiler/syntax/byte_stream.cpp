@@ -1,10 +1,10 @@
 #include "compiler/syntax/byte_stream.h"
 
-#include <algorithm>
-
 #include <Exceptions.h>
 #include <Token.h>
 #include <misc/Interval.h>
+
+#include <algorithm>
 
 namespace millrace {
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <CharStream.h>
+
 #include <string>
 #include <string_view>
-
-#include <CharStream.h>
 
 namespace millrace {
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <misc/IntervalSet.h>
+
 #include <string>
 #include <vector>
-
-#include <misc/IntervalSet.h>
 
 namespace millrace {
 
@@ -22,7 +22,12 @@ class ExpectedWords {
  private:
   bool has(size_t type) const { return types_.contains(type); }
   bool wants_expression() const;
+  bool wants_query() const;
+  bool wants_relation() const;
+  bool wants_any_word() const;
+  bool wants_value() const;
   bool after_operand() const;
+  bool after_duration() const;
   void add_signs(std::vector<std::string>& items) const;
   void add_literals(std::vector<std::string>& items) const;
   void add_keywords(std::vector<std::string>& items) const;

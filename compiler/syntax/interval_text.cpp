@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "compiler/base/letter_case.h"
 
 namespace millrace {
 
@@ -28,12 +29,6 @@ constexpr std::array<std::string_view, 11> kUnits{"NANOSECOND", "MICROSECOND", "
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-std::string upper_case(std::string_view word) {
-  std::string out(word);
-  for (char& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return out;
-}
 
 /// A cursor over the text of a duration.
 class Reader {
@@ -107,7 +102,8 @@ std::string_view next_smaller(std::string_view unit) {
 std::string interval_unit(std::string_view word) {
   std::string upper = upper_case(word);
   for (const UnitSpelling& s : kShortUnits) {
-    if (upper == s.spelling || (s.spelling.size() > 1 && s.spelling.back() != 'S' && upper == std::string(s.spelling) + 'S')) {
+    if (upper == s.spelling ||
+        (s.spelling.size() > 1 && s.spelling.back() != 'S' && upper == std::string(s.spelling) + 'S')) {
       return std::string(s.unit);
     }
   }

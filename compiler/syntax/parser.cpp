@@ -1,12 +1,12 @@
 #include "compiler/syntax/parser.h"
 
-#include <memory>
-#include <optional>
-#include <string>
-
 #include <CommonToken.h>
 #include <CommonTokenStream.h>
 #include <ListTokenSource.h>
+
+#include <memory>
+#include <optional>
+#include <string>
 
 #include "MillraceLexer.h"
 #include "MillraceParser.h"
@@ -26,7 +26,9 @@ constexpr size_t kEof = static_cast<size_t>(antlr4::Token::EOF);
 
 /// How many bytes of well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms) stand at `at`; 0 when none do.
 size_t utf8_sequence_bytes(std::string_view text, size_t at) {
-  const auto byte = [&](size_t i) -> unsigned { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0; };
+  const auto byte = [&](size_t i) -> unsigned {
+    return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0;
+  };
   const auto continues = [&](size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
   const unsigned lead = byte(0);
   if (lead < 0x80) return 1;
@@ -60,7 +62,8 @@ std::unique_ptr<antlr4::CommonToken> end_token(size_t offset) {
 /// Parses one statement (or schema): its tokens without the semicolon, and an EOF.
 class TokenParser {
  public:
-  TokenParser(const SourceText& source, TokenList tokens) : source_(source), stream_source_(std::move(tokens)), stream_(&stream_source_) {
+  TokenParser(const SourceText& source, TokenList tokens)
+      : source_(source), stream_source_(std::move(tokens)), stream_(&stream_source_) {
     stream_.fill();
     check_tokens(source_, stream_.getTokens());
   }
@@ -165,7 +168,8 @@ ParseResult parse_script(const SourceText& source) {
 
 ast::TypeName parse_schema(std::string_view text) {
   const SourceText source("schema", std::string(text));
-  if (const std::optional<uint32_t> bad = first_byte_not_utf8(text)) throw SqlError({*bad, *bad + 1}, "the text is not UTF-8");
+  if (const std::optional<uint32_t> bad = first_byte_not_utf8(text))
+    throw SqlError({*bad, *bad + 1}, "the text is not UTF-8");
   TokenReader reader(source.text());
   TokenList tokens = reader.next_statement();
   if (tokens.empty()) throw SqlError({0, 0}, "the schema is empty", "such as 'a BIGINT, b STRING'");

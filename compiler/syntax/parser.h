@@ -10,7 +10,7 @@
 namespace millrace {
 
 struct ParseResult {
-  ast::Script script;                  ///< the statements that parsed
+  ast::Script script;                   ///< the statements that parsed
   std::vector<Diagnostic> diagnostics;  ///< one for each statement that did not
 };
 
@@ -18,8 +18,8 @@ struct ParseResult {
 /// The only entrance to ANTLR; nothing of it shows here. Not thread-safe (the prediction cache is shared).
 ParseResult parse_script(const SourceText& source);
 
-/// Parses the columns of a schema in a string, `a BIGINT, b STRUCT<c: INT>`, as from_json takes it: a STRUCT with them as its
-/// fields. Throws SqlError; its span is within `text`.
+/// Parses the columns of a schema in a string, `a BIGINT, b STRUCT<c: INT>`, as from_json takes it: a STRUCT with them as
+/// its fields. Throws SqlError; its span is within `text`.
 ast::TypeName parse_schema(std::string_view text);
 
 }  // namespace millrace

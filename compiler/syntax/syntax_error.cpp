@@ -1,18 +1,18 @@
 #include "compiler/syntax/syntax_error.h"
 
-#include <algorithm>
-#include <array>
-#include <cctype>
-#include <string>
-
 #include <Parser.h>
 #include <ParserRuleContext.h>
 #include <Token.h>
 #include <TokenStream.h>
 #include <Vocabulary.h>
 
+#include <algorithm>
+#include <array>
+#include <string>
+
 #include "MillraceLexer.h"
 #include "compiler/base/diagnostic.h"
+#include "compiler/base/letter_case.h"
 #include "compiler/syntax/byte_stream.h"
 #include "compiler/syntax/expected_words.h"
 
@@ -27,14 +27,15 @@ constexpr size_t kLastReserved = L::K_WITH;
 
 /// Clause words long enough that a near miss is no accident.
 const std::vector<std::string>& clause_words() {
-  static const std::vector<std::string> words{"FROM",  "WHERE", "GROUP", "HAVING", "ORDER",   "LIMIT",   "UNION",  "JOIN",
-                                              "EMIT",  "INNER", "CROSS", "USING",  "BETWEEN", "WINDOW",  "SELECT", "INTERSECT",
-                                              "EVERY", "LIKE",  "LEFT",  "RIGHT",  "LATERAL", "QUALIFY", "VALUES"};
+  static const std::vector<std::string> words{
+      "FROM",    "WHERE",  "GROUP",  "HAVING",    "ORDER", "LIMIT", "UNION", "JOIN",  "EMIT",    "INNER",   "CROSS", "USING",
+      "BETWEEN", "WINDOW", "SELECT", "INTERSECT", "EVERY", "LIKE",  "LEFT",  "RIGHT", "LATERAL", "QUALIFY", "VALUES"};
   return words;
 }
 
-constexpr std::array<std::string_view, 14> kForeignStatements{"ALTER", "ANALYZE", "BEGIN",   "CACHE",  "COMMIT",   "COPY", "DELETE",
-                                                              "GRANT", "MERGE",   "REFRESH", "REPLACE", "TRUNCATE", "UPDATE", "USE"};
+constexpr std::array<std::string_view, 14> kForeignStatements{"ALTER",   "ANALYZE",  "BEGIN",  "CACHE", "COMMIT",
+                                                              "COPY",    "DELETE",   "GRANT",  "MERGE", "REFRESH",
+                                                              "REPLACE", "TRUNCATE", "UPDATE", "USE"};
 
 /// Writes the one message for a failure.
 class FailureWriter {
@@ -47,7 +48,7 @@ class FailureWriter {
  private:
   size_t type(size_t i) const { return tokens_[i]->getType(); }
   std::string text(size_t i) const { return std::string(source_.slice(span_of(*tokens_[i]))); }
-  std::string upper(size_t i) const;
+  std::string upper(size_t i) const { return upper_case(text(i)); }
   bool at_end() const { return type(failure_.token_index) == static_cast<size_t>(Token::EOF); }
   SourceSpan here() const { return span_of(*tokens_[failure_.token_index]); }
   std::string unexpected() const;
@@ -59,6 +60,7 @@ class FailureWriter {
   std::optional<SqlError> comma_too_many() const;
   std::optional<SqlError> reserved_name() const;
   std::string other_hint() const;
+  bool stands_like_a_name(size_t i) const;
 
   const SourceText& source_;
   const std::vector<Token*>& tokens_;
@@ -80,25 +82,49 @@ SqlError FailureWriter::write() const {
   return {here(), std::move(message), other_hint()};
 }
 
-std::string FailureWriter::upper(size_t i) const {
-  std::string word = text(i);
-  for (char& c : word) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return word;
-}
-
 std::string FailureWriter::unexpected() const {
-  return at_end() ? "the statement ends too early" : "unexpected '" + text(failure_.token_index) + "'";
+  constexpr size_t kShown = 40;
+  if (at_end()) return "the statement ends too early";
+  std::string word = text(failure_.token_index);
+  if (word.size() > kShown) return "unexpected text";
+  const bool has_quotes = word.back() == '\'' || word.back() == '"' || word.back() == '`';
+  return has_quotes ? "unexpected " + word : "unexpected '" + word + "'";
 }
 
 std::optional<SqlError> FailureWriter::wrong_statement() const {
   if (failure_.token_index != 0 || at_end()) return std::nullopt;
   const std::string word = upper(0);
   const bool foreign = std::find(kForeignStatements.begin(), kForeignStatements.end(), word) != kForeignStatements.end();
-  if (foreign) return SqlError(here(), "there is no " + word + " statement", "a file holds CREATE, INSERT, SELECT, EXPLAIN, DESCRIBE, SHOW, SET and DROP");
+  if (foreign)
+    return SqlError(here(), "there is no " + word + " statement",
+                    "a file holds CREATE, INSERT, SELECT, EXPLAIN, DESCRIBE, SHOW, SET and DROP");
   const std::string meant = type(0) == L::WORD ? nearest_name(word, expected_.keywords()) : std::string();
   std::string message = "'" + text(0) + "' begins no statement";
   if (!meant.empty()) return SqlError(here(), message + " — did you mean '" + meant + "'?");
-  return SqlError(here(), std::move(message), "a statement begins with SELECT, INSERT, CREATE, WITH, EXPLAIN, DESCRIBE, SHOW, SET or DROP");
+  return SqlError(here(), std::move(message),
+                  "a statement begins with SELECT, INSERT, CREATE, WITH, EXPLAIN, DESCRIBE, SHOW, SET or DROP");
+}
+
+/// Whether what follows the word would fit a column: `SELECT order FROM t`, `WHERE group = 1`.
+bool FailureWriter::stands_like_a_name(size_t i) const {
+  switch (type(i + 1)) {
+    case L::COMMA:
+    case L::RPAREN:
+    case L::DOT:
+    case L::EQUAL:
+    case L::NOT_EQUAL:
+    case L::LESS:
+    case L::GREATER:
+    case L::PLUS:
+    case L::MINUS:
+    case L::K_FROM:
+    case L::K_AS:
+    case L::K_IS:
+    case L::K_IN:
+      return true;
+    default:
+      return false;
+  }
 }
 
 /// A bracket that closes nothing is told where it stands, one that is never closed where it opens.
@@ -142,8 +168,9 @@ std::optional<SqlError> FailureWriter::misspelled_before() const {
 std::optional<SqlError> FailureWriter::comma_too_many() const {
   if (failure_.token_index == 0 || type(failure_.token_index - 1) != L::COMMA) return std::nullopt;
   const size_t t = type(failure_.token_index);
-  const bool list_ends = at_end() || t == L::RPAREN || t == L::RBRACKET || t == L::COMMA || t == L::K_FROM || t == L::K_WHERE ||
-                         t == L::K_GROUP || t == L::K_ORDER || t == L::K_HAVING || t == L::K_LIMIT || t == L::K_EMIT;
+  const bool list_ends = at_end() || t == L::RPAREN || t == L::RBRACKET || t == L::COMMA || t == L::K_FROM ||
+                         t == L::K_WHERE || t == L::K_GROUP || t == L::K_ORDER || t == L::K_HAVING || t == L::K_LIMIT ||
+                         t == L::K_EMIT;
   if (!list_ends) return std::nullopt;
   std::string message = unexpected() + " after ','";
   const std::string wanted = expected_.in_words();
@@ -155,13 +182,18 @@ std::optional<SqlError> FailureWriter::reserved_name() const {
   const bool reserved = type(failure_.token_index) <= kLastReserved && type(failure_.token_index) >= L::K_ALL;
   if (!reserved || !expected_.wants_name()) return std::nullopt;
   const std::string word = text(failure_.token_index);
-  return SqlError(here(), "'" + word + "' is a reserved word, but a name is expected here", "as a name, quote it: \"" + word + "\"");
+  return SqlError(here(), "'" + word + "' is a reserved word, but a name is expected here",
+                  "as a name, quote it: \"" + word + "\"");
 }
 
 std::string FailureWriter::other_hint() const {
   const size_t i = failure_.token_index;
   if (i > 0 && type(i) == L::AMPERSAND && type(i - 1) == L::AMPERSAND) return "logical and is written AND";
-  if (i > 0 && type(i) == L::STRING && type(i - 1) == L::WORD) return "names take double quotes, strings single ones";
+  if (i > 0 && type(i) == L::STRING && !failure_.expected.contains(static_cast<size_t>(L::EQUAL)))
+    return "strings take single quotes, names double ones";
+  const bool reserved = type(i) >= L::K_ALL && type(i) <= kLastReserved;
+  if (reserved && !at_end() && stands_like_a_name(i))
+    return "'" + text(i) + "' is a reserved word; as a name, quote it: \"" + text(i) + "\"";
   return {};
 }
 
@@ -184,13 +216,17 @@ void check_token(const SourceText& source, const Token& token) {
   switch (token.getType()) {
     case L::UNTERMINATED_STRING:
       throw SqlError(start, "this string never ends", "close it with '; a quote inside a string is written ''");
-    case L::UNTERMINATED_NAME: throw SqlError(start, "this quoted name never ends", "strings take single quotes: '…'");
-    case L::UNTERMINATED_COMMENT: throw SqlError({span.begin, span.begin + 2}, "this comment never ends", "close it with */");
+    case L::UNTERMINATED_NAME:
+      throw SqlError(start, "this quoted name never ends", "strings take single quotes: '…'");
+    case L::UNTERMINATED_COMMENT:
+      throw SqlError({span.begin, span.begin + 2}, "this comment never ends", "close it with */");
     case L::BAD_NUMBER:
       throw SqlError(span, "'" + std::string(source.slice(span)) + "' is neither a number nor a name",
                      "a name that begins with a digit takes double quotes");
-    case L::UNEXPECTED: throw unexpected_character(source, span);
-    default: break;
+    case L::UNEXPECTED:
+      throw unexpected_character(source, span);
+    default:
+      break;
   }
 }
 
@@ -199,16 +235,22 @@ class NestingCheck {
  public:
   void add(const Token& token) {
     switch (token.getType()) {
-      case L::LPAREN: return open(token, L::RPAREN);
-      case L::LBRACKET: return open(token, L::RBRACKET);
-      case L::K_CASE: return open(token, L::K_END);
+      case L::LPAREN:
+        return open(token, L::RPAREN);
+      case L::LBRACKET:
+        return open(token, L::RBRACKET);
+      case L::K_CASE:
+        return open(token, L::K_END);
       case L::K_ARRAY:
       case L::K_MAP:
-      case L::K_STRUCT: after_nested_type_ = true; return;
+      case L::K_STRUCT:
+        after_nested_type_ = true;
+        return;
       case L::LESS:
         if (after_nested_type_) open(token, L::GREATER);
         return;
-      default: close(token.getType());
+      default:
+        close(token.getType());
     }
   }
 
@@ -260,7 +302,8 @@ void check_tokens(const SourceText& source, const std::vector<Token*>& tokens) {
 }
 
 SqlError nested_too_deep(SourceSpan where) {
-  return {where, "this is nested more than " + std::to_string(kMaxNesting) + " levels deep", "name parts of it in a WITH clause or a view"};
+  return {where, "this is nested more than " + std::to_string(kMaxNesting) + " levels deep",
+          "name parts of it in a WITH clause or a view"};
 }
 
 SourceSpan span_of(const Token& token) {

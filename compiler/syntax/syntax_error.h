@@ -1,14 +1,14 @@
 #pragma once
 
+#include <DefaultErrorStrategy.h>
+#include <misc/IntervalSet.h>
+
 #include <optional>
 #include <string_view>
 #include <vector>
 
-#include <DefaultErrorStrategy.h>
-#include <misc/IntervalSet.h>
-
-#include "compiler/base/sql_error.h"
 #include "compiler/base/source_text.h"
+#include "compiler/base/sql_error.h"
 
 namespace millrace {
 

@@ -1,14 +1,14 @@
 #include "compiler/syntax/word_types.h"
 
-#include <cctype>
+#include <CommonToken.h>
+#include <Vocabulary.h>
+
 #include <initializer_list>
 #include <string>
 #include <unordered_map>
 
-#include <CommonToken.h>
-#include <Vocabulary.h>
-
 #include "MillraceLexer.h"
+#include "compiler/base/letter_case.h"
 #include "compiler/syntax/byte_stream.h"
 #include "compiler/syntax/interval_text.h"
 
@@ -30,7 +30,9 @@ class WordTyper {
   void run();
 
  private:
-  size_t type(size_t i) const { return i < tokens_.size() ? tokens_[i]->getType() : static_cast<size_t>(antlr4::Token::EOF); }
+  size_t type(size_t i) const {
+    return i < tokens_.size() ? tokens_[i]->getType() : static_cast<size_t>(antlr4::Token::EOF);
+  }
   bool is_any(size_t i, std::initializer_list<size_t> types) const;
   bool before(size_t i, std::initializer_list<size_t> types) const { return i > 0 && is_any(i - 1, types); }
   void set(size_t i, size_t type) { static_cast<antlr4::CommonToken&>(*tokens_[i]).setType(type); }
@@ -87,9 +89,7 @@ bool WordTyper::is_any(size_t i, std::initializer_list<size_t> types) const {
 
 std::string WordTyper::upper(size_t i) const {
   const antlr4::Token& token = *tokens_[i];
-  std::string word(text_.substr(token.getStartIndex(), token.getStopIndex() - token.getStartIndex() + 1));
-  for (char& c : word) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return word;
+  return upper_case(text_.substr(token.getStartIndex(), token.getStopIndex() - token.getStartIndex() + 1));
 }
 
 bool WordTyper::word_is(size_t i, std::initializer_list<std::string_view> words) const {
@@ -111,54 +111,81 @@ bool WordTyper::is_name(size_t i) const {
 }
 
 bool WordTyper::ends_operand(size_t i) const {
-  return is_name(i) || is_value(i) || is_any(i, {L::RPAREN, L::RBRACKET, L::K_NULL, L::K_TRUE, L::K_FALSE, L::BINARY, L::SMALL, L::FLOAT_NUMBER});
+  return is_name(i) || is_value(i) ||
+         is_any(i, {L::RPAREN, L::RBRACKET, L::K_NULL, L::K_TRUE, L::K_FALSE, L::BINARY, L::SMALL, L::FLOAT_NUMBER});
 }
 
 void WordTyper::give_base_type(size_t i) {
-  // What follows a dot is a name: t.order, window.end.
-  if (type(i) != L::WORD || before(i, {L::DOT})) return;
+  if (type(i) != L::WORD) return;
   const auto found = keywords_.find(upper(i));
-  if (found != keywords_.end()) set(i, found->second);
+  if (found == keywords_.end()) return;
+  // What follows a dot is a name: t.order, window.end. But `SELECT a. FROM t` lacks one.
+  const bool after_dot = before(i, {L::DOT});
+  const bool adjacent = after_dot && tokens_[i - 1]->getStopIndex() + 1 == tokens_[i]->getStartIndex();
+  const bool is_name = after_dot && (adjacent || found->second > kLastReserved);
+  if (!is_name) set(i, found->second);
 }
 
 bool WordTyper::keeps_type(size_t i) const {
   const size_t next = i + 1;
   switch (type(i)) {
-    case L::K_CURRENT: return type(next) == L::K_ROW;
-    case L::K_ESCAPE: return is_any(next, {L::STRING, L::ESCAPE_STRING});
-    case L::K_FILTER: return before(i, {L::RPAREN}) && type(next) == L::LPAREN && type(i + 2) == L::K_WHERE;
+    case L::K_CURRENT:
+      return type(next) == L::K_ROW;
+    case L::K_ESCAPE:
+      return is_any(next, {L::STRING, L::ESCAPE_STRING});
+    case L::K_FILTER:
+      return before(i, {L::RPAREN}) && type(next) == L::LPAREN && type(i + 2) == L::K_WHERE;
     case L::K_IGNORE:
-    case L::K_RESPECT: return type(next) == L::K_NULLS;
-    case L::K_INTERVAL: return is_interval_keyword(i);
+    case L::K_RESPECT:
+      return type(next) == L::K_NULLS;
+    case L::K_INTERVAL:
+      return is_interval_keyword(i);
     case L::K_OVER:
       return (before(i, {L::RPAREN}) || (before(i, {L::K_NULLS}) && i > 1 && is_any(i - 2, {L::K_IGNORE, L::K_RESPECT}))) &&
              (type(next) == L::LPAREN || is_name(next));
-    case L::K_PRECISION: return i > 0 && word_is(i - 1, {"DOUBLE"});
-    case L::K_TO: return before(i, {L::UNIT}) && type(next) == L::UNIT;
-    case L::K_UNBOUNDED: return is_any(next, {L::K_PRECEDING, L::K_FOLLOWING});
+    case L::K_PRECISION:
+      return i > 0 && word_is(i - 1, {"DOUBLE"});
+    case L::K_TO:
+      return before(i, {L::UNIT}) && type(next) == L::UNIT;
+    case L::K_UNBOUNDED:
+      return is_any(next, {L::K_PRECEDING, L::K_FOLLOWING});
     case L::K_UNSIGNED:
       return i > 0 && word_is(i - 1, {"BIGINT", "INT", "INTEGER", "LONG", "SMALLINT", "TINYINT"});
-    case L::K_VARYING: return i > 0 && word_is(i - 1, {"CHARACTER", "CHAR", "BINARY"});
-    case L::K_WITHIN: return type(next) == L::K_GROUP;
-    default: return keeps_join_or_clause_type(i);
+    case L::K_VARYING:
+      return i > 0 && word_is(i - 1, {"CHARACTER", "CHAR", "BINARY"});
+    case L::K_WITHIN:
+      return type(next) == L::K_GROUP;
+    default:
+      return keeps_join_or_clause_type(i);
   }
 }
 
 bool WordTyper::keeps_join_or_clause_type(size_t i) const {
   const size_t next = i + 1;
+  const bool names_relation = before(i, {L::K_AS, L::K_FROM, L::K_JOIN});
   switch (type(i)) {
     case L::K_ANTI:
-    case L::K_SEMI: return type(next) == L::K_JOIN;
-    case L::K_LEFT: return is_any(next, {L::K_JOIN, L::K_OUTER, L::K_SEMI, L::K_ANTI});
+    case L::K_SEMI:
+      return !names_relation && type(next) == L::K_JOIN;
+    case L::K_LEFT:
+      return !names_relation && is_any(next, {L::K_JOIN, L::K_OUTER, L::K_SEMI, L::K_ANTI});
     case L::K_FULL:
-    case L::K_RIGHT: return is_any(next, {L::K_JOIN, L::K_OUTER});
-    case L::K_GROUPING: return type(next) == L::K_SETS;
-    case L::K_IF: return type(next) == L::K_EXISTS || (type(next) == L::K_NOT && type(i + 2) == L::K_EXISTS);
-    case L::K_OFFSET: return is_any(next, {L::INTEGER, L::LONG});
-    case L::K_RECURSIVE: return before(i, {L::K_WITH}) && is_name(next);
-    case L::K_STATIC: return before(i, {L::K_JOIN}) && (is_name(next) || is_any(next, {L::LPAREN, L::K_TABLE, L::K_LATERAL}));
-    case L::K_WATERMARK: return type(next) == L::K_FOR;
-    default: return true;
+    case L::K_RIGHT:
+      return !names_relation && is_any(next, {L::K_JOIN, L::K_OUTER});
+    case L::K_GROUPING:
+      return type(next) == L::K_SETS;
+    case L::K_IF:
+      return type(next) == L::K_EXISTS || (type(next) == L::K_NOT && type(i + 2) == L::K_EXISTS);
+    case L::K_OFFSET:
+      return is_any(next, {L::INTEGER, L::LONG});
+    case L::K_RECURSIVE:
+      return before(i, {L::K_WITH}) && is_name(next);
+    case L::K_STATIC:
+      return before(i, {L::K_JOIN}) && (is_name(next) || is_any(next, {L::LPAREN, L::K_TABLE, L::K_LATERAL}));
+    case L::K_WATERMARK:
+      return type(next) == L::K_FOR;
+    default:
+      return true;
   }
 }
 
@@ -172,7 +199,9 @@ bool WordTyper::is_interval_keyword(size_t i) const {
 void WordTyper::give_second_meaning(size_t i) {
   const size_t next = i + 1;
   switch (type(i)) {
-    case L::WORD: give_second_meaning_to_word(i); break;
+    case L::WORD:
+      give_second_meaning_to_word(i);
+      break;
     case L::K_ARRAY:
       if (type(next) == L::LBRACKET) set(i, L::ARRAY_LITERAL);
       break;
@@ -199,13 +228,15 @@ void WordTyper::give_second_meaning(size_t i) {
     case L::K_WITH:
       if (type(next) == L::K_TIME || (type(next) == L::K_LOCAL && type(i + 2) == L::K_TIME)) set(i, L::ZONED);
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
 void WordTyper::give_second_meaning_to_word(size_t i) {
   const size_t next = i + 1;
-  if (before(i, {L::K_LIKE, L::K_ILIKE, L::K_RLIKE, L::K_REGEXP}) && type(next) == L::LPAREN && word_is(i, {"ANY", "SOME"})) {
+  if (before(i, {L::K_LIKE, L::K_ILIKE, L::K_RLIKE, L::K_REGEXP}) && type(next) == L::LPAREN &&
+      word_is(i, {"ANY", "SOME"})) {
     set(i, L::LIKE_ANY);
     return;
   }
@@ -225,10 +256,14 @@ bool WordTyper::introduces_duration(size_t i) const {
     case L::K_LATENCY:
     case L::K_SLEEP:
     case L::K_RETENTION:
-    case L::K_PERIOD: return true;
-    case L::K_BY: return before(i, {L::K_ADVANCE});
-    case L::LPAREN: return before(i, {L::K_SESSION}) && i > 1 && type(i - 2) == L::STREAM_WINDOW;
-    default: return false;
+    case L::K_PERIOD:
+      return true;
+    case L::K_BY:
+      return before(i, {L::K_ADVANCE});
+    case L::LPAREN:
+      return before(i, {L::K_SESSION}) && i > 1 && type(i - 2) == L::STREAM_WINDOW;
+    default:
+      return false;
   }
 }
 

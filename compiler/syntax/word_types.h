@@ -1,10 +1,10 @@
 #pragma once
 
+#include <Token.h>
+
 #include <memory>
 #include <string_view>
 #include <vector>
-
-#include <Token.h>
 
 namespace millrace {
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "compiler/base/letter_case.h"
+
 namespace millrace {
 
 namespace {
@@ -14,10 +16,14 @@ bool is_atomic(const SqlType& type) { return !type.is_nested() && !type.is(TypeK
 /// The DECIMAL that holds every value of an integer type.
 SqlType decimal_for_integer(TypeKind kind) {
   switch (kind) {
-    case TypeKind::TinyInt: return SqlType::decimal(3, 0);
-    case TypeKind::SmallInt: return SqlType::decimal(5, 0);
-    case TypeKind::Int: return SqlType::decimal(10, 0);
-    default: return SqlType::decimal(20, 0);
+    case TypeKind::TinyInt:
+      return SqlType::decimal(3, 0);
+    case TypeKind::SmallInt:
+      return SqlType::decimal(5, 0);
+    case TypeKind::Int:
+      return SqlType::decimal(10, 0);
+    default:
+      return SqlType::decimal(20, 0);
   }
 }
 
@@ -35,17 +41,12 @@ SqlType common_numeric(const SqlType& a, const SqlType& b) {
   return wider_decimal(a.is_integer() ? decimal_for_integer(a.kind) : a, b.is_integer() ? decimal_for_integer(b.kind) : b);
 }
 
-bool same_name(const std::string& a, const std::string& b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 /// Arrays, maps and structs (of the same field names) have a common type when each of their parts has one.
 std::optional<SqlType> common_nested(const SqlType& a, const SqlType& b) {
   if (a.kind != b.kind || a.fields.size() != b.fields.size()) return std::nullopt;
   SqlType common = a;
   for (size_t i = 0; i < a.fields.size(); ++i) {
-    if (a.is(TypeKind::Struct) && !same_name(a.fields[i].name, b.fields[i].name)) return std::nullopt;
+    if (a.is(TypeKind::Struct) && !equal_without_case(a.fields[i].name, b.fields[i].name)) return std::nullopt;
     std::optional<SqlType> part = common_type(a.fields[i].type, b.fields[i].type);
     if (!part) return std::nullopt;
     common.fields[i].type = std::move(*part);
@@ -93,8 +94,8 @@ std::optional<SqlType> common_type(const SqlType& a, const SqlType& b) {
   if (a == b || b.is(TypeKind::Null)) return a;
   if (a.is(TypeKind::Null)) return b;
   if (a.is_numeric() && b.is_numeric()) return common_numeric(a, b);
-  const bool date_and_timestamp = (a.is(TypeKind::Date) && b.is(TypeKind::Timestamp)) ||
-                                  (a.is(TypeKind::Timestamp) && b.is(TypeKind::Date));
+  const bool date_and_timestamp =
+      (a.is(TypeKind::Date) && b.is(TypeKind::Timestamp)) || (a.is(TypeKind::Timestamp) && b.is(TypeKind::Date));
   if (date_and_timestamp) return SqlType(TypeKind::Timestamp);
   if (a.is(TypeKind::String) && promotes_to_string(b)) return a;
   if (b.is(TypeKind::String) && promotes_to_string(a)) return b;

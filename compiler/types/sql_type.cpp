@@ -9,24 +9,42 @@ namespace {
 
 std::string_view kind_name(TypeKind kind) {
   switch (kind) {
-    case TypeKind::Null: return "VOID";
-    case TypeKind::Boolean: return "BOOLEAN";
-    case TypeKind::TinyInt: return "TINYINT";
-    case TypeKind::SmallInt: return "SMALLINT";
-    case TypeKind::Int: return "INT";
-    case TypeKind::BigInt: return "BIGINT";
-    case TypeKind::Float: return "FLOAT";
-    case TypeKind::Double: return "DOUBLE";
-    case TypeKind::Decimal: return "DECIMAL";
-    case TypeKind::String: return "STRING";
-    case TypeKind::Binary: return "BINARY";
-    case TypeKind::Date: return "DATE";
-    case TypeKind::Timestamp: return "TIMESTAMP";
-    case TypeKind::IntervalYearMonth: return "INTERVAL YEAR TO MONTH";
-    case TypeKind::IntervalDayTime: return "INTERVAL DAY TO SECOND";
-    case TypeKind::Array: return "ARRAY";
-    case TypeKind::Struct: return "STRUCT";
-    case TypeKind::Map: return "MAP";
+    case TypeKind::Null:
+      return "VOID";
+    case TypeKind::Boolean:
+      return "BOOLEAN";
+    case TypeKind::TinyInt:
+      return "TINYINT";
+    case TypeKind::SmallInt:
+      return "SMALLINT";
+    case TypeKind::Int:
+      return "INT";
+    case TypeKind::BigInt:
+      return "BIGINT";
+    case TypeKind::Float:
+      return "FLOAT";
+    case TypeKind::Double:
+      return "DOUBLE";
+    case TypeKind::Decimal:
+      return "DECIMAL";
+    case TypeKind::String:
+      return "STRING";
+    case TypeKind::Binary:
+      return "BINARY";
+    case TypeKind::Date:
+      return "DATE";
+    case TypeKind::Timestamp:
+      return "TIMESTAMP";
+    case TypeKind::IntervalYearMonth:
+      return "INTERVAL YEAR TO MONTH";
+    case TypeKind::IntervalDayTime:
+      return "INTERVAL DAY TO SECOND";
+    case TypeKind::Array:
+      return "ARRAY";
+    case TypeKind::Struct:
+      return "STRUCT";
+    case TypeKind::Map:
+      return "MAP";
   }
   return "?";
 }
@@ -73,9 +91,7 @@ SqlType SqlType::structure(std::vector<StructField> fields) {
   return type;
 }
 
-SqlType SqlType::window() {
-  return structure({{"start", TypeKind::Timestamp, true}, {"end", TypeKind::Timestamp, true}});
-}
+SqlType SqlType::window() { return structure({{"start", TypeKind::Timestamp, true}, {"end", TypeKind::Timestamp, true}}); }
 
 bool SqlType::operator==(const SqlType& other) const {
   return kind == other.kind && precision == other.precision && scale == other.scale && fields == other.fields;
@@ -90,10 +106,14 @@ std::string to_string(const SqlType& type) {
 
 IntegerRange integer_range(TypeKind kind) {
   switch (kind) {
-    case TypeKind::TinyInt: return {std::numeric_limits<int8_t>::min(), std::numeric_limits<int8_t>::max()};
-    case TypeKind::SmallInt: return {std::numeric_limits<int16_t>::min(), std::numeric_limits<int16_t>::max()};
-    case TypeKind::Int: return {std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max()};
-    default: return {std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max()};
+    case TypeKind::TinyInt:
+      return {std::numeric_limits<int8_t>::min(), std::numeric_limits<int8_t>::max()};
+    case TypeKind::SmallInt:
+      return {std::numeric_limits<int16_t>::min(), std::numeric_limits<int16_t>::max()};
+    case TypeKind::Int:
+      return {std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max()};
+    default:
+      return {std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max()};
   }
 }
 
