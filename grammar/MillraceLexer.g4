@@ -10,7 +10,7 @@
 lexer grammar MillraceLexer;
 
 tokens {
-  // Reserved: never a bare name. The first and the last are named in word_types.cpp.
+  // Reserved: never a bare name. word_types.cpp names the first and the last of this list and of those that follow.
   K_ALL, K_AND, K_AS, K_BETWEEN, K_BY, K_CASE, K_CREATE, K_CROSS, K_DISTINCT, K_DIV, K_ELSE, K_EMIT, K_EXCEPT, K_FALSE,
   K_FETCH, K_FOR, K_FROM, K_GROUP, K_HAVING, K_ILIKE, K_IN, K_INNER, K_INSERT, K_INTERSECT, K_INTO, K_IS, K_JOIN, K_LATERAL,
   K_LIKE, K_LIMIT, K_NATURAL, K_NOT, K_NULL, K_ON, K_OR, K_ORDER, K_OUTER, K_PLACING, K_QUALIFY, K_REGEXP, K_RLIKE, K_SELECT,
