@@ -34,141 +34,215 @@ inline bool is_blank_line(const char* p, const char* end) {
   return p == end;
 }
 
-/// Masks of a block that finishing its lines needs.
-struct BlockMasks {
-  uint64_t colon;
+/// Blocks of 64 bytes are swept in chunks of so many; what is found of a chunk stays in the first-level cache.
+constexpr size_t kChunkBlocks = 128;
+
+/// A block in which lines end.
+struct NewlineBlock {
+  uint64_t newline;
+  uint64_t colon;  ///< outside strings, as are braces
   uint64_t brace;
+  const uint32_t* mark_slot;  ///< of its first colon
+  uint32_t offset;
+  uint32_t braces_before;  ///< of all blocks before
+};
+
+/// A block with something that most lines do not have.
+struct RareBlock {
   uint64_t backslash;
   uint64_t high;  ///< bytes that are not ASCII
   uint64_t open;  ///< newlines that end a line with an open string
+  uint32_t offset;
 };
 
-/// What is known of the line at hand from the blocks before, and where the results go.
+struct ChunkBlocks {
+  size_t newline_count;
+  size_t rare_count;
+  NewlineBlock newlines[kChunkBlocks + 1];  // one slot more: every block is written, only those with a newline are kept
+  RareBlock rares[kChunkBlocks];
+};
+
+/// What the blocks so far leave for the next one.
+struct SweepCarry {
+  uint64_t in_string = 0;  ///< all ones when a block begins inside a string
+  uint64_t escape = 0;     ///< 1 when its first byte is escaped
+  uint32_t braces = 0;
+  uint32_t* mark_slot;
+};
+
+/// Quotes of a block with escapes or with a newline inside a string, and where it leaves strings: `*in_string`.
 template <typename Simd>
-class JsonLineSweep {
+__attribute__((noinline)) void resolve_rare_block(RareBlock* rare, uint64_t newline, uint64_t quote, SweepCarry* carry,
+                                                  uint64_t* in_string) {
+  quote &= ~find_escaped(rare->backslash, &carry->escape);
+  *in_string = Simd::prefix_xor(quote) ^ carry->in_string;
+  rare->open = 0;
+  while ((newline & *in_string) != 0) {
+    // The string is not closed in its line: the newline stands for its end.
+    const uint64_t line_end = newline & *in_string & (0 - (newline & *in_string));
+    rare->open |= line_end;
+    quote |= line_end;
+    *in_string = Simd::prefix_xor(quote) ^ carry->in_string;
+  }
+}
+
+/// Stores the marks of the blocks in [from, to) and notes where lines end. Kept apart from the lines' bookkeeping, so that the loop's
+/// state fits the registers.
+template <typename Simd>
+__attribute__((noinline)) void sweep_blocks(const char* base, size_t from, size_t to, SweepCarry* carry,
+                                            ChunkBlocks* chunk) {
+  const Simd simd;
+  uint64_t in_string_before = carry->in_string;
+  uint64_t escape = carry->escape;
+  uint32_t braces = carry->braces;
+  uint32_t* mark_slot = carry->mark_slot;
+  NewlineBlock* line_end = chunk->newlines;
+  RareBlock* rare = chunk->rares;
+  for (size_t offset = from; offset < to; offset += 64) {
+    const auto block = simd.load(base + offset);
+    const uint64_t newline = simd.newlines(block);
+    const uint64_t quote = simd.quotes(block);
+    const uint64_t irregular = simd.backslashes_or_high(block);
+    uint64_t in_string = Simd::prefix_xor(quote) ^ in_string_before;
+    if (__builtin_expect((irregular | escape | (newline & in_string)) != 0, 0)) {
+      carry->in_string = in_string_before;
+      carry->escape = escape;
+      const uint64_t backslash = simd.backslashes(block);
+      *rare = {backslash, irregular & ~backslash, 0, static_cast<uint32_t>(offset)};
+      uint64_t resolved;
+      resolve_rare_block<Simd>(rare++, newline, quote, carry, &resolved);
+      in_string = resolved;
+      escape = carry->escape;
+    }
+    in_string_before = static_cast<uint64_t>(static_cast<int64_t>(in_string) >> 63);
+    uint64_t colon = simd.colons(block) & ~in_string;
+    uint64_t brace = simd.braces(block) & ~in_string;
+    // Wanted in general registers, once: moves out of mask registers are what bounds this loop.
+    asm("" : "+r"(colon), "+r"(brace));
+    *line_end = {newline, colon, brace, mark_slot, static_cast<uint32_t>(offset), braces};
+    line_end += newline != 0;
+    mark_slot = simd.flatten(colon, static_cast<uint32_t>(offset), mark_slot);
+    braces += static_cast<uint32_t>(__builtin_popcountll(brace));
+  }
+  *carry = {in_string_before, escape, braces, mark_slot};
+  chunk->newline_count = static_cast<size_t>(line_end - chunk->newlines);
+  chunk->rare_count = static_cast<size_t>(rare - chunk->rares);
+}
+
+/// Turns noted line ends into rows.
+class LineFinisher {
  public:
-  JsonLineSweep(const LineText& text, LineIndex* index)
-      : base_(text.base),
-        size_(text.size),
-        line_max_(text.line_max),
+  LineFinisher(const LineText& text, LineIndex* index)
+      : text_(text),
         row_begin_(index->row_begin()),
         row_end_(index->row_end()),
         row_flags_(index->row_flags()),
         mark_begin_(index->mark_begin()),
-        mark_slot_(index->marks()),
         index_(index) {}
 
-  void run() {
-    uint64_t in_string_before = 0;  // all ones when a block begins inside a string
-    uint64_t escape_carry = 0;
-    for (size_t offset = 0; offset < size_; offset += 64) {
-      const typename Simd::Block block(base_ + offset);
-      const size_t left = size_ - offset;
-      const uint64_t newline = block.equals('\n') & (left >= 64 ? ~uint64_t{0} : (uint64_t{1} << left) - 1);
-      BlockMasks masks;
-      masks.backslash = block.equals('\\');
-      masks.high = block.high();
-      masks.open = 0;
-      uint64_t quote = block.equals('"');
-      if (__builtin_expect((masks.backslash | escape_carry) != 0, 0)) quote &= ~find_escaped(masks.backslash, &escape_carry);
-      uint64_t in_string = Simd::prefix_xor(quote) ^ in_string_before;
-      while (__builtin_expect((newline & in_string) != 0, 0)) {
-        // The string is not closed in its line: the newline stands for its end.
-        const uint64_t line_end = newline & in_string & (0 - (newline & in_string));
-        masks.open |= line_end;
-        quote |= line_end;
-        in_string = Simd::prefix_xor(quote) ^ in_string_before;
-      }
-      in_string_before = static_cast<uint64_t>(static_cast<int64_t>(in_string) >> 63);
-      masks.colon = block.equals(':') & ~in_string;
-      masks.brace = block.braces() & ~in_string;
-      mark_slot_ = Simd::flatten(masks.colon, static_cast<uint32_t>(offset), mark_slot_);
-      if (newline == 0) {
-        carry_line(masks, ~uint64_t{0});
-      } else {
-        finish_lines(masks, newline, offset);
+  void finish_lines(const ChunkBlocks& chunk, size_t chunk_end) {
+    rare_ = chunk.rares;
+    rare_end_ = chunk.rares + chunk.rare_count;
+    for (size_t i = 0; i < chunk.newline_count; ++i) {
+      const NewlineBlock& block = chunk.newlines[i];
+      for (uint64_t newline = block.newline; newline != 0; newline &= newline - 1) {
+        const uint32_t at = block.offset + static_cast<uint32_t>(__builtin_ctzll(newline));
+        if (at >= text_.size) return;  // the last block reaches beyond the text
+        const uint64_t through = newline ^ (newline - 1);  // up to and with the lowest newline
+        const auto marks = static_cast<uint32_t>(block.mark_slot - index_->marks() + __builtin_popcountll(block.colon & through));
+        const uint32_t braces = block.braces_before + static_cast<uint32_t>(__builtin_popcountll(block.brace & through));
+        finish_line(at, braces - braces_);
+        marks_ = marks;
+        braces_ = braces;
+        begin_ = at + 1;
       }
     }
-    mark_begin_[row_] = marks_;
-    index_->row_count = row_;
+    if (rare_ != rare_end_) flags_ |= take_rare_flags(static_cast<uint32_t>(chunk_end));
+  }
+
+  void finish() {
+    mark_begin_[rows_] = marks_;
+    index_->row_count = rows_;
     index_->line_count = lines_;
   }
 
  private:
-  void carry_line(const BlockMasks& masks, uint64_t span) {
-    line_marks_ += static_cast<uint32_t>(__builtin_popcountll(masks.colon & span));
-    line_braces_ += static_cast<uint32_t>(__builtin_popcountll(masks.brace & span));
-    line_backslash_ |= masks.backslash & span;
-    line_high_ |= masks.high & span;
-  }
-
-  void finish_lines(const BlockMasks& masks, uint64_t newline, size_t offset) {
-    uint64_t done = 0;
-    do {
-      const uint64_t through = newline ^ (newline - 1);  // up to and with the lowest newline
-      carry_line(masks, through & ~done);
-      done = through;
-      const int at = __builtin_ctzll(newline);
-      finish_line(static_cast<uint32_t>(offset) + static_cast<uint32_t>(at), (masks.open >> at & 1) != 0);
-      newline &= newline - 1;
-    } while (newline != 0);
-    carry_line(masks, ~done);
-  }
-
-  void finish_line(uint32_t newline, bool open) {
-    const uint32_t begin = line_begin_;
-    uint32_t end = newline - (newline > begin && base_[newline - 1] == '\r');
-    const bool flat = line_braces_ == 2 && base_[begin] == '{' && base_[static_cast<size_t>(end) - 1] == '}';
-    uint32_t flags = (flat ? 0 : abi::kRowNested) | (open ? abi::kRowOpenString : 0) |
-                     (line_backslash_ != 0 ? abi::kRowEscape : 0);
-    bool is_row = true;
-    if (__builtin_expect(!flat || line_high_ != 0 || end - begin > line_max_, 0)) is_row = classify(begin, &end, &flags);
-    if (is_row) {
-      if (row_ == 0) index_->first_row_line = lines_;
-      row_begin_[row_] = begin;
-      row_end_[row_] = end;
-      row_flags_[row_] = static_cast<uint8_t>(flags);
-      mark_begin_[row_] = marks_;
-      ++row_;
-    }
+  void finish_line(uint32_t newline, uint32_t braces) {
+    uint32_t end = newline - (newline > begin_ && text_.base[newline - 1] == '\r');
+    const bool flat = braces == 2 && text_.base[begin_] == '{' && text_.base[static_cast<size_t>(end) - 1] == '}';
+    uint32_t flags = flags_ | (flat ? 0 : uint32_t{abi::kRowNested});
+    flags_ = 0;
+    if (__builtin_expect(rare_ != rare_end_, 0)) flags |= take_rare_flags(newline);
     ++lines_;
-    marks_ += line_marks_;
-    line_begin_ = newline + 1;
-    line_marks_ = line_braces_ = 0;
-    line_backslash_ = line_high_ = 0;
+    if (__builtin_expect((flags != 0) | (end - begin_ > text_.line_max), 0) && !classify(&end, &flags)) return;
+    row_begin_[rows_] = begin_;
+    row_end_[rows_] = end;
+    row_flags_[rows_] = static_cast<uint8_t>(flags);
+    mark_begin_[rows_] = marks_;
+    ++rows_;
   }
 
-  /// The rarer properties of a line; false when it is blank and thus no row (and has no marks).
-  bool classify(uint32_t begin, uint32_t* end, uint32_t* flags) const {
-    if (*end - begin > line_max_) {
-      *end = begin + static_cast<uint32_t>(line_max_);
-      *flags |= abi::kRowTooLong;
+  /// Flags of the part of the line at hand that ends at `last`; a line with bytes that are not ASCII has kRowBadUtf8 until it is checked.
+  __attribute__((noinline)) uint32_t take_rare_flags(uint32_t last) {
+    uint32_t flags = 0;
+    for (; rare_ != rare_end_ && rare_->offset <= last; ++rare_) {
+      uint64_t span = ~uint64_t{0};
+      if (begin_ > rare_->offset) span <<= begin_ - rare_->offset;
+      if (last - rare_->offset < 63) span &= (uint64_t{2} << (last - rare_->offset)) - 1;
+      if (rare_->backslash & span) flags |= abi::kRowEscape;
+      if (rare_->high & span) flags |= abi::kRowBadUtf8;
+      if (rare_->open & span) flags |= abi::kRowOpenString;
+      if (last - rare_->offset < 63) break;  // the next line has its part of this block
+    }
+    return flags;
+  }
+
+  /// The rarer properties of a line; false when it is blank and thus no row (it then has no marks).
+  __attribute__((noinline)) bool classify(uint32_t* end, uint32_t* flags) {
+    const char* begin = text_.base + begin_;
+    if (*end - begin_ > text_.line_max) {
+      *end = begin_ + static_cast<uint32_t>(text_.line_max);
+      *flags = (*flags & ~uint32_t{abi::kRowBadUtf8}) | abi::kRowTooLong;
       return true;
     }
-    if (is_blank_line(base_ + begin, base_ + *end)) return false;
-    if (line_high_ != 0 && !is_utf8({base_ + begin, *end - begin})) *flags |= abi::kRowBadUtf8;
+    if (is_blank_line(begin, text_.base + *end)) {
+      if (rows_ == 0) index_->first_row_line = lines_;
+      return false;
+    }
+    if ((*flags & abi::kRowBadUtf8) && is_utf8({begin, *end - begin_})) *flags &= ~uint32_t{abi::kRowBadUtf8};
     return true;
   }
 
-  const char* base_;
-  size_t size_;
-  size_t line_max_;
-  uint32_t* row_begin_;
-  uint32_t* row_end_;
-  uint8_t* row_flags_;
-  uint32_t* mark_begin_;
-  uint32_t* mark_slot_;
-  LineIndex* index_;
+  const LineText text_;
+  uint32_t* const row_begin_;
+  uint32_t* const row_end_;
+  uint8_t* const row_flags_;
+  uint32_t* const mark_begin_;
+  LineIndex* const index_;
+  const RareBlock* rare_ = nullptr;
+  const RareBlock* rare_end_ = nullptr;
 
-  int64_t row_ = 0;
+  int64_t rows_ = 0;
   int64_t lines_ = 0;
-  uint32_t marks_ = 0;  ///< of all lines before
-  uint32_t line_begin_ = 0;
-  uint32_t line_marks_ = 0;
-  uint32_t line_braces_ = 0;
-  uint64_t line_backslash_ = 0;
-  uint64_t line_high_ = 0;
+  uint32_t begin_ = 0;   ///< of the line at hand
+  uint32_t marks_ = 0;   ///< of all lines before it
+  uint32_t braces_ = 0;  ///< of all lines before it
+  uint32_t flags_ = 0;   ///< of its part in chunks before
 };
+
+template <typename Simd>
+void sweep_json_lines(const LineText& text, LineIndex* index) {
+  SweepCarry carry;
+  carry.mark_slot = index->marks();
+  LineFinisher lines(text, index);
+  ChunkBlocks chunk;
+  for (size_t from = 0; from < text.size; from += kChunkBlocks * 64) {
+    const size_t to = text.size - from < kChunkBlocks * 64 ? text.size : from + kChunkBlocks * 64;
+    sweep_blocks<Simd>(text.base, from, to, &carry, &chunk);
+    lines.finish_lines(chunk, to - 1);
+  }
+  lines.finish();
+}
 
 }  // namespace
 }  // namespace millrace

@@ -5,49 +5,72 @@
 namespace millrace {
 namespace {
 
-struct Avx512Simd {
-  class Block {
-   public:
-    explicit Block(const char* p) : bytes_(_mm512_loadu_si512(p)) {}
-    uint64_t equals(char c) const { return _mm512_cmpeq_epi8_mask(bytes_, _mm512_set1_epi8(c)); }
-    uint64_t high() const { return _mm512_movepi8_mask(bytes_); }
-    uint64_t braces() const {
-      const __m512i folded = _mm512_or_si512(bytes_, _mm512_set1_epi8(0x20));
-      return _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8('{')) | _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8('}'));
-    }
+/// A vector that the compiler must keep in a register: left alone it makes some constants anew for every block.
+__m512i pinned(__m512i vector) {
+  asm("" : "+v"(vector));
+  return vector;
+}
 
-   private:
-    __m512i bytes_;
-  };
+class Avx512Simd {
+ public:
+  __m512i load(const char* p) const { return _mm512_loadu_si512(p); }
+  uint64_t newlines(__m512i bytes) const { return _mm512_cmpeq_epi8_mask(bytes, newline_); }
+  uint64_t quotes(__m512i bytes) const { return _mm512_cmpeq_epi8_mask(bytes, quote_); }
+  uint64_t backslashes(__m512i bytes) const { return _mm512_cmpeq_epi8_mask(bytes, backslash_); }
+  uint64_t colons(__m512i bytes) const { return _mm512_cmpeq_epi8_mask(bytes, colon_); }
+  /// Without its bits a backslash is zero and a byte that is not ASCII negative.
+  uint64_t backslashes_or_high(__m512i bytes) const {
+    return _mm512_cmple_epi8_mask(_mm512_xor_si512(bytes, backslash_), _mm512_setzero_si512());
+  }
+  /// Brackets and braces differ in one bit; the low half of the byte says which brace it would have to be.
+  uint64_t braces(__m512i bytes) const {
+    return _mm512_cmpeq_epi8_mask(_mm512_or_si512(bytes, bracket_bit_), _mm512_shuffle_epi8(brace_by_low_half_, bytes));
+  }
 
   static uint64_t prefix_xor(uint64_t bits) {
     const __m128i product = _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<int64_t>(bits)), _mm_set1_epi8(-1), 0);
     return static_cast<uint64_t>(_mm_cvtsi128_si64(product));
   }
 
-  /// The set bits' numbers, squeezed together by one instruction and widened sixteen at a time.
-  static uint32_t* flatten(uint64_t bits, uint32_t offset, uint32_t* out) {
+  /// The set bits' numbers, squeezed together by one instruction and widened, mostly eight at a time: wider stores would nearly
+  /// always cross a cache line.
+  uint32_t* flatten(uint64_t bits, uint32_t offset, uint32_t* out) const {
+    const __m512i squeezed = _mm512_maskz_compress_epi8(bits, numbers_);
+    const int count = __builtin_popcountll(bits);
+    const __m256i first = _mm256_cvtepu8_epi32(_mm512_castsi512_si128(squeezed));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), _mm256_add_epi32(_mm256_set1_epi32(static_cast<int32_t>(offset)), first));
+    if (__builtin_expect(count > 8, 0)) flatten_all(squeezed, offset, out);
+    return out + count;
+  }
+
+ private:
+  __attribute__((noinline)) static void flatten_all(__m512i squeezed, uint32_t offset, uint32_t* out) {
+    const __m512i base = _mm512_set1_epi32(static_cast<int32_t>(offset));
+    const __m128i parts[4] = {_mm512_castsi512_si128(squeezed), _mm512_extracti32x4_epi32(squeezed, 1),
+                              _mm512_extracti32x4_epi32(squeezed, 2), _mm512_extracti32x4_epi32(squeezed, 3)};
+    for (int i = 0; i < 4; ++i) _mm512_storeu_si512(out + 16 * i, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(parts[i])));
+  }
+
+  static __m512i numbers() {
     alignas(64) static constexpr uint8_t kNumbers[64] = {
         0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
         22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43,
         44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
-    const __m512i squeezed = _mm512_maskz_compress_epi8(bits, _mm512_load_si512(kNumbers));
-    const __m512i base = _mm512_set1_epi32(static_cast<int32_t>(offset));
-    const int count = __builtin_popcountll(bits);
-    _mm512_storeu_si512(out, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(squeezed))));
-    if (__builtin_expect(count > 16, 0)) {
-      const __m128i parts[3] = {_mm512_extracti32x4_epi32(squeezed, 1), _mm512_extracti32x4_epi32(squeezed, 2),
-                                _mm512_extracti32x4_epi32(squeezed, 3)};
-      for (int i = 0; i < 3; ++i) {
-        _mm512_storeu_si512(out + 16 * (i + 1), _mm512_add_epi32(base, _mm512_cvtepu8_epi32(parts[i])));
-      }
-    }
-    return out + count;
+    return _mm512_load_si512(kNumbers);
   }
+
+  __m512i newline_ = pinned(_mm512_set1_epi8('\n'));
+  __m512i quote_ = pinned(_mm512_set1_epi8('"'));
+  __m512i backslash_ = pinned(_mm512_set1_epi8('\\'));
+  __m512i colon_ = pinned(_mm512_set1_epi8(':'));
+  __m512i bracket_bit_ = pinned(_mm512_set1_epi8(0x20));
+  __m512i brace_by_low_half_ =
+      pinned(_mm512_broadcast_i32x4(_mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '{', 0, '}', 0, 0)));
+  __m512i numbers_ = pinned(numbers());
 };
 
 }  // namespace
 
-void index_json_lines_avx512(const LineText& text, LineIndex* index) { JsonLineSweep<Avx512Simd>(text, index).run(); }
+void index_json_lines_avx512(const LineText& text, LineIndex* index) { sweep_json_lines<Avx512Simd>(text, index); }
 
 }  // namespace millrace

@@ -10,7 +10,8 @@ namespace millrace {
 namespace {
 
 /// What any machine can do: SSE2 where the compiler may assume it (every x86-64), else bytes one by one.
-struct PortableSimd {
+class PortableSimd {
+ public:
   class Block {
    public:
 #if defined(__SSE2__)
@@ -64,6 +65,14 @@ struct PortableSimd {
 #endif
   };
 
+  Block load(const char* p) const { return Block(p); }
+  uint64_t newlines(const Block& block) const { return block.equals('\n'); }
+  uint64_t quotes(const Block& block) const { return block.equals('"'); }
+  uint64_t backslashes(const Block& block) const { return block.equals('\\'); }
+  uint64_t colons(const Block& block) const { return block.equals(':'); }
+  uint64_t backslashes_or_high(const Block& block) const { return block.equals('\\') | block.high(); }
+  uint64_t braces(const Block& block) const { return block.braces(); }
+
   /// Bit i of the result is the parity of the bits up to i.
   static uint64_t prefix_xor(uint64_t bits) {
     for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;
@@ -78,6 +87,6 @@ struct PortableSimd {
 
 }  // namespace
 
-void index_json_lines_portable(const LineText& text, LineIndex* index) { JsonLineSweep<PortableSimd>(text, index).run(); }
+void index_json_lines_portable(const LineText& text, LineIndex* index) { sweep_json_lines<PortableSimd>(text, index); }
 
 }  // namespace millrace
