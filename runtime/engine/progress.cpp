@@ -56,6 +56,19 @@ std::string json_text(std::string_view text) {
 
 }  // namespace
 
+namespace {
+
+std::string sources_json(const BatchReport& batch) {
+  std::string list;
+  for (const SourceShare& source : batch.sources) {
+    if (!list.empty()) list += ", ";
+    list += fmt::format("{{\"description\": {}, \"numInputRows\": {}}}", json_text(source.name), source.rows);
+  }
+  return list;
+}
+
+}  // namespace
+
 std::string progress_json(const BatchReport& batch, const std::string& run_id) {
   const abi::PipelineContext& context = batch.query.context();
   const abi::QuerySpec& spec = batch.query.spec();
@@ -69,13 +82,13 @@ std::string progress_json(const BatchReport& batch, const std::string& run_id) {
       "\"durationMs\": {{\"triggerExecution\": {:.3f}, \"addBatch\": {:.3f}, \"emit\": {:.3f}, \"write\": {:.3f}}}, "
       "\"compileMs\": {:.3f}, \"eventTime\": {}, "
       "\"stateOperators\": [{{\"numRowsTotal\": {}, \"numRowsUpdated\": {}, \"numRowsDroppedByWatermark\": {}, "
-      "\"memoryUsedBytes\": {}}}], \"numErrorRows\": {}, \"sink\": {{\"description\": {}, \"numOutputRows\": {}}}}}\n",
+      "\"memoryUsedBytes\": {}}}], \"sources\": [{}], \"numErrorRows\": {}, \"sink\": {{\"description\": {}, \"numOutputRows\": {}}}}}\n",
       json_text(spec.name), json_text(run_id), json_text(spec.name), json_text(iso_time(context.batch_time_us)), batch.batch_id,
       batch.rows_in, per_second(batch.query.rows_in(), batch.written_ns - batch.query.first_row_ns()),
       per_second(batch.rows_in, whole_ns), ms(batch.started_ns, batch.written_ns), ms(batch.started_ns, batch.fed_ns),
       ms(batch.fed_ns, batch.computed_ns), ms(batch.computed_ns, batch.written_ns), spec.compile_ms, event_time,
       batch.query.states().group_count(), batch.query.states().shown_count(), context.rows_late,
-      batch.query.states().memory_bytes(), context.rows_bad, json_text(spec.sink.connector), batch.rows_out);
+      batch.query.states().memory_bytes(), sources_json(batch), context.rows_bad, json_text(spec.sink.connector), batch.rows_out);
 }
 
 std::string summary_line(const QuerySummary& query) {

@@ -147,6 +147,7 @@ void QueryRunner::request_better_code() {
 
 void QueryRunner::run_over_block(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to) {
   Input& input = *input_of(source);
+  input.batch_rows += to - from;
   for (const abi::PipelineSpec& pipeline : query_.pipelines) {
     if (pipeline.phase != abi::Phase::Stream || pipeline.source != source || finished_) continue;
     context_.max_event_time_us = input.batch_max_time_us;
@@ -231,7 +232,10 @@ void QueryRunner::end_batch() {
   rows_in_batch_ = 0;
   batch_is_full_ = false;
   context_.watermark_us = context_.next_watermark_us;
-  for (Input& input : inputs_) input.batch_max_time_us = INT64_MIN;
+  for (Input& input : inputs_) {
+    input.batch_max_time_us = INT64_MIN;
+    input.batch_rows = 0;
+  }
   bool enough = options_.max_batches >= 0 && batches_ >= options_.max_batches;
   if (enough || reader_gone_ || context_.rows_limit_left <= 0) finish();
 }
@@ -245,8 +249,15 @@ void QueryRunner::count_batch(int64_t rows_out, int64_t fed_ns, int64_t computed
   rows_out_ += rows_out;
   latency_.add(last_batch_ns_ - batch_received_ns_);
   int64_t batch_id = batches_++;
-  if (!observer_) return;
-  observer_({*this, batch_id, rows_in_batch_, rows_out, batch_started_ns_, fed_ns, computed_ns, last_batch_ns_});
+  if (observer_) report_batch(batch_id, rows_out, fed_ns, computed_ns);
+}
+
+void QueryRunner::report_batch(int64_t batch_id, int64_t rows_out, int64_t fed_ns, int64_t computed_ns) const {
+  BatchReport report{*this, batch_id, rows_in_batch_, rows_out, batch_started_ns_, fed_ns, computed_ns, last_batch_ns_, {}};
+  for (const Input& input : inputs_) {
+    report.sources.push_back({program_.sources[static_cast<size_t>(input.source)].name, input.batch_rows});
+  }
+  observer_(report);
 }
 
 void QueryRunner::advance_watermarks() {

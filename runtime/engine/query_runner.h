@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/abi/program.h"
@@ -19,6 +20,12 @@ namespace millrace {
 class QueryRunner;
 class SourceReader;
 
+/// A stream's part in a batch.
+struct SourceShare {
+  std::string_view name;
+  int64_t rows = 0;
+};
+
 /// Told of each batch, on the query's thread.
 struct BatchReport {
   const QueryRunner& query;
@@ -29,6 +36,7 @@ struct BatchReport {
   int64_t fed_ns = 0;       ///< last row fed
   int64_t computed_ns = 0;  ///< Emit pipelines done
   int64_t written_ns = 0;   ///< sink done
+  std::vector<SourceShare> sources;
 };
 using BatchObserver = std::function<void(const BatchReport&)>;
 
@@ -87,6 +95,7 @@ class QueryRunner {
     bool has_watermark = false;
     Watermark watermark{0};
     int64_t batch_max_time_us = INT64_MIN;
+    int64_t batch_rows = 0;
     bool ended = false;
   };
 
@@ -103,6 +112,7 @@ class QueryRunner {
   void run_emit_pipelines();
   void write_batch();
   int64_t clock_for_report() const;
+  void report_batch(int64_t batch_id, int64_t rows_out, int64_t fed_ns, int64_t computed_ns) const;
   void count_batch(int64_t rows_out, int64_t fed_ns, int64_t computed_ns);
   void finish();
   Input* input_of(int32_t source);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -320,4 +320,30 @@ TEST_CASE("two queries share one source, each with its own trigger") {
   CHECK_FALSE(summary.failed());
   std::sort(shown.begin(), shown.end());
   CHECK(shown == std::vector<std::string>{"1\n", "1\n2\n3\n", "2\n", "3\n"});
+}
+
+TEST_CASE("progress as JSON is a line for each batch, with Spark's names; the summary follows") {
+  Bench bench;
+  bench.query().name = "the \"query\"";
+  bench.query().states = {counting_windows()};
+  bench.add_source({"1\n2\n", "31\n"}, 0);
+  bench.add_code(&count_by_window, &emit_counts);
+  bench.options().progress = ProgressMode::Json;
+  bench.options().summary = true;
+  std::FILE* file = std::tmpfile();
+  bench.options().message_fd = ::fileno(file);
+  bench.run();
+  std::rewind(file);
+  std::string text(20'000, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file));
+  std::fclose(file);
+  CHECK(std::count(text.begin(), text.end(), '\n') == 3);
+  CHECK(text.starts_with("{\"id\": \"the \\\"query\\\"\", \"runId\": \""));
+  for (const char* part : {"\"batchId\": 1, \"numInputRows\": 1, ", "\"durationMs\": {\"triggerExecution\": ", "\"compileMs\": ",
+                           "\"eventTime\": {\"watermark\": \"1970-01-01T00:00:02.000Z\"}",
+                           "\"stateOperators\": [{\"numRowsTotal\": 1, ", "\"sources\": [{\"description\": \"s0\", \"numInputRows\": 2}]",
+                           "\nthe \"query\": 2 batches, 3 rows in, 2 out, 0 late, 0 bad, "}) {
+    INFO(part);
+    CHECK(text.find(part) != std::string::npos);
+  }
 }
