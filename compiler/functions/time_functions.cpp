@@ -1,5 +1,6 @@
 #include "compiler/functions/registry_row.h"
 #include "compiler/functions/scalar_registry.h"
+#include "runtime/abi/calls/casts.h"
 #include "runtime/abi/calls/time.h"
 #include "runtime/hot/cast.h"
 #include "runtime/hot/time.h"
@@ -56,7 +57,9 @@ void add_text_conversions(Rows& rows) {
   rows.push_back(scalar<&mr_same_date>("to_date", "to_date('2020-03-21 10:32:11') -> 2020-03-21"));
   rows.push_back(scalar<&mr_to_date_as>("to_date", "to_date('21/03/2020', 'dd/MM/yyyy') -> 2020-03-21"));
   rows.push_back(scalar<&mr_same_date>("date", "date('2020-03-21') -> 2020-03-21"));
-  rows.push_back(scalar<&mr_same_timestamp>("to_timestamp", "to_timestamp('2020-03-21 10:32:11.5') -> 2020-03-21 10:32:11.5"));
+  rows.push_back(scalar<&mr_same_timestamp>("to_timestamp", "to_timestamp(DATE '2020-03-21') -> 2020-03-21 00:00:00"));
+  rows.push_back(
+      scalar<&mr_cast_string_to_timestamp>("to_timestamp", "to_timestamp('2020-03-21 10:32:11.5') -> 2020-03-21 10:32:11.5"));
   rows.push_back(scalar<&mr_cast_bigint_to_timestamp>("to_timestamp", "to_timestamp(0) -> 1970-01-01 00:00:00"));
   rows.push_back(scalar<&mr_cast_double_to_timestamp>("to_timestamp", "to_timestamp(0.5D) -> 1970-01-01 00:00:00.5"));
   rows.push_back(
