@@ -208,4 +208,9 @@ bool is_constant(const Expr& e) {
   return constant;
 }
 
+bool is_null_literal(const Expr& e) {
+  const auto* literal = std::get_if<Literal>(&e.node);
+  return literal != nullptr && std::holds_alternative<std::monostate>(literal->value);
+}
+
 }  // namespace millrace::expr

@@ -23,6 +23,7 @@ void remap_columns(Expr& e, const std::vector<uint32_t>& to);
 /// The operands of a chain of ANDs, moved out; a single expression gives itself.
 std::vector<ExprPtr> split_conjuncts(ExprPtr e);
 ExprPtr join_conjuncts(std::vector<ExprPtr> conjuncts);  ///< nullptr for none
+bool is_null_literal(const Expr& e);
 bool is_constant(const Expr& e);  ///< reads no column and calls nothing nondeterministic
 
 }  // namespace millrace::expr
