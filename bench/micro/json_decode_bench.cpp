@@ -48,7 +48,7 @@ class WatchText {
   int64_t rows() const { return rows_; }
 
   abi::LineBlock indexed() {
-    best_json_indexer()(text(), &index_);
+    best_json_sweeps().index_lines(text(), &index_);
     return {text().base,       index_.row_begin(),  index_.row_end(), index_.row_flags(),
             index_.marks(),    index_.mark_begin(), index_.row_count, 1};
   }
@@ -78,7 +78,7 @@ abi::ScanSpec fields_named(const std::vector<std::string>& names) {
   return spec;
 }
 
-/// The general way to the fields, for every row: `forced_flags` sends it over the marks (0) or over all tokens.
+/// The general way to the fields, for every row: `forced_flags` sends it over the marks (0) or over all colons and braces.
 void locate_fields(benchmark::State& state, uint8_t forced_flags) {
   WatchText watch;
   const abi::LineBlock block = watch.indexed();
@@ -148,13 +148,11 @@ int32_t read_string(const char* p, const char* end) {
 }
 
 void register_benchmarks() {
-  size_t count;
-  const NamedJsonIndexer* indexers = json_indexers(&count);
-  for (size_t i = 0; i < count; ++i) {
-    benchmark::RegisterBenchmark(("index_lines/" + std::string(indexers[i].name)).c_str(), index_lines, indexers[i].run);
+  for (const JsonSweeps& sweeps : json_sweeps()) {
+    benchmark::RegisterBenchmark(("index_lines/" + std::string(sweeps.name)).c_str(), index_lines, sweeps.index_lines);
   }
   benchmark::RegisterBenchmark("locate_fields/marks", locate_fields, uint8_t{0});
-  benchmark::RegisterBenchmark("locate_fields/walk", locate_fields, uint8_t{abi::kRowNested});
+  benchmark::RegisterBenchmark("locate_fields/structure", locate_fields, uint8_t{abi::kRowNested});
   benchmark::RegisterBenchmark("read/int_19_digits", read_field<decltype(&read_int)>, "Creation_Time", &read_int);
   benchmark::RegisterBenchmark("read/double_17_digits", read_field<decltype(&read_double)>, "x", &read_double);
   benchmark::RegisterBenchmark("read/double_17_digits_slow", read_field<decltype(&read_double)>, "x", &read_double_slowly);

@@ -244,5 +244,26 @@ void sweep_json_lines(const LineText& text, LineIndex* index) {
   lines.finish();
 }
 
+/// The scanner of one record: see RecordScanner.
+template <typename Simd>
+uint32_t* scan_record_structure(const char* record, size_t size, uint32_t* out) {
+  const Simd simd;
+  uint64_t in_string_before = 0;
+  uint64_t escape = 0;
+  for (size_t offset = 0; offset < size; offset += 64) {
+    const auto block = simd.load(record + offset);
+    const size_t left = size - offset;
+    const uint64_t valid = left >= 64 ? ~uint64_t{0} : (uint64_t{1} << left) - 1;
+    uint64_t quote = simd.quotes(block) & valid;
+    const uint64_t backslash = simd.backslashes(block) & valid;
+    if ((backslash | escape) != 0) quote &= ~find_escaped(backslash, &escape);
+    const uint64_t in_string = Simd::prefix_xor(quote) ^ in_string_before;
+    in_string_before = static_cast<uint64_t>(static_cast<int64_t>(in_string) >> 63);
+    const uint64_t structure = (simd.colons(block) | simd.braces(block)) & ~in_string & valid;
+    out = simd.flatten(structure, static_cast<uint32_t>(offset), out);
+  }
+  return in_string_before != 0 ? nullptr : out;
+}
+
 }  // namespace
 }  // namespace millrace

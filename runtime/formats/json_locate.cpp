@@ -1,7 +1,9 @@
 #include "runtime/formats/json_locate.h"
 
+#include <algorithm>
 #include <bitset>
 #include <cstring>
+#include <string>
 
 #include "runtime/abi/calls/scan.h"
 #include "runtime/formats/json_token.h"
@@ -61,91 +63,94 @@ void locate_flat(LearnedShape& shape, const LineBlock& block, int64_t row, Strin
   if (seen == keys.size() && exact) shape.learn_from_found(row);
 }
 
-/// Walks over all tokens of a record and tells the fields of its outermost object.
-class RecordWalker {
- public:
-  RecordWalker(const std::vector<WantedKey>& keys, std::string_view text, StringRef* fields)
-      : keys_(keys), p_(text.data()), end_(text.data() + text.size()), fields_(fields) {}
+/// Whether the byte at p is escaped by the backslashes in front of it, which begin no earlier than at `begin`.
+bool is_escaped(const char* p, const char* begin) {
+  const char* backslash = p;
+  while (backslash > begin && backslash[-1] == '\\') --backslash;
+  return (p - backslash) % 2 != 0;
+}
 
-  /// False unless the text is one object, strings closed, brackets matching, not nested too deep.
-  bool walk() {
-    p_ = skip_json_blanks(p_, end_);
-    if (p_ == end_ || *p_ != '{') return false;
-    while (p_ < end_) {
-      if (!step()) return false;
-      if (depth_ == 0) return skip_json_blanks(p_, end_) == end_;
+/// A record with nested values or escapes: goes through the colons, braces and brackets outside its strings, and tells the fields of its
+/// outermost object.
+class StructureWalker {
+ public:
+  StructureWalker(const std::vector<WantedKey>& keys, std::string_view text, bool has_escapes, StringRef* fields)
+      : keys_(keys), begin_(text.data()), end_(text.data() + text.size()), has_escapes_(has_escapes), fields_(fields) {}
+
+  /// False unless the record is one object, brackets matching, not nested too deep.
+  bool walk(std::span<const uint32_t> structure) {
+    const char* first = skip_json_blanks(begin_, end_);
+    if (structure.empty() || begin_ + structure.front() != first || *first != '{') return false;
+    for (const uint32_t offset : structure) {
+      const char* p = begin_ + offset;
+      if (closed_) return false;
+      if (*p == ':') {
+        if (depth_ == 1) field(p);
+      } else if (!bracket(*p)) {
+        return false;
+      }
     }
-    return false;
+    return closed_ && skip_json_blanks(begin_ + structure.back() + 1, end_) == end_;
   }
 
  private:
-  bool step() {
-    const char c = *p_;
-    switch (c) {
-      case '"': return string();
-      case '{':
-      case '[': return open(c == '{');
-      case '}':
-      case ']': return close(c == '}');
-      case ' ':
-      case '\t':
-      case '\r': break;
-      case ':':
-        if (depth_ == 1 && key_.data() != nullptr) field();
-        key_ = {};
-        break;
-      default: key_ = {}; break;
+  bool bracket(char c) {
+    const bool object = c == '{' || c == '}';
+    if (c == '{' || c == '[') {
+      if (depth_ == kJsonDepthMax) return false;
+      is_object_[static_cast<size_t>(depth_++)] = object;
+      return true;
     }
-    ++p_;
-    return true;
-  }
-
-  bool string() {
-    const char* close = find_string_close(p_ + 1, end_);
-    if (close == nullptr) return false;
-    key_ = {p_ + 1, static_cast<size_t>(close - p_ - 1)};
-    p_ = close + 1;
-    return true;
-  }
-
-  bool open(bool object) {
-    if (depth_ == kJsonDepthMax) return false;
-    is_object_[static_cast<size_t>(depth_++)] = object;
-    key_ = {};
-    ++p_;
-    return true;
-  }
-
-  bool close(bool object) {
     if (depth_ == 0 || is_object_[static_cast<size_t>(--depth_)] != object) return false;
-    key_ = {};
-    ++p_;
+    closed_ = depth_ == 0;
     return true;
   }
 
-  void field() {
+  /// A colon gives a field when a string stands in front of it.
+  void field(const char* colon) {
+    const char* close = colon - 1;
+    while (is_json_blank(*close)) --close;
+    if (*close != '"') return;
+    if (has_escapes_) return field_after_escapes(colon, close);
     for (size_t f = 0; f < keys_.size(); ++f) {
-      if (is_key(keys_[f].text)) fields_[f] = {p_ + 1, 0};
+      if (keys_[f].matches(close)) fields_[f] = {colon + 1, 0};
     }
   }
 
-  bool is_key(std::string_view wanted) const {
-    if (key_.size() < wanted.size()) return false;  // decoding never makes a text longer
-    if (std::memchr(key_.data(), '\\', key_.size()) == nullptr) return key_ == wanted;
-    if (!is_string_body(key_)) return false;
-    std::string decoded(key_.size(), '\0');
-    decoded.resize(static_cast<size_t>(decode_json_string(key_, decoded.data()) - decoded.data()));
-    return decoded == wanted;
+  void field_after_escapes(const char* colon, const char* close) {
+    if (is_escaped(close, begin_)) return;
+    const char* open = close;
+    do {
+      open = static_cast<const char*>(memrchr(begin_, '"', static_cast<size_t>(open - begin_)));
+    } while (is_escaped(open, begin_));
+    const std::string_view key(open + 1, static_cast<size_t>(close - open - 1));
+    if (key.find('\\') == std::string_view::npos) return name_field(key, colon);
+    if (!is_string_body(key)) return;
+    std::string decoded(key.size(), '\0');
+    decoded.resize(static_cast<size_t>(decode_json_string(key, decoded.data()) - decoded.data()));
+    name_field(decoded, colon);
+  }
+
+  void name_field(std::string_view key, const char* colon) {
+    for (size_t f = 0; f < keys_.size(); ++f) {
+      if (keys_[f].text == key) fields_[f] = {colon + 1, 0};
+    }
   }
 
   const std::vector<WantedKey>& keys_;
-  const char* p_;
+  const char* begin_;
   const char* end_;
+  bool has_escapes_;
   StringRef* fields_;
-  std::string_view key_;  ///< the string just passed, nothing but blanks after it
   int depth_ = 0;
+  bool closed_ = false;
   std::bitset<kJsonDepthMax> is_object_;
 };
+
+bool locate_nested(LearnedShape& shape, std::string_view record, bool has_escapes, StringRef* fields) {
+  std::span<const uint32_t> structure;
+  return shape.scan_record(record, &structure) && StructureWalker(shape.keys(), record, has_escapes, fields).walk(structure);
+}
 
 /// From a value's first byte to the comma or brace that ends it.
 std::string_view value_text(const char* value, const char* end) {
@@ -159,7 +164,7 @@ std::string_view value_text(const char* value, const char* end) {
       p = skip_nested(p, end);
       if (p == nullptr) return {value, static_cast<size_t>(end - value)};
     } else {
-      ++p;
+      p += *p == '\\' ? stray_backslash_size(p, end) : 1;
     }
   }
   return {value, static_cast<size_t>(p - value)};
@@ -177,13 +182,14 @@ bool locate(LearnedShape& shape, const LineBlock& block, int64_t row, StringRef*
   const std::string_view text = row_text(block, row);
   for (size_t f = 0; f < shape.keys().size(); ++f) fields[f] = {};
   if (flags & abi::kRowTooLong) return false;
+  const bool has_escapes = (flags & abi::kRowEscape) != 0;
   if (shape.strict()) {
     if ((flags & abi::kRowBadUtf8) || !is_strict_json_object(text)) return false;
-    return RecordWalker(shape.keys(), text, fields).walk();
+    return locate_nested(shape, text, has_escapes, fields);
   }
   if ((flags & ~abi::kRowBadUtf8) == 0) {
     locate_flat(shape, block, row, fields);
-  } else if (!RecordWalker(shape.keys(), text, fields).walk()) {
+  } else if (!locate_nested(shape, text, has_escapes, fields)) {
     return false;
   }
   return !(flags & abi::kRowBadUtf8) || located_values_are_utf8(shape, fields, text.data() + text.size());
@@ -191,7 +197,11 @@ bool locate(LearnedShape& shape, const LineBlock& block, int64_t row, StringRef*
 
 }  // namespace
 
-abi::JsonScan* json_scan_create(const abi::ScanSpec& spec) { return new LearnedShape(spec); }
+abi::JsonScan* json_scan_create(const abi::ScanSpec& spec) { return json_scan_create(spec, best_json_sweeps().scan_record); }
+
+abi::JsonScan* json_scan_create(const abi::ScanSpec& spec, RecordScanner scan_record) {
+  return new LearnedShape(spec, scan_record);
+}
 
 void json_scan_destroy(abi::JsonScan* scan) { delete static_cast<LearnedShape*>(scan); }
 

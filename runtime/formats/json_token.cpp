@@ -263,6 +263,9 @@ const char* skip_nested(const char* p, const char* end) {
       case ']':
         if (--depth == 0) return p + 1;
         break;
+      case '\\':
+        p += stray_backslash_size(p, end) - 1;
+        break;
       default:
         break;
     }

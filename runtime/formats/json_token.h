@@ -27,6 +27,12 @@ const char* find_string_close(const char* p, const char* end);
 /// Whether the bytes between the quotes are a legal string: no raw control characters, known escapes.
 bool is_string_body(std::string_view body);
 
+/// Bytes that a backslash outside strings takes up: there it is malformed, but it hides a quote (or a backslash) after it, as it does for
+/// those who find the record's structure. `p` at the backslash.
+inline int stray_backslash_size(const char* p, const char* end) {
+  return p + 1 < end && (p[1] == '"' || p[1] == '\\') ? 2 : 1;
+}
+
 /// `p` at `{` or `[`: the byte after the matching bracket, or nullptr when brackets or strings do not balance.
 const char* skip_nested(const char* p, const char* end);
 

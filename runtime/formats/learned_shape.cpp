@@ -37,7 +37,8 @@ bool WantedKey::matches(const char* close) const {
   return begin[-1] == '"' && std::memcmp(begin, text.data(), text.size()) == 0;
 }
 
-LearnedShape::LearnedShape(const abi::ScanSpec& spec) : JsonScan{-1, nullptr, 0}, strict_(spec.strict), learnable_(!spec.strict) {
+LearnedShape::LearnedShape(const abi::ScanSpec& spec, RecordScanner scan_record)
+    : JsonScan{-1, nullptr, 0}, scan_record_(scan_record), strict_(spec.strict), learnable_(!spec.strict) {
   for (const abi::FieldSpec& field : spec.fields) {
     keys_.emplace_back(field.name);
     // The straight path reads so many bytes in front of a colon, which are there for any colon only up to this size.
@@ -45,6 +46,15 @@ LearnedShape::LearnedShape(const abi::ScanSpec& spec) : JsonScan{-1, nullptr, 0}
   }
   current_.ordinals.resize(keys_.size());
   found_.ordinals.resize(keys_.size());
+}
+
+bool LearnedShape::scan_record(std::string_view record, std::span<const uint32_t>* structure) {
+  constexpr size_t kSlack = 64;
+  if (structure_.size() < record.size() + kSlack) structure_.resize(record.size() + kSlack);
+  const uint32_t* end = scan_record_(record.data(), record.size(), structure_.data());
+  if (end == nullptr) return false;
+  *structure = {structure_.data(), static_cast<size_t>(end - structure_.data())};
+  return true;
 }
 
 void LearnedShape::adopt(const RecordShape& shape) {

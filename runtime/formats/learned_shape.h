@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/abi/json_scan.h"
 #include "runtime/abi/line_block.h"
 #include "runtime/abi/scan_spec.h"
+#include "runtime/formats/line_indexer.h"
 
 namespace millrace {
 
@@ -19,7 +22,7 @@ struct WantedKey {
 
   explicit WantedKey(std::string key);
 
-  /// Whether the string whose closing quote is at `close` is this key. The record has no escapes.
+  /// Whether the string whose closing quote is at `close` is this key, no quote or backslash being in it.
   bool matches(const char* close) const;
 };
 
@@ -36,10 +39,12 @@ struct RecordShape {
 /// records and sources that mix shapes do not make it change its mind for every row.
 class LearnedShape : public abi::JsonScan {
  public:
-  explicit LearnedShape(const abi::ScanSpec& spec);
+  LearnedShape(const abi::ScanSpec& spec, RecordScanner scan_record);
 
   const std::vector<WantedKey>& keys() const { return keys_; }
   bool strict() const { return strict_; }
+  /// Offsets of the record's colons and braces and how many there are; false when a string is open. Valid until the next call.
+  bool scan_record(std::string_view record, std::span<const uint32_t>* structure);
   /// Which key was last seen at a colon's ordinal: the first one to try. -1: none.
   std::vector<int32_t>& expected() { return expected_; }
   /// Filled by the locator for the row at hand.
@@ -52,6 +57,8 @@ class LearnedShape : public abi::JsonScan {
   void adopt(const RecordShape& shape);
 
   std::vector<WantedKey> keys_;
+  RecordScanner scan_record_;
+  std::vector<uint32_t> structure_;
   bool strict_;
   bool learnable_;
   RecordShape current_;

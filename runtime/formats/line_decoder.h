@@ -51,7 +51,7 @@ class LineDecoder {
   LineDecoderOptions options_;
   LineBuffer buffer_;
   LineIndex index_;
-  JsonIndexer index_json_ = best_json_indexer();
+  JsonIndexer index_json_ = best_json_sweeps().index_lines;
   size_t searched_ = 0;       ///< bytes at the buffer's front known to hold no newline
   int64_t next_line_ = 1;     ///< number of the line at the buffer's front
   bool at_start_ = true;      ///< a byte-order mark may still come

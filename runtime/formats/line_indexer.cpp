@@ -20,27 +20,21 @@ void LineIndex::reset(size_t bytes) {
   row_flags_.reset(new uint8_t[capacity_ + kSlack]);
 }
 
-const NamedJsonIndexer* json_indexers(size_t* count) {
-  static const std::vector<NamedJsonIndexer> variants = [] {
-    std::vector<NamedJsonIndexer> usable;
+std::span<const JsonSweeps> json_sweeps() {
+  static const std::vector<JsonSweeps> variants = [] {
+    std::vector<JsonSweeps> usable;
 #if defined(__x86_64__)
     __builtin_cpu_init();
     const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("bmi");
-    const bool avx512 = avx2 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-                        __builtin_cpu_supports("avx512vbmi2");
-    if (avx512) usable.push_back({"avx512", &index_json_lines_avx512});
-    if (avx2) usable.push_back({"avx2", &index_json_lines_avx2});
+    const bool avx512 = avx2 && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("avx512bw") &&
+                        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi2");
+    if (avx512) usable.push_back({"avx512", &index_json_lines_avx512, &scan_record_structure_avx512});
+    if (avx2) usable.push_back({"avx2", &index_json_lines_avx2, &scan_record_structure_avx2});
 #endif
-    usable.push_back({"portable", &index_json_lines_portable});
+    usable.push_back({"portable", &index_json_lines_portable, &scan_record_structure_portable});
     return usable;
   }();
-  *count = variants.size();
-  return variants.data();
-}
-
-JsonIndexer best_json_indexer() {
-  size_t count;
-  return json_indexers(&count)->run;
+  return variants;
 }
 
 void index_text_lines(const LineText& text, LineIndex* index) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "runtime/abi/line_block.h"
@@ -48,15 +49,24 @@ void index_json_lines_portable(const LineText& text, LineIndex* index);
 void index_json_lines_avx2(const LineText& text, LineIndex* index);
 void index_json_lines_avx512(const LineText& text, LineIndex* index);
 
-/// The variants that this machine can run, best first; for tests and benchmarks.
-struct NamedJsonIndexer {
-  std::string_view name;
-  JsonIndexer run;
-};
-const NamedJsonIndexer* json_indexers(size_t* count);
+/// Writes the offsets of the colons, braces and brackets outside strings of one record, nested ones too, and returns the end of
+/// what was written; nullptr when a string is open at the record's end. `out` has room for size + 64 offsets; 64 bytes behind the
+/// record are readable. A backslash hides a quote after it, also outside strings, as for the indexers.
+using RecordScanner = uint32_t* (*)(const char* record, size_t size, uint32_t* out);
 
-/// The best of them.
-JsonIndexer best_json_indexer();
+uint32_t* scan_record_structure_portable(const char* record, size_t size, uint32_t* out);
+uint32_t* scan_record_structure_avx2(const char* record, size_t size, uint32_t* out);
+uint32_t* scan_record_structure_avx512(const char* record, size_t size, uint32_t* out);
+
+/// The variants that this machine can run, best first. All give the same.
+struct JsonSweeps {
+  std::string_view name;
+  JsonIndexer index_lines;
+  RecordScanner scan_record;
+};
+std::span<const JsonSweeps> json_sweeps();
+
+inline const JsonSweeps& best_json_sweeps() { return json_sweeps().front(); }
 
 /// Indexes lines of text: every line is a row, also an empty one.
 void index_text_lines(const LineText& text, LineIndex* index);

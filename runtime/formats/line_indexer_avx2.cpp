@@ -66,4 +66,8 @@ class Avx2Simd {
 
 void index_json_lines_avx2(const LineText& text, LineIndex* index) { sweep_json_lines<Avx2Simd>(text, index); }
 
+uint32_t* scan_record_structure_avx2(const char* record, size_t size, uint32_t* out) {
+  return scan_record_structure<Avx2Simd>(record, size, out);
+}
+
 }  // namespace millrace

@@ -73,4 +73,8 @@ class Avx512Simd {
 
 void index_json_lines_avx512(const LineText& text, LineIndex* index) { sweep_json_lines<Avx512Simd>(text, index); }
 
+uint32_t* scan_record_structure_avx512(const char* record, size_t size, uint32_t* out) {
+  return scan_record_structure<Avx512Simd>(record, size, out);
+}
+
 }  // namespace millrace

@@ -89,4 +89,8 @@ class PortableSimd {
 
 void index_json_lines_portable(const LineText& text, LineIndex* index) { sweep_json_lines<PortableSimd>(text, index); }
 
+uint32_t* scan_record_structure_portable(const char* record, size_t size, uint32_t* out) {
+  return scan_record_structure<PortableSimd>(record, size, out);
+}
+
 }  // namespace millrace

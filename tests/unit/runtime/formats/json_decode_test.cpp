@@ -21,7 +21,7 @@ abi::ScanSpec watch_fields() {
 
 std::vector<std::string> rows_of(const std::string& text, abi::ScanSpec spec = watch_fields()) {
   CHECK(find_difference(text, spec) == "");
-  return decode_rows(text, spec, best_json_indexer(), Finding::Straight);
+  return decode_rows(text, spec, best_json_sweeps(), Finding::Straight);
 }
 
 std::string one_row(const std::string& text) {

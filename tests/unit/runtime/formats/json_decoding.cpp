@@ -1,10 +1,13 @@
 #include "tests/unit/runtime/formats/json_decoding.h"
 
 #include <cstring>
+#include <optional>
 
 #include "runtime/abi/calls/scan.h"
 #include "runtime/formats/json_locate.h"
+#include "runtime/formats/json_token.h"
 #include "runtime/formats/line_buffer.h"
+#include "runtime/formats/utf8_check.h"
 #include "runtime/hot/json.h"
 #include "runtime/state/arena.h"
 
@@ -26,7 +29,7 @@ class IndexedText {
     index_.reset(size);
     indexer({base(), size, 1 << 20}, &index_);
     if (force_walk) {
-      for (int64_t i = 0; i < index_.row_count; ++i) index_.row_flags()[i] |= abi::kRowNested | abi::kRowEscape;
+      for (int64_t i = 0; i < index_.row_count; ++i) index_.row_flags()[i] |= abi::kRowNested;
     }
     block_ = {base(),         index_.row_begin(), index_.row_end(), index_.row_flags(), index_.marks(), index_.mark_begin(),
               index_.row_count, 1};
@@ -44,6 +47,69 @@ class IndexedText {
 
 std::string status_text(int32_t status) { return status == abi::kReadNull ? "NULL" : "!"; }
 
+/// What finding fields means, as plainly as it can be written.
+class NaiveWalker {
+ public:
+  NaiveWalker(const abi::ScanSpec& spec, std::string_view record, std::vector<StringRef>* fields)
+      : spec_(spec), p_(record.data()), end_(p_ + record.size()), fields_(fields) {}
+
+  bool walk() {
+    p_ = skip_json_blanks(p_, end_);
+    if (p_ == end_ || *p_ != '{') return false;
+    do {
+      if (!step()) return false;
+    } while (!open_.empty() && p_ < end_);
+    return open_.empty() && skip_json_blanks(p_, end_) == end_;
+  }
+
+ private:
+  bool step() {
+    const char c = *p_;
+    if (c == '"') return string();
+    if (c == ' ' || c == '\t' || c == '\r') return ++p_, true;
+    if (c == ':' && open_.size() == 1 && key_) field();
+    key_.reset();
+    p_ += c == '\\' && p_ + 1 < end_ && (p_[1] == '"' || p_[1] == '\\') ? 2 : 1;
+    if (c == '{' || c == '[') open_ += c;
+    if (c != '}' && c != ']') return open_.size() <= kJsonDepthMax;
+    if (open_.empty() || open_.back() != (c == '}' ? '{' : '[')) return false;
+    open_.pop_back();
+    return true;
+  }
+
+  bool string() {
+    const char* begin = ++p_;
+    for (; p_ < end_ && *p_ != '"'; ++p_) p_ += *p_ == '\\';
+    if (p_ >= end_) return false;
+    const std::string_view body(begin, static_cast<size_t>(p_++ - begin));
+    key_.emplace(body);
+    if (!is_string_body(body) && body.find('\\') != std::string_view::npos) return key_.emplace("no key is like this"), true;
+    if (body.find('\\') == std::string_view::npos) return true;
+    key_->resize(static_cast<size_t>(decode_json_string(body, key_->data()) - key_->data()));
+    return true;
+  }
+
+  void field() {
+    for (size_t f = 0; f < fields_->size(); ++f) {
+      if (spec_.fields[f].name == *key_) (*fields_)[f] = {p_ + 1, 0};
+    }
+  }
+
+  const abi::ScanSpec& spec_;
+  const char* p_;
+  const char* end_;
+  std::vector<StringRef>* fields_;
+  std::string open_;                ///< the brackets that are open
+  std::optional<std::string> key_;  ///< the string just passed
+};
+
+bool find_naively(const abi::ScanSpec& spec, const abi::LineBlock& block, int64_t row, std::vector<StringRef>* fields) {
+  const std::string_view record(block.base + block.row_begin[row], block.row_end[row] - block.row_begin[row]);
+  for (StringRef& field : *fields) field = {};
+  if (spec.strict && (!is_utf8(record) || !is_strict_json_object(record))) return false;
+  return NaiveWalker(spec, record, fields).walk();
+}
+
 class RowReader {
  public:
   explicit RowReader(const abi::ScanSpec& spec) : spec_(spec) { context_.scratch = &arena_; }
@@ -54,6 +120,17 @@ class RowReader {
     std::string text;
     for (size_t f = 0; f < fields.size(); ++f) text += read(spec_.fields[f].type, fields[f].data, end) + "|";
     return text;
+  }
+
+  /// Bytes that are no UTF-8 make the line an error when they lie in a value that is read.
+  static bool values_are_utf8(const std::vector<StringRef>& fields, const char* end) {
+    for (const StringRef& field : fields) {
+      if (field.data == nullptr) continue;
+      const char* rest = end;
+      const JsonToken token = scan_json_value(field.data, end, &rest);
+      if (token.kind != JsonKind::Malformed && !is_utf8(token.text)) return false;
+    }
+    return true;
   }
 
  private:
@@ -129,41 +206,48 @@ bool names_a_key_twice(std::string_view row, const abi::ScanSpec& spec) {
 }
 
 std::string name_of(Finding finding) {
-  return finding == Finding::Straight ? "straight" : finding == Finding::Marks ? "marks" : "walk";
+  return finding == Finding::Straight ? "straight" : finding == Finding::Marks ? "marks" : "structure";
 }
 
 }  // namespace
 
-std::vector<std::string> decode_rows(std::string_view text, const abi::ScanSpec& spec, JsonIndexer indexer, Finding finding) {
-  const IndexedText indexed(text, indexer, finding == Finding::Walk);
+std::vector<std::string> decode_rows(std::string_view text, const abi::ScanSpec& spec, const JsonSweeps& sweeps, Finding finding) {
+  const IndexedText indexed(text, sweeps.index_lines, finding == Finding::Structure);
   const abi::LineBlock& block = indexed.block();
   RowReader reader(spec);
-  abi::JsonScan* scan = json_scan_create(spec);
+  abi::JsonScan* scan = json_scan_create(spec, sweeps.scan_record);
   std::vector<StringRef> fields(spec.fields.size());
   std::vector<std::string> rows;
   for (int64_t row = 0; row < block.row_count; ++row) {
-    const bool found = (finding == Finding::Straight && find_straight(spec, *scan, block, row, &fields)) ||
-                       abi::mr_json_locate(reader.context(), scan, &block, row, fields.data());
-    rows.push_back(found ? reader.read_row(fields, block.base + block.row_end[row]) : "error");
+    const char* end = block.base + block.row_end[row];
+    bool found = false;
+    if (finding == Finding::Naive) {
+      found = find_naively(spec, block, row, &fields) && RowReader::values_are_utf8(fields, end);
+    } else {
+      found = (finding == Finding::Straight && find_straight(spec, *scan, block, row, &fields)) ||
+              abi::mr_json_locate(reader.context(), scan, &block, row, fields.data());
+    }
+    rows.push_back(found ? reader.read_row(fields, end) : "error");
   }
   json_scan_destroy(scan);
   return rows;
 }
 
 std::string find_difference(std::string_view text, const abi::ScanSpec& spec) {
-  size_t count;
-  const NamedJsonIndexer* indexers = json_indexers(&count);
-  const IndexedText lines(text, indexers[count - 1].run, false);
-  const std::vector<std::string> expected = decode_rows(text, spec, indexers[count - 1].run, Finding::Walk);
-  for (size_t i = 0; i < count; ++i) {
-    for (const Finding finding : {Finding::Straight, Finding::Marks, Finding::Walk}) {
-      const std::vector<std::string> actual = decode_rows(text, spec, indexers[i].run, finding);
-      const std::string name = std::string(indexers[i].name) + " " + name_of(finding);
+  const JsonSweeps& plainest = json_sweeps().back();
+  const IndexedText lines(text, plainest.index_lines, false);
+  const std::vector<std::string> expected = decode_rows(text, spec, plainest, Finding::Naive);
+  for (const JsonSweeps& sweeps : json_sweeps()) {
+    for (const Finding finding : {Finding::Straight, Finding::Marks, Finding::Structure}) {
+      const std::vector<std::string> actual = decode_rows(text, spec, sweeps, finding);
+      const std::string name = std::string(sweeps.name) + " " + name_of(finding);
       if (actual.size() != expected.size()) return name + ": number of rows";
       for (size_t row = 0; row < expected.size(); ++row) {
         const abi::LineBlock& block = lines.block();
         const std::string_view line(block.base + block.row_begin[row], block.row_end[row] - block.row_begin[row]);
         if (actual[row] == expected[row] || names_a_key_twice(line, spec)) continue;
+        // A value that is both malformed and no UTF-8 is an error, whenever it is noticed.
+        if (actual[row] == "error" && expected[row].find('!') != std::string::npos && !is_utf8(line)) continue;
         return name + ", row " + std::to_string(row) + ": " + std::string(line) + "\n  " + actual[row] + "\n  not\n  " +
                expected[row];
       }

@@ -12,15 +12,16 @@ namespace millrace::testing {
 
 /// How fields are found.
 enum class Finding {
-  Straight,  ///< as generated code does: by the learned ordinals, with the general function when they do not hold
-  Marks,     ///< the general function for every row
-  Walk,      ///< the general function's walk over all tokens, for every row
+  Straight,   ///< as generated code does: by the learned ordinals, with the general function when they do not hold
+  Marks,      ///< the general function for every row
+  Structure,  ///< the general function for every row, told that it is nested
+  Naive,      ///< byte by byte, in the test's own words
 };
 
 /// One text for each row: `error`, or the fields' values separated by `|`, each read by its type (`!` where reading finds it malformed).
-std::vector<std::string> decode_rows(std::string_view text, const abi::ScanSpec& spec, JsonIndexer indexer, Finding finding);
+std::vector<std::string> decode_rows(std::string_view text, const abi::ScanSpec& spec, const JsonSweeps& sweeps, Finding finding);
 
-/// Runs all indexers and ways of finding over the text and returns what differs first, or an empty string. Rows that name a wanted key
+/// Runs all variants and ways of finding over the text and returns what differs first, or an empty string. Rows that name a wanted key
 /// twice may differ and are passed over.
 std::string find_difference(std::string_view text, const abi::ScanSpec& spec);
 
