@@ -18,26 +18,26 @@ ExprPtr boolean_literal(bool value, SourceSpan span) { return make(Literal{value
 
 bool any_null(const std::vector<ExprPtr>& exprs, size_t count) {
   return std::any_of(exprs.begin(), exprs.begin() + static_cast<std::ptrdiff_t>(count),
-                     [](const ExprPtr& e) { return is_null_constant(*e); });
+                     [](const ExprPtr& e) { return is_null_literal(*e); });
 }
 
 /// Whether the node is NULL because an operand is.
 struct PassesNullOn {
-  bool operator()(const Arithmetic& n) const { return is_null_constant(*n.left) || is_null_constant(*n.right); }
+  bool operator()(const Arithmetic& n) const { return is_null_literal(*n.left) || is_null_literal(*n.right); }
   bool operator()(const Comparison& n) const {
-    return n.op != ComparisonOp::NullSafeEqual && (is_null_constant(*n.left) || is_null_constant(*n.right));
+    return n.op != ComparisonOp::NullSafeEqual && (is_null_literal(*n.left) || is_null_literal(*n.right));
   }
   bool operator()(const Call& n) const {
     const ScalarFunction& f = *n.function;
     return any_null(n.arguments, f.variadic_strings ? std::min(f.parameters.size(), n.arguments.size()) : n.arguments.size());
   }
-  bool operator()(const Negate& n) const { return is_null_constant(*n.operand); }
-  bool operator()(const BitNot& n) const { return is_null_constant(*n.operand); }
-  bool operator()(const Not& n) const { return is_null_constant(*n.operand); }
-  bool operator()(const Like& n) const { return is_null_constant(*n.operand); }
-  bool operator()(const InList& n) const { return is_null_constant(*n.operand); }
-  bool operator()(const Cast& n) const { return is_null_constant(*n.operand); }
-  bool operator()(const GetField& n) const { return is_null_constant(*n.operand); }
+  bool operator()(const Negate& n) const { return is_null_literal(*n.operand); }
+  bool operator()(const BitNot& n) const { return is_null_literal(*n.operand); }
+  bool operator()(const Not& n) const { return is_null_literal(*n.operand); }
+  bool operator()(const Like& n) const { return is_null_literal(*n.operand); }
+  bool operator()(const InList& n) const { return is_null_literal(*n.operand); }
+  bool operator()(const Cast& n) const { return is_null_literal(*n.operand); }
+  bool operator()(const GetField& n) const { return is_null_literal(*n.operand); }
   bool operator()(const auto&) const { return false; }
 };
 
@@ -97,7 +97,7 @@ class Simplifier {
   }
   ExprPtr operator()(Case& n) const {
     std::erase_if(n.branches, [](const auto& branch) {
-      return is_boolean_constant(*branch.first, false) || is_null_constant(*branch.first);
+      return is_boolean_constant(*branch.first, false) || is_null_literal(*branch.first);
     });
     const auto always = std::find_if(n.branches.begin(), n.branches.end(),
                                      [](const auto& branch) { return is_boolean_constant(*branch.first, true); });
@@ -108,7 +108,7 @@ class Simplifier {
     return n.branches.empty() ? std::move(n.otherwise) : nullptr;
   }
   ExprPtr operator()(Coalesce& n) const {
-    std::erase_if(n.operands, [](const ExprPtr& operand) { return is_null_constant(*operand); });
+    std::erase_if(n.operands, [](const ExprPtr& operand) { return is_null_literal(*operand); });
     const auto first_sure =
         std::find_if(n.operands.begin(), n.operands.end(), [](const ExprPtr& operand) { return !operand->nullable; });
     if (first_sure != n.operands.end()) n.operands.erase(first_sure + 1, n.operands.end());
@@ -169,7 +169,7 @@ ExprPtr simplify(ExprPtr e) {
 ExprPtr simplify_predicate(ExprPtr e) {
   std::vector<ExprPtr> conjuncts = split_conjuncts(simplify(std::move(e)));
   for (const ExprPtr& c : conjuncts) {
-    if (is_null_constant(*c) || is_boolean_constant(*c, false)) return boolean_literal(false, c->span);
+    if (is_null_literal(*c) || is_boolean_constant(*c, false)) return boolean_literal(false, c->span);
   }
   return join_conjuncts(std::move(conjuncts));
 }
