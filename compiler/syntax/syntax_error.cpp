@@ -127,7 +127,7 @@ bool FailureWriter::stands_like_a_name(size_t i) const {
   }
 }
 
-/// A bracket that closes nothing is told where it stands, one that is never closed where it opens.
+/// A bracket that closes nothing, or one that is missing.
 std::optional<SqlError> FailureWriter::wrong_bracket() const {
   std::vector<size_t> open;
   for (size_t i = 0; i + 1 < tokens_.size(); ++i) {
@@ -143,9 +143,10 @@ std::optional<SqlError> FailureWriter::wrong_bracket() const {
   const size_t closer = type(open.back()) == L::LPAREN ? L::RPAREN : L::RBRACKET;
   if (!failure_.expected.contains(closer)) return std::nullopt;
   const std::string close = closer == L::RPAREN ? ")" : "]";
-  const std::string before = at_end() ? "the statement ends" : "'" + text(failure_.token_index) + "'";
-  return SqlError(span_of(*tokens_[open.back()]), "this '" + text(open.back()) + "' is never closed",
-                  "a '" + close + "' is missing before " + before);
+  const std::string before = at_end() ? "the end of the statement" : "'" + text(failure_.token_index) + "'";
+  const auto [line, column] = source_.position(span_of(*tokens_[open.back()]).begin);
+  return SqlError(here(), "a '" + close + "' is missing before " + before,
+                  "the '" + text(open.back()) + "' at " + std::to_string(line) + ":" + std::to_string(column) + " is not closed");
 }
 
 std::optional<SqlError> FailureWriter::misspelled_here() const {

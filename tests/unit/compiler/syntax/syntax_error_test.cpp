@@ -29,7 +29,7 @@ TEST_CASE("what was expected is said in words") {
 }
 
 TEST_CASE("brackets, commas and reserved words") {
-  CHECK(error_of("SELECT (a + b FROM t") == "1:8: this '(' is never closed [a ')' is missing before 'FROM']");
+  CHECK(error_of("SELECT (a + b FROM t") == "1:15: a ')' is missing before 'FROM' [the '(' at 1:8 is not closed]");
   CHECK(error_of("SELECT a) FROM t") == "1:9: this ')' closes nothing");
   CHECK(error_of("SELECT a, FROM t") ==
         "1:11: unexpected 'FROM' after ',': expected an expression [is the ',' before it one too many?]");
