@@ -62,7 +62,9 @@ class CaseChecker {
     case_options_ = *case_options;
     write_files();
     if (test_.find("command") != nullptr) {
-      problems_ += check_command(test_, {.folder = folder_.path().string(), .update = options_.update});
+      problems_ += check_command(test_, {.folder = folder_.path().string(),
+                                          .case_folder = fs::absolute(options_.file_path).parent_path().string(),
+                                          .update = options_.update});
     }
     if (const CaseSection* sql = test_.find("sql")) check_sql(*sql);
     check_outputs();

@@ -89,17 +89,18 @@ struct CommandOutcome {
   std::string err;
 };
 
-CommandOutcome run_command(const std::string& folder, const CaseSection& command, const CaseSection* served) {
+CommandOutcome run_command(const CommandCheckOptions& options, const CaseSection& command, const CaseSection* served) {
   const LocalListener listener;
   LocalListener closed;
   export_number("PORT", listener.port());
   export_number("CLOSED_PORT", closed.port());
   closed.stop();
+  setenv("CASE_FOLDER", options.case_folder.c_str(), 1);
   const pid_t server = served != nullptr ? listener.serve(join_lines(served->lines)) : -1;
 
-  const std::string streams = folder + "/.command";
+  const std::string streams = options.folder + "/.command";
   const pid_t shell = fork();
-  if (shell == 0) become_shell(folder, join_lines(command.lines), streams);
+  if (shell == 0) become_shell(options.folder, join_lines(command.lines), streams);
   int status = 0;
   waitpid(shell, &status, 0);
   if (server > 0) {
@@ -132,7 +133,7 @@ std::string check_text(CaseSection& section, bool contains, const std::string& t
 }
 
 std::string check_command(TestCase& test, const CommandCheckOptions& options) {
-  const CommandOutcome outcome = run_command(options.folder, *test.find("command"), test.find("serve"));
+  const CommandOutcome outcome = run_command(options, *test.find("command"), test.find("serve"));
   std::string problems;
   if (CaseSection* section = test.find("stdout")) {
     problems += check_text(*section, section->argument == "contains", outcome.out, options.update);

@@ -11,7 +11,8 @@ namespace millrace {
 std::string check_text(CaseSection& section, bool contains, const std::string& text, bool update);
 
 struct CommandCheckOptions {
-  std::string folder;   ///< where it runs
+  std::string folder;       ///< where it runs
+  std::string case_folder;  ///< of the `.test` file: `$CASE_FOLDER`
   bool update = false;
 };
 
