@@ -1,0 +1,77 @@
+#include "tests/fuzz/random_queries/query_run.h"
+
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "compiler/syntax/parser.h"
+#include "runtime/engine/engine.h"
+#include "runtime/hot/output.h"
+
+namespace millrace::fuzz {
+
+namespace {
+
+/// Takes a table's cells apart: each is a 32-bit size and that many bytes.
+Cells cells_of(const abi::OutputBuffer& buffer, size_t columns) {
+  Cells rows;
+  const char* at = buffer.data;
+  const char* end = buffer.data + buffer.size;
+  while (at < end) {
+    if (rows.empty() || rows.back().size() == columns) rows.emplace_back();
+    uint32_t size = 0;
+    std::memcpy(&size, at, sizeof size);
+    at += sizeof size;
+    if (size == abi::kNullCell) {
+      rows.back().emplace_back();
+      continue;
+    }
+    rows.back().emplace_back(std::string(at, size));
+    at += size;
+  }
+  return rows;
+}
+
+class CapturingSink final : public Sink {
+ public:
+  CapturingSink(size_t columns, QueryRun& run) : columns_(columns), run_(run) {}
+
+  Status open() override { return {}; }
+  Status close() override { return {}; }
+  int64_t rows_wanted() const override { return -1; }
+  SinkResult write(const SinkBatch& batch) override {
+    run_.batches.push_back(cells_of(*batch.rows, columns_));
+    return {};
+  }
+
+ private:
+  size_t columns_;
+  QueryRun& run_;
+};
+
+}  // namespace
+
+QueryRun run_query(const CompiledScript& compiled, int64_t batch_rows) {
+  QueryRun run;
+  RunOptions options;
+  options.batch_rows = batch_rows;
+  options.handle_signals = false;
+  options.sink_factory = [&run](const abi::QuerySpec& spec) -> std::unique_ptr<Sink> {
+    return std::make_unique<CapturingSink>(spec.columns.size(), run);
+  };
+  const RunSummary summary = Engine(compiled.program, std::move(options)).run();
+  for (const QuerySummary& query : summary.queries) run.error += query.error;
+  return run;
+}
+
+std::optional<plan::Query> logical_plan(const SourceText& source, Environment environment) {
+  const ParseResult parsed = parse_script(source);
+  Analysis analysis = analyze(parsed.script, std::move(environment));
+  if (!parsed.diagnostics.empty() || analysis.has_errors()) return std::nullopt;
+  for (AnalyzedStatement& statement : analysis.statements) {
+    if (auto* query = std::get_if<AnalyzedQuery>(&statement)) return std::move(query->query);
+  }
+  return std::nullopt;
+}
+
+}  // namespace millrace::fuzz

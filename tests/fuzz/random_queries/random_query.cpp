@@ -1,0 +1,188 @@
+#include "tests/fuzz/random_queries/random_query.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+#include "tests/fuzz/random_queries/random_expr.h"
+
+namespace millrace::fuzz {
+
+namespace {
+
+struct From {
+  std::string text;
+  Columns columns;
+};
+
+Columns stream_columns(const std::string& q) {
+  return {.integers = {q + "a", q + "b"}, .doubles = {q + "d"}, .strings = {q + "s"}, .booleans = {q + "p"}, .times = {q + "t"}};
+}
+
+class QueryBuilder {
+ public:
+  explicit QueryBuilder(RandomSource& random) : random_(random) {}
+
+  RandomQuery build() {
+    switch (random_.below(8)) {
+      case 0:
+      case 1: return plain();
+      case 2: return table_only();
+      case 3: return windowed(false);
+      case 4: return windowed(true);
+      default: return grouped();
+    }
+  }
+
+ private:
+  From table() const {
+    return {"u", {.integers = {"k"}, .doubles = {"w"}, .strings = {"name"}, .booleans = {}, .times = {}}};
+  }
+
+  From from() {
+    switch (random_.below(6)) {
+      case 0: return joined();
+      case 1: return subquery();
+      case 2: return united();
+      default: return {"s", stream_columns("")};
+    }
+  }
+
+  From joined() {
+    From f{"", stream_columns("s.")};
+    f.columns.integers.emplace_back("u.k");
+    f.columns.strings.emplace_back("u.name");
+    f.columns.doubles.emplace_back("u.w");
+    std::string on = random_.pick({"s.a = u.k", "s.s = u.name", "s.b = u.k", "s.d = u.w", "s.a = u.k AND s.s = u.name"});
+    if (random_.chance(30)) on += " AND " + RandomExpr(random_, f.columns).boolean(1);
+    f.text = fmt::format("s {}JOIN u ON {}", random_.pick({"", "LEFT ", "INNER "}), on);
+    return f;
+  }
+
+  From subquery() {
+    const Columns below = stream_columns("");
+    RandomExpr e(random_, below);
+    From f;
+    f.text = fmt::format("(SELECT {} AS a, b, {} AS d, {} AS s, {} AS p, t FROM s{}) AS q", e.integer(2), e.number(1), e.string(1),
+                         e.boolean(2), where(e));
+    f.columns = stream_columns("");
+    return f;
+  }
+
+  From united() {
+    const Columns below = stream_columns("");
+    RandomExpr e(random_, below);
+    const std::string one = fmt::format("SELECT a, b, d, s, p, t FROM s{}", where(e));
+    const std::string two = fmt::format("SELECT a, b, {}, {}, p, t FROM s{}", e.number(1), e.string(1), where(e));
+    return {fmt::format("({} UNION ALL {}) AS q", one, two), stream_columns("")};
+  }
+
+  std::string where(RandomExpr& e) { return random_.chance(60) ? " WHERE " + e.boolean(3) : ""; }
+
+  RandomQuery plain() {
+    const From f = from();
+    RandomExpr e(random_, f.columns);
+    std::string select;
+    for (int64_t i = random_.between(1, 4); i > 0; --i) select += fmt::format("{}{} AS c{}", select.empty() ? "" : ", ", e.any(3), i);
+    if (random_.chance(15)) {
+      const std::string columns = random_.pick({"c1", "c1 DESC", "c1 ASC NULLS LAST"});
+      const std::string limit = random_.chance(50) ? fmt::format(" LIMIT {}", random_.below(6)) : "";
+      return {fmt::format("SELECT {} AS c1 FROM {}{} ORDER BY {}{} EMIT COMPLETE", e.any(2), f.text, where(e), columns, limit), true, true};
+    }
+    if (random_.chance(15)) return {fmt::format("SELECT DISTINCT {} AS c1 FROM {}{} EMIT APPEND", e.any(2), f.text, where(e))};
+    return {fmt::format("SELECT {} FROM {}{}", select, f.text, where(e))};
+  }
+
+  RandomQuery table_only() {
+    const From f = table();
+    RandomExpr e(random_, f.columns);
+    if (random_.chance(50)) {
+      return {fmt::format("SELECT {} AS c1, {} AS c2 FROM u{}", e.any(3), e.any(2), where(e)), false, true};
+    }
+    return {fmt::format("SELECT {} AS g, count(*) AS n, {} FROM u{} GROUP BY 1", e.any(1), aggregates(e), where(e)), false, true};
+  }
+
+  std::string aggregate(RandomExpr& e) {
+    std::string call;
+    switch (random_.below(9)) {
+      case 0: call = "count(*)"; break;
+      case 1: call = fmt::format("count({}{})", random_.chance(40) ? "DISTINCT " : "", e.any(1)); break;
+      case 2: call = fmt::format("sum({})", random_.chance(50) ? e.integer(1) : random_.pick({"1", "2.5e0"})); break;
+      case 3: call = fmt::format("avg({})", e.integer(1)); break;
+      case 4: call = fmt::format("{}({})", random_.pick({"min", "max"}), e.any(1)); break;
+      case 5: call = fmt::format("{}({})", random_.pick({"first", "last"}), e.any(1)); break;
+      case 6: call = fmt::format("{}({})", random_.pick({"stddev", "var_pop", "variance"}), e.integer(0)); break;
+      case 7: call = fmt::format("{}({})", random_.pick({"bool_and", "bool_or", "count_if"}), e.boolean(1)); break;
+      default: call = fmt::format("sum({})", e.number(0)); break;
+    }
+    if (random_.chance(15)) call += fmt::format(" FILTER (WHERE {})", e.boolean(1));
+    return call;
+  }
+
+  std::string aggregates(RandomExpr& e) {
+    std::string out;
+    for (int64_t i = random_.between(1, 4); i > 0; --i) out += fmt::format("{}{} AS m{}", out.empty() ? "" : ", ", aggregate(e), i);
+    return out;
+  }
+
+  std::string having(RandomExpr& e) {
+    switch (random_.below(5)) {
+      case 0: return " HAVING count(*) > 1";
+      case 1: return fmt::format(" HAVING max({}) {} 2", e.integer(0), random_.pick({"<", ">=", "="}));
+      default: return "";
+    }
+  }
+
+  RandomQuery grouped() {
+    const From f = from();
+    RandomExpr e(random_, f.columns);
+    if (random_.chance(15)) {
+      return {fmt::format("SELECT {} FROM {}{} EMIT COMPLETE", aggregates(e), f.text, where(e)), false, true};
+    }
+    const std::string key = random_.chance(70) ? random_.pick(f.columns.strings) : e.any(2);
+    const std::string other = random_.chance(60) ? random_.pick(f.columns.integers) : random_.pick(f.columns.booleans);
+    switch (random_.below(5)) {
+      case 0:
+        return {fmt::format("SELECT {} AS g, {} FROM {}{} GROUP BY {}{} EMIT COMPLETE", key, aggregates(e), f.text, where(e), key,
+                            having(e)), false, true};
+      case 1:
+      case 2: {
+        const std::string sets = random_.chance(50) ? fmt::format("CUBE({}, {})", other, f.columns.strings[0])
+                                                    : fmt::format("ROLLUP({}, {})", other, f.columns.strings[0]);
+        const std::string id = random_.chance(50) ? ", grouping_id() AS id" : fmt::format(", grouping({}) AS id", other);
+        return {fmt::format("SELECT {}, {}{}, {} FROM {}{} GROUP BY {}{} EMIT COMPLETE", other, f.columns.strings[0], id, aggregates(e),
+                            f.text, where(e), sets, having(e)), false, true};
+      }
+      case 3:
+        return {fmt::format("SELECT {} AS g, {} AS h, {} FROM {}{} GROUP BY 1, 2{} EMIT COMPLETE", key, other, aggregates(e), f.text,
+                            where(e), having(e)), false, true};
+      default: {
+        const std::string limit = random_.chance(50) ? fmt::format(" LIMIT {}", random_.below(5)) : "";
+        return {fmt::format("SELECT {} AS g, count(*) AS n FROM {}{} GROUP BY 1 ORDER BY n DESC, g{} EMIT COMPLETE", other, f.text,
+                            where(e), limit), true, true};
+      }
+    }
+  }
+
+  RandomQuery windowed(bool appends) {
+    const Columns columns = stream_columns("");
+    RandomExpr e(random_, columns);
+    const int64_t size = random_.between(1, 20);
+    std::string window = fmt::format("window(t, '{} seconds'", size);
+    if (random_.chance(60)) window += fmt::format(", '{} seconds'", random_.between(1, size));
+    window += ")";
+    const std::string key = random_.chance(50) ? ", " + random_.pick({"s", "b", "p"}) : "";
+    const std::string mode = appends ? "APPEND" : "COMPLETE";
+    return {fmt::format("SELECT window_start, window_end{}, {} FROM s{} GROUP BY {}{}{} EMIT {}", key, aggregates(e), where(e), window, key,
+                        having(e), mode), false, !appends, appends};
+  }
+
+  RandomSource& random_;
+};
+
+}  // namespace
+
+RandomQuery random_query(RandomSource& random) { return QueryBuilder(random).build(); }
+
+}  // namespace millrace::fuzz
