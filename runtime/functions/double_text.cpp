@@ -1,6 +1,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 
 #include "runtime/abi/calls/casts.h"
@@ -20,10 +21,7 @@ struct Digits {
   int exponent = 0;
 };
 
-template <class Float>
-Digits shortest_digits(Float value) {
-  char scientific[32];
-  const char* const end = std::to_chars(scientific, scientific + sizeof scientific, value, std::chars_format::scientific).ptr;
+Digits read_scientific(const char* scientific, const char* end) {
   Digits digits;
   const char* p = scientific;
   for (; p < end && *p != 'e'; ++p) {
@@ -32,6 +30,19 @@ Digits shortest_digits(Float value) {
   if (++p < end && *p == '+') ++p;
   std::from_chars(p, end, digits.exponent);
   return digits;
+}
+
+template <class Float>
+Digits shortest_digits(Float value) {
+  char text[32];
+  return read_scientific(text, std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr);
+}
+
+/// Of the smallest numbers, which one digit tells apart, Java writes the nearest two: 4.9E-324.
+template <class Float>
+Digits two_digits(Float value) {
+  char text[32];
+  return read_scientific(text, std::to_chars(text, text + sizeof text, value, std::chars_format::scientific, 1).ptr);
 }
 
 char* write_text(char* p, const char* text) {
@@ -87,7 +98,8 @@ int64_t write_floating(Float value, char* out) {
   if constexpr (std::is_same_v<Float, double>) {
     if (char* const end = write_plain_double(value, p)) return end - out;
   }
-  const Digits digits = shortest_digits(value);
+  Digits digits = shortest_digits(value);
+  if (digits.count == 1 && value < std::numeric_limits<Float>::min()) digits = two_digits(value);
   const bool plain = digits.exponent >= -3 && digits.exponent < 7;  // 10^-3 <= value < 10^7
   return (plain ? write_plain(p, digits) : write_scientific(p, digits)) - out;
 }

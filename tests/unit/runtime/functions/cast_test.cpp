@@ -61,7 +61,7 @@ TEST_CASE("strings become integers by Spark's rules") {
   CHECK(to_bigint("1.") == 1);
   CHECK(to_bigint("9223372036854775807") == INT64_MAX);
   CHECK(to_bigint("-9223372036854775808") == INT64_MIN);
-  for (const char* bad : {"", " ", "-", "1e3", "1.x", "x", "9223372036854775808", "1 2"}) CHECK(to_bigint(bad) == std::nullopt);
+  for (const char* bad : {"", " ", "-", "1e3", "1.x", "x", ".", "9223372036854775808", "1 2"}) CHECK(to_bigint(bad) == std::nullopt);
   const StringRef r = ref("128");
   int64_t out = 0;
   CHECK(!mr_cast_string_to_tinyint(&r, &out));
@@ -95,6 +95,7 @@ TEST_CASE("doubles print the shortest text, in Java's layout") {
   CHECK(to_text(1234567890123456789.0) == "1.2345678901234568E18");
   CHECK(to_text(std::nan("")) == "NaN");
   CHECK(to_text(-std::numeric_limits<double>::infinity()) == "-Infinity");
+  CHECK(to_text(std::numeric_limits<double>::denorm_min()) == "4.9E-324");
   CHECK(to_text(std::numeric_limits<double>::max()) == "1.7976931348623157E308");
   CHECK(to_float_text(static_cast<double>(0.1F)) == "0.1");
   CHECK(to_float_text(static_cast<double>(1.0e10F)) == "1.0E10");

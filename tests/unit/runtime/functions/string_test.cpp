@@ -207,3 +207,10 @@ TEST_CASE("distances and codes of words") {
   CHECK(mr_luhn_check(&good));
   CHECK(!mr_luhn_check(&bad));
 }
+
+TEST_CASE("soundex agrees with Spark on names") {
+  for (auto [name, code] : {std::pair{"Robert", "R163"}, {"Ashcroft", "A261"}, {"Gutierrez", "G362"}, {"Lukasiewicz", "L222"},
+                            {"Tymczak", "T522"}, {"O'Hara", "O600"}, {"Lloyd", "L300"}, {"Jackson", "J250"}, {"123", "123"}}) {
+    CHECK(map(&mr_soundex, name) == code);
+  }
+}
