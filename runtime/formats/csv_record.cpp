@@ -41,11 +41,15 @@ class CsvSweep {
     if (next_quote_ < p) next_quote_ = find_byte(p, end_, dialect_.quote);
     uint8_t flags = 0;
     if (next_quote_ < newline) {
-      const char* record_end = find_record_end(p);
-      const bool open = record_end == nullptr || (record_end == end_ && !at_end_);
-      if (open && !at_end_ && static_cast<size_t>(end_ - p) < text_.line_max + 2) return nullptr;
-      if (record_end == nullptr) flags = abi::kRowOpenString;
-      if (!open) newline = record_end;
+      // Looks no further than a record may reach, so that the answer does not depend on how much text is there.
+      const bool whole = at_end_ && static_cast<size_t>(end_ - p) <= text_.line_max + 1;
+      const bool undecided = !at_end_ && static_cast<size_t>(end_ - p) < text_.line_max + 2;
+      const char* limit = static_cast<size_t>(end_ - p) < text_.line_max + 2 ? end_ : p + text_.line_max + 2;
+      const char* record_end = find_record_end(p, limit);
+      const bool ends_here = record_end != nullptr && (record_end != limit || whole);
+      if (!ends_here && undecided) return nullptr;
+      if (!ends_here) flags = abi::kRowOpenString;
+      if (ends_here) newline = record_end;
     }
     add_row(p, newline, flags);
     const char* next = std::min(newline + 1, end_);
@@ -53,11 +57,11 @@ class CsvSweep {
     return next;
   }
 
-  /// The newline that ends the record, the end of the text, or nullptr when a quote is open there.
-  const char* find_record_end(const char* p) const {
+  /// The newline that ends the record, the limit where it runs on, or nullptr when a quote is open there.
+  const char* find_record_end(const char* p, const char* limit) const {
     for (;;) {
-      const CsvField field = scan_csv_field(p, end_, dialect_);
-      if (field.next == nullptr || field.next == end_ || *field.next == '\n') return field.next;
+      const CsvField field = scan_csv_field(p, limit, dialect_);
+      if (field.next == nullptr || field.next == limit || *field.next == '\n') return field.next;
       p = field.next + 1;
     }
   }
