@@ -6,6 +6,7 @@
 
 #include "compiler/analysis/analyze_options.h"
 #include "compiler/analysis/interval.h"
+#include "compiler/analysis/operators.h"
 #include "compiler/analysis/query_analyzer.h"
 #include "compiler/analysis/type_name.h"
 #include "compiler/base/sql_error.h"
@@ -17,13 +18,23 @@ namespace {
 
 std::string kind_name(ast::RelationKind kind) {
   switch (kind) {
-    case ast::RelationKind::Stream: return "stream";
-    case ast::RelationKind::Table: return "table";
-    case ast::RelationKind::View: return "view";
-    case ast::RelationKind::MaterializedView: return "materialized view";
-    case ast::RelationKind::Sink: return "sink";
+    case ast::RelationKind::Stream:
+      return "stream";
+    case ast::RelationKind::Table:
+      return "table";
+    case ast::RelationKind::View:
+      return "view";
+    case ast::RelationKind::MaterializedView:
+      return "materialized view";
+    case ast::RelationKind::Sink:
+      return "sink";
   }
   return "relation";
+}
+
+std::string upper(std::string text) {
+  for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return text;
 }
 
 /// Whether the statement has to do anything: false for IF NOT EXISTS of what exists.
@@ -31,7 +42,8 @@ bool must_create(const Session& session, const ast::Identifier& name, bool or_re
   const Relation* old = session.catalog.find(name.text);
   if (!old || or_replace) return true;
   if (if_not_exists) return false;
-  throw SqlError(name.span, "there is a " + kind_name(old->kind) + " '" + old->name + "' already", "CREATE OR REPLACE, or another name");
+  throw SqlError(name.span, "there is a " + kind_name(old->kind) + " '" + old->name + "' already",
+                 "CREATE OR REPLACE, or another name");
 }
 
 SqlType column_type(const ast::ColumnDefinition& column) {
@@ -53,7 +65,8 @@ void declare_columns(const ast::CreateSource& create, Relation& relation) {
       }
     }
     if (column.computed) {
-      if (create.kind == ast::RelationKind::Sink) throw SqlError(column.span, "a sink has no computed columns", "compute it in the query");
+      if (create.kind == ast::RelationKind::Sink)
+        throw SqlError(column.span, "a sink has no computed columns", "compute it in the query");
       relation.computed.push_back({column.computed.get(), i, column.name});
     } else {
       relation.columns.push_back({column.name.text, column_type(column), !column.not_null});
@@ -66,12 +79,14 @@ void complete_columns(Session& session, const ast::CreateSource& create, Relatio
   if (relation.source.format == abi::Format::Text) {
     if (relation.columns.empty()) relation.columns.push_back({"value", TypeKind::String, true});
     const bool one_string = relation.columns.size() == 1 && relation.columns.front().type.is(TypeKind::String);
-    if (!one_string) throw SqlError(create.name.span, "format 'text' gives one column, a STRING: the line", "format = 'json' or 'csv'");
+    if (!one_string)
+      throw SqlError(create.name.span, "format 'text' gives one column, a STRING: the line", "format = 'json' or 'csv'");
     return;
   }
   if (!relation.columns.empty()) return;
   if (create.kind == ast::RelationKind::Stream) {
-    throw SqlError(create.name.span, "the columns of a stream must be declared", "CREATE STREAM " + create.name.text + " (a BIGINT, …) WITH (…)");
+    throw SqlError(create.name.span, "the columns of a stream must be declared",
+                   "CREATE STREAM " + create.name.text + " (a BIGINT, …) WITH (…)");
   }
   if (!session.environment.infer_schema) throw SqlError(create.name.span, "the columns of this table must be declared");
   try {
@@ -91,7 +106,8 @@ int64_t watermark_delay(const ast::WatermarkDefinition& watermark) {
     return name && name->parts.size() == 1 && same_name(name->parts.front().text, watermark.column.text);
   };
   if (is_column(e)) return 0;
-  const std::string hint = "WATERMARK FOR " + watermark.column.text + " AS " + watermark.column.text + " - INTERVAL '10 seconds'";
+  const std::string hint =
+      "WATERMARK FOR " + watermark.column.text + " AS " + watermark.column.text + " - INTERVAL '10 seconds'";
   const auto* binary = std::get_if<ast::Binary>(&e.node);
   if (!binary || binary->op != ast::BinaryOp::Subtract || !is_column(*binary->left)) {
     throw SqlError(e.span, "a watermark is its column less a constant delay", hint);
@@ -109,7 +125,8 @@ void declare_watermark(const ast::CreateSource& create, Relation& relation) {
   for (const ast::ColumnDefinition& column : create.columns) names.push_back(column.name.text);
   const auto is_named = [&](const std::string& name) { return same_name(name, watermark.column.text); };
   if (std::none_of(names.begin(), names.end(), is_named)) {
-    throw SqlError(watermark.column.span, "unknown column '" + watermark.column.text + "'" + did_you_mean(watermark.column.text, names));
+    throw SqlError(watermark.column.span,
+                   "unknown column '" + watermark.column.text + "'" + did_you_mean(watermark.column.text, names));
   }
   relation.watermark_column = watermark.column.text;
   relation.watermark_delay_us = watermark_delay(watermark);
@@ -125,8 +142,9 @@ void check_declaration(Session& session, const ast::CreateSource& create) {
   if (!create.watermark) return;
   const Column& time = bound.node->schema[*bound.node->watermark_column];
   if (time.type.is(TypeKind::Timestamp)) return;
-  throw SqlError(create.watermark->column.span, "an event time must be TIMESTAMP, but '" + time.name + "' is " + to_string(time.type),
-                 time.type.is_numeric() ? "add a column t AS CAST(" + time.name + " AS TIMESTAMP): seconds since the epoch" : "");
+  throw SqlError(
+      create.watermark->column.span, "an event time must be TIMESTAMP, but '" + time.name + "' is " + to_string(time.type),
+      time.type.is_numeric() ? "add a column t AS CAST(" + time.name + " AS TIMESTAMP): seconds since the epoch" : "");
 }
 
 }  // namespace
@@ -167,8 +185,8 @@ void create_view(Session& session, const ast::CreateView& create, SourceSpan spa
   try {
     const BoundRelation bound = QueryAnalyzer(session).analyze(*create.query, false);
     if (!create.columns.empty() && create.columns.size() != bound.node->schema.size()) {
-      throw SqlError(create.columns.front().span, "the view names " + std::to_string(create.columns.size()) + " columns, but its query has " +
-                                                      std::to_string(bound.node->schema.size()));
+      throw SqlError(create.columns.front().span, "the view names " + counted(create.columns.size(), "column") +
+                                                      ", but its query has " + std::to_string(bound.node->schema.size()));
     }
   } catch (...) {
     session.views_in_hand.pop_back();
@@ -187,11 +205,13 @@ void drop(Session& session, const ast::Drop& drop) {
   const Relation* relation = session.catalog.find(drop.name.text);
   if (!relation) {
     if (drop.if_exists) return;
-    throw SqlError(drop.name.span, "there is no " + kind_name(drop.kind) + " '" + drop.name.text + "'" + did_you_mean(drop.name.text, session.catalog.names()));
+    throw SqlError(drop.name.span, "there is no " + kind_name(drop.kind) + " '" + drop.name.text + "'" +
+                                       did_you_mean(drop.name.text, session.catalog.names()));
   }
   if (relation->kind != drop.kind) {
-    throw SqlError(drop.name.span, "'" + relation->name + "' is a " + kind_name(relation->kind) + ", not a " + kind_name(drop.kind),
-                   "DROP " + kind_name(relation->kind));
+    throw SqlError(drop.name.span,
+                   "'" + relation->name + "' is a " + kind_name(relation->kind) + ", not a " + kind_name(drop.kind),
+                   "write DROP " + upper(kind_name(relation->kind)) + " " + relation->name);
   }
   session.catalog.remove(drop.name.text);
 }
@@ -200,8 +220,12 @@ void set(Session& session, const ast::Set& set) {
   struct Setting {
     std::string_view name, key;  ///< an empty key: accepted and without effect
   };
-  constexpr std::array<Setting, 6> kSettings{{{"timezone", "timezone"}, {"time_zone", "timezone"}, {"spark.sql.session.timezone", "timezone"},
-                                              {"format", "format"}, {"spark.sql.shuffle.partitions", ""}, {"spark.sql.casesensitive", ""}}};
+  constexpr std::array<Setting, 6> kSettings{{{"timezone", "timezone"},
+                                              {"time_zone", "timezone"},
+                                              {"spark.sql.session.timezone", "timezone"},
+                                              {"format", "format"},
+                                              {"spark.sql.shuffle.partitions", ""},
+                                              {"spark.sql.casesensitive", ""}}};
   const std::string name = fold_case(set.name.text);
   std::vector<std::string> known;
   for (const Setting& setting : kSettings) {

@@ -37,7 +37,8 @@ std::vector<uint64_t> expand(ast::GroupingKind kind, const std::vector<uint64_t>
     return sets;
   }
   constexpr size_t kMaxCube = 12;
-  if (elements.size() > kMaxCube) throw SqlError(span, "CUBE takes at most 12 expressions: each doubles the number of grouping sets");
+  if (elements.size() > kMaxCube)
+    throw SqlError(span, "CUBE takes at most 12 expressions: each doubles the number of grouping sets");
   for (uint64_t left_out = 0; left_out < uint64_t{1} << elements.size(); ++left_out) {
     uint64_t bits = 0;
     for (size_t i = 0; i < elements.size(); ++i) {
@@ -121,7 +122,8 @@ std::vector<uint32_t> SelectAnalyzer::add_key(ExprPtr key, const std::string& na
   }
   if (key->type.is_nested()) throw not_supported_yet(key->span, "GROUP BY over " + to_string(key->type) + " values");
   if (key->type.is(TypeKind::Null)) key = coerce(std::move(key), TypeKind::Boolean);
-  const auto found = std::find_if(keys_.begin(), keys_.end(), [&](const ExprPtr& other) { return expr::equal(*other, *key); });
+  const auto found =
+      std::find_if(keys_.begin(), keys_.end(), [&](const ExprPtr& other) { return expr::equal(*other, *key); });
   if (found != keys_.end()) return {static_cast<uint32_t>(found - keys_.begin())};
   if (keys_.size() == kMaxKeys) throw SqlError(key->span, "GROUP BY takes at most 64 expressions");
   keys_.push_back(std::move(key));
@@ -135,7 +137,8 @@ ExprPtr SelectAnalyzer::bind_grouping_expr(const ast::Expr& e) {
   const auto* literal = std::get_if<ast::Literal>(&e.node);
   if (!literal || literal->kind != ast::LiteralKind::Integer) return over_input.bind_value(e);
   for (const ast::SelectItem& item : select_.items) {
-    const bool star = std::holds_alternative<ast::Star>(item.expr->node) || std::holds_alternative<ast::Columns>(item.expr->node);
+    const bool star =
+        std::holds_alternative<ast::Star>(item.expr->node) || std::holds_alternative<ast::Columns>(item.expr->node);
     if (star) throw SqlError(e.span, "a GROUP BY position cannot count over '*'", "name the column");
   }
   const int64_t number = literal->text.size() > 9 ? INT64_MAX : std::stoll(literal->text);
@@ -152,7 +155,9 @@ std::vector<uint32_t> SelectAnalyzer::add_grouping_expr(const ast::Expr& e) {
   ExprPtr key = bind_grouping_expr(e);
   const auto* column = std::get_if<ast::ColumnName>(&e.node);
   const bool window = std::holds_alternative<expr::MakeStruct>(key->node) && input_.scope.window;
-  std::vector<uint32_t> added = add_key(std::move(key), window ? "window" : column ? column->parts.back().text : ast::to_sql(e));
+  std::vector<uint32_t> added = add_key(std::move(key), window   ? "window"
+                                                        : column ? column->parts.back().text
+                                                                 : ast::to_sql(e));
   const bool known = std::find(key_elements_.begin(), key_elements_.end(), added) != key_elements_.end();
   if (!known) key_elements_.push_back(added);
   return added;
@@ -172,7 +177,8 @@ void SelectAnalyzer::cross(const std::vector<uint64_t>& sets) {
   for (const uint64_t left : grouping_sets_) {
     for (const uint64_t right : sets) crossed.push_back(left | right);
   }
-  if (crossed.size() > kMaxGroupingSets) throw SqlError(select_.group_by->span, "GROUP BY comes to more than 4096 grouping sets");
+  if (crossed.size() > kMaxGroupingSets)
+    throw SqlError(select_.group_by->span, "GROUP BY comes to more than 4096 grouping sets");
   grouping_sets_ = std::move(crossed);
 }
 
@@ -183,8 +189,8 @@ void SelectAnalyzer::add_element(const ast::GroupingElement& element) {
   cross(expand(element.kind, bits, element.span));
 }
 
-/// The start of a window determines its end, so that grouping by one of them is grouping by both: the end is what the watermark
-/// passes. The WINDOW clause groups by its window whatever GROUP BY says.
+/// The start of a window determines its end, so that grouping by one of them is grouping by both: the end is what the
+/// watermark passes. The WINDOW clause groups by its window whatever GROUP BY says.
 void SelectAnalyzer::add_window_keys() {
   if (!input_.scope.window) return;
   ExprPtr start = column_of(*input_.node, input_.scope.window->start, span_);
@@ -236,13 +242,14 @@ plan::NodePtr SelectAnalyzer::aggregate() {
 
 void SelectAnalyzer::move_above_aggregate(const plan::Node& node) {
   const AboveAggregate above(node);
-  bool failed = false;
+  std::optional<SourceSpan> failed;
   for (Item& item : items_) {
     try {
       item.expr = above.lift(std::move(item.expr));
     } catch (const SqlError& error) {
-      session_.report(error);
-      failed = true;
+      // The columns of one `*` are one mistake.
+      if (failed != error.span) session_.report(error);
+      failed = error.span;
     }
   }
   if (failed) throw already_reported(span_);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "compiler/analysis/expr_binder.h"
+#include "compiler/analysis/join_conditions.h"
 #include "compiler/analysis/plan_build.h"
 #include "compiler/analysis/query_analyzer.h"
 #include "compiler/base/sql_error.h"
@@ -12,58 +13,21 @@ namespace millrace {
 
 namespace {
 
-/// A join being made: `left` is the side that streams, `right` the static side that is built first. Columns of `scope` count through both.
+/// A join being made: `join.left` is the side that streams, `join.right` the static side that is built first. Columns of
+/// `scope` count through both.
 struct JoinParts {
-  plan::JoinKind kind = plan::JoinKind::Inner;
-  plan::NodePtr left, right;
+  plan::Join join;
   Scope scope;
-  std::vector<ExprPtr> left_keys, right_keys;
-  std::vector<ExprPtr> residual;
 
-  uint32_t left_width() const { return static_cast<uint32_t>(left->schema.size()); }
+  uint32_t left_width() const { return static_cast<uint32_t>(join.left->schema.size()); }
 };
 
-enum class Side { Neither, Left, Right, Both };
-
-Side side_of(const expr::Expr& e, uint32_t left_width) {
-  std::vector<bool> used;
-  expr::collect_columns(e, used);
-  bool left = false, right = false;
-  for (uint32_t i = 0; i < used.size(); ++i) {
-    left = left || (used[i] && i < left_width);
-    right = right || (used[i] && i >= left_width);
-  }
-  if (left && right) return Side::Both;
-  return left ? Side::Left : right ? Side::Right : Side::Neither;
-}
-
-/// Columns of the right side as the build side sees them.
-void renumber_right(expr::Expr& e, const JoinParts& join) {
-  std::vector<uint32_t> to(join.left_width() + join.right->schema.size());
-  for (uint32_t i = 0; i < to.size(); ++i) to[i] = i < join.left_width() ? i : i - join.left_width();
-  expr::remap_columns(e, to);
-}
-
-/// Takes `left expr = right expr` as a key of the hash join; false when the condition is something else.
-bool take_key(expr::Expr& condition, JoinParts& join) {
-  auto* comparison = std::get_if<expr::Comparison>(&condition.node);
-  if (!comparison || comparison->op != expr::ComparisonOp::Equal) return false;
-  const Side a = side_of(*comparison->left, join.left_width());
-  const Side b = side_of(*comparison->right, join.left_width());
-  const bool straight = a == Side::Left && b == Side::Right;
-  if (!straight && !(a == Side::Right && b == Side::Left)) return false;
-  ExprPtr left = std::move(straight ? comparison->left : comparison->right);
-  ExprPtr right = std::move(straight ? comparison->right : comparison->left);
-  renumber_right(*right, join);
-  join.left_keys.push_back(std::move(left));
-  join.right_keys.push_back(std::move(right));
-  return true;
-}
-
-void add_condition(ExprPtr condition, JoinParts& join) {
+void add_condition(ExprPtr condition, plan::Join& join) {
+  std::vector<ExprPtr> residual;
   for (ExprPtr& conjunct : expr::split_conjuncts(std::move(condition))) {
-    if (!take_key(*conjunct, join)) join.residual.push_back(std::move(conjunct));
+    if (!take_join_key(*conjunct, join)) residual.push_back(std::move(conjunct));
   }
+  join.condition = expr::join_conjuncts(std::move(residual));
 }
 
 /// The columns that both sides have by name.
@@ -79,12 +43,15 @@ std::vector<ast::Identifier> common_columns(const Scope& left, const Scope& righ
 
 uint32_t resolve_using(const Scope& scope, const ast::Identifier& name, const std::string& side) {
   const auto match = scope.resolve({name});
-  if (!match) throw SqlError(name.span, "the " + side + " side of the join has no column '" + name.text + "'" + did_you_mean(name.text, scope.candidates()));
+  if (!match)
+    throw SqlError(name.span, "the " + side + " side of the join has no column '" + name.text + "'" +
+                                  did_you_mean(name.text, scope.candidates()));
   return match->index;
 }
 
 /// USING (c): one column c, the preserved side's, comes first; the other side's copy answers to its qualified name only.
-void join_using(const std::vector<ast::Identifier>& names, const Scope& first, const Scope& second, bool swapped, JoinParts& join) {
+void join_using(const std::vector<ast::Identifier>& names, const Scope& first, const Scope& second, bool swapped,
+                JoinParts& parts) {
   Scope merged;
   std::vector<uint32_t> used_first, used_second;
   for (const ast::Identifier& name : names) {
@@ -93,19 +60,20 @@ void join_using(const std::vector<ast::Identifier>& names, const Scope& first, c
     used_first.push_back(a);
     used_second.push_back(b);
     const auto column_at = [&](uint32_t index) {
-      return index < join.left_width() ? column_of(*join.left, index, name.span)
-                                       : column_of(*join.right, index - join.left_width(), name.span);
+      return index < parts.left_width() ? column_of(*parts.join.left, index, name.span)
+                                        : column_of(*parts.join.right, index - parts.left_width(), name.span);
     };
     ExprPtr left = column_at(swapped ? b : a);
     ExprPtr right = column_at(swapped ? a : b);
     const auto type = comparison_type(left->type, right->type);
     if (!type || type->is_nested() || type->is(TypeKind::Decimal)) {
-      throw SqlError(name.span, "cannot compare " + to_string(left->type) + " with " + to_string(right->type) + " in USING (" + name.text + ")");
+      throw SqlError(name.span, "cannot compare " + to_string(left->type) + " with " + to_string(right->type) +
+                                    " in USING (" + name.text + ")");
     }
-    join.left_keys.push_back(coerce(std::move(left), *type));
-    join.right_keys.push_back(coerce(std::move(right), *type));
+    parts.join.left_keys.push_back(coerce(std::move(left), *type));
+    parts.join.right_keys.push_back(coerce(std::move(right), *type));
     // For an outer join that was turned round, the streaming side is the preserved one.
-    const bool shows_second = swapped && join.kind == plan::JoinKind::Left;
+    const bool shows_second = swapped && parts.join.kind == plan::JoinKind::Left;
     for (const ScopeColumn& column : (shows_second ? second : first).columns) {
       if (column.index == (shows_second ? b : a) && !column.qualified_only) merged.columns.push_back(column);
     }
@@ -113,7 +81,8 @@ void join_using(const std::vector<ast::Identifier>& names, const Scope& first, c
   const auto add_rest = [&](const Scope& side, const std::vector<uint32_t>& used) {
     for (ScopeColumn column : side.columns) {
       const bool is_used = std::find(used.begin(), used.end(), column.index) != used.end();
-      const bool shown = std::any_of(merged.columns.begin(), merged.columns.end(), [&](const ScopeColumn& c) { return c.index == column.index && !c.qualified_only; });
+      const bool shown = std::any_of(merged.columns.begin(), merged.columns.end(),
+                                     [&](const ScopeColumn& c) { return c.index == column.index && !c.qualified_only; });
       if (is_used && shown) continue;
       column.qualified_only = column.qualified_only || is_used;
       merged.columns.push_back(std::move(column));
@@ -121,16 +90,20 @@ void join_using(const std::vector<ast::Identifier>& names, const Scope& first, c
   };
   add_rest(first, used_first);
   add_rest(second, used_second);
-  merged.window = join.scope.window;
-  join.scope = std::move(merged);
+  merged.window = parts.scope.window;
+  parts.scope = std::move(merged);
 }
 
 void refuse_unbuilt(const ast::Join& join) {
   switch (join.kind) {
-    case ast::JoinKind::Full: throw not_supported_yet(join.kind_span, "FULL JOIN");
-    case ast::JoinKind::LeftSemi: throw not_supported_yet(join.kind_span, "LEFT SEMI JOIN");
-    case ast::JoinKind::LeftAnti: throw not_supported_yet(join.kind_span, "LEFT ANTI JOIN");
-    default: return;
+    case ast::JoinKind::Full:
+      throw not_supported_yet(join.kind_span, "FULL JOIN");
+    case ast::JoinKind::LeftSemi:
+      throw not_supported_yet(join.kind_span, "LEFT SEMI JOIN");
+    case ast::JoinKind::LeftAnti:
+      throw not_supported_yet(join.kind_span, "LEFT ANTI JOIN");
+    default:
+      return;
   }
 }
 
@@ -139,11 +112,13 @@ bool turns_round(const ast::Join& join, const plan::Node& left, const plan::Node
   const bool outer_right = join.kind == ast::JoinKind::Right;
   if (left.is_stream && right.is_stream) throw not_supported_yet(join.kind_span, "joins of two streams");
   if (join.kind == ast::JoinKind::Left && right.is_stream) {
-    throw SqlError(join.kind_span, "LEFT JOIN would have to keep rows of a table that the stream might still match, and it never ends",
+    throw SqlError(join.kind_span,
+                   "LEFT JOIN would have to keep rows of a table that the stream might still match, and it never ends",
                    "put the stream on the left");
   }
   if (outer_right && left.is_stream) {
-    throw SqlError(join.kind_span, "RIGHT JOIN would have to keep rows of a table that the stream might still match, and it never ends",
+    throw SqlError(join.kind_span,
+                   "RIGHT JOIN would have to keep rows of a table that the stream might still match, and it never ends",
                    "use LEFT JOIN, or put the stream on the right");
   }
   return outer_right || right.is_stream;
@@ -169,9 +144,9 @@ BoundRelation QueryAnalyzer::analyze_join(const ast::Join& join, SourceSpan span
   const bool swapped = turns_round(join, *first.node, *second.node);
   JoinParts parts;
   const bool outer = join.kind == ast::JoinKind::Left || join.kind == ast::JoinKind::Right;
-  parts.kind = outer ? plan::JoinKind::Left : plan::JoinKind::Inner;
-  parts.left = std::move(swapped ? second.node : first.node);
-  parts.right = std::move(swapped ? first.node : second.node);
+  parts.join.kind = outer ? plan::JoinKind::Left : plan::JoinKind::Inner;
+  parts.join.left = std::move(swapped ? second.node : first.node);
+  parts.join.right = std::move(swapped ? first.node : second.node);
   shift(swapped ? first.scope : second.scope, parts.left_width());
   parts.scope.columns = first.scope.columns;
   parts.scope.columns.insert(parts.scope.columns.end(), second.scope.columns.begin(), second.scope.columns.end());
@@ -182,22 +157,16 @@ BoundRelation QueryAnalyzer::analyze_join(const ast::Join& join, SourceSpan span
     BoundRelation both;
     both.scope = parts.scope;
     both.node = std::make_unique<plan::Node>();
-    both.node->schema = parts.left->schema;
-    both.node->schema.insert(both.node->schema.end(), parts.right->schema.begin(), parts.right->schema.end());
+    both.node->schema = parts.join.left->schema;
+    both.node->schema.insert(both.node->schema.end(), parts.join.right->schema.begin(), parts.join.right->schema.end());
     ExprBinder binder(session_, both, "ON");
-    add_condition(to_boolean(binder.bind(*join.on), "the condition of ON"), parts);
+    add_condition(to_boolean(binder.bind(*join.on), "the condition of ON"), parts.join);
   } else if (names.empty() && join.kind != ast::JoinKind::Cross && !join.natural && outer) {
     throw SqlError(join.kind_span, "an outer join needs ON or USING");
   }
-  const bool cross = parts.kind == plan::JoinKind::Inner && parts.left_keys.empty() && parts.residual.empty();
-  plan::Join node;
-  node.kind = cross ? plan::JoinKind::Cross : parts.kind;
-  node.left = std::move(parts.left);
-  node.right = std::move(parts.right);
-  node.left_keys = std::move(parts.left_keys);
-  node.right_keys = std::move(parts.right_keys);
-  node.condition = expr::join_conjuncts(std::move(parts.residual));
-  return {make_join(std::move(node), span), std::move(parts.scope)};
+  plan::Join& made = parts.join;
+  if (!outer && made.left_keys.empty() && !made.condition) made.kind = plan::JoinKind::Cross;
+  return {make_join(std::move(made), span), std::move(parts.scope)};
 }
 
 }  // namespace millrace

@@ -51,7 +51,8 @@ abi::Options OptionChecker::check(const std::vector<const abi::ConnectorSpec*>& 
     if (std::any_of(known.begin(), known.end(), is_this)) continue;
     std::string of;
     for (const abi::ConnectorSpec* spec : specs) of += (of.empty() ? "" : " and ") + std::string(spec->name);
-    throw SqlError(option.key.span, "unknown option '" + option.key.text + "' of " + of + did_you_mean(option.key.text, known));
+    throw SqlError(option.key.span,
+                   "unknown option '" + option.key.text + "' of " + of + did_you_mean(option.key.text, known));
   }
   for (const abi::ConnectorSpec* spec : specs) {
     for (const abi::OptionSpec& option : spec->options) {
@@ -59,7 +60,8 @@ abi::Options OptionChecker::check(const std::vector<const abi::ConnectorSpec*>& 
       if (const ast::Option* given = find(key)) {
         checked[key] = checked_value(option, *given);
       } else if (option.required) {
-        throw SqlError(clause_, std::string(spec->name) + " needs the option '" + key + "'" + (option.help.empty() ? "" : ": ") + std::string(option.help));
+        throw SqlError(clause_, std::string(spec->name) + " needs the option '" + key + "'" +
+                                    (option.help.empty() ? "" : ": ") + std::string(option.help));
       } else if (!option.default_value.empty() && !checked.contains(key)) {
         checked[key] = std::string(option.default_value);
       }
@@ -75,14 +77,16 @@ std::string OptionChecker::checked_value(const abi::OptionSpec& spec, const ast:
   };
   if (option.value.kind == ast::LiteralKind::Null) throw wrong("a value");
   switch (spec.kind) {
-    case abi::OptionKind::Integer: return checked_integer(spec, option);
+    case abi::OptionKind::Integer:
+      return checked_integer(spec, option);
     case abi::OptionKind::Boolean: {
       const std::string folded = fold_case(text);
       if (folded != "true" && folded != "false") throw wrong("true or false");
       return folded;
     }
     case abi::OptionKind::Duration: {
-      const bool seconds = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+      const bool seconds =
+          !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
       const auto micros = parse_duration(seconds ? text + " seconds" : text);
       if (!micros || *micros < 0) throw wrong("a duration such as '10 seconds'");
       return seconds ? text + " seconds" : text;
@@ -94,7 +98,8 @@ std::string OptionChecker::checked_value(const abi::OptionSpec& spec, const ast:
     case abi::OptionKind::Path:
       if (text.empty()) throw wrong("a path");
       return absolute_path(text, session_.environment.base_directory);
-    case abi::OptionKind::String: return checked_choice(spec, option);
+    case abi::OptionKind::String:
+      return checked_choice(spec, option);
   }
   return text;
 }
@@ -107,14 +112,16 @@ std::string OptionChecker::checked_integer(const abi::OptionSpec& spec, const as
     throw SqlError(option.value_span, "option '" + std::string(spec.name) + "' takes an integer, not '" + text + "'");
   }
   if (value >= spec.min && value <= spec.max) return std::to_string(value);
-  const std::string bounds = spec.max == INT64_MAX   ? "at least " + std::to_string(spec.min)
-                             : spec.min == INT64_MIN ? "at most " + std::to_string(spec.max)
-                                                     : "between " + std::to_string(spec.min) + " and " + std::to_string(spec.max);
+  const std::string bounds = spec.max == INT64_MAX ? "at least " + std::to_string(spec.min)
+                             : spec.min == INT64_MIN
+                                 ? "at most " + std::to_string(spec.max)
+                                 : "between " + std::to_string(spec.min) + " and " + std::to_string(spec.max);
   throw SqlError(option.value_span, "option '" + std::string(spec.name) + "' must be " + bounds + ", not " + text);
 }
 
 std::string OptionChecker::checked_choice(const abi::OptionSpec& spec, const ast::Option& option) const {
-  if (spec.choices.empty()) return option.value.kind == ast::LiteralKind::Boolean ? fold_case(option.value.text) : option.value.text;
+  if (spec.choices.empty())
+    return option.value.kind == ast::LiteralKind::Boolean ? fold_case(option.value.text) : option.value.text;
   std::vector<std::string> known;
   for (const std::string_view choice : spec.choices) {
     if (same_name(choice, option.value.text)) return std::string(choice);
@@ -122,7 +129,10 @@ std::string OptionChecker::checked_choice(const abi::OptionSpec& spec, const ast
   }
   std::string list;
   for (const std::string& choice : known) list += (list.empty() ? "one of: " : ", ") + choice;
-  throw SqlError(option.value_span, "option '" + std::string(spec.name) + "' cannot be '" + option.value.text + "'" + did_you_mean(option.value.text, known), list);
+  throw SqlError(option.value_span,
+                 "option '" + std::string(spec.name) + "' cannot be '" + option.value.text + "'" +
+                     did_you_mean(option.value.text, known),
+                 list);
 }
 
 std::string absolute_path(const std::string& path, const std::string& directory) {

@@ -8,8 +8,8 @@
 
 namespace millrace {
 
-/// The options of one WITH clause, checked against the connectors and formats that the runtime has. Keys are compared without regard to
-/// letter case. Every error points at the option (or value) that is wrong.
+/// The options of one WITH clause, checked against the connectors and formats that the runtime has. Keys are compared
+/// without regard to letter case. Every error points at the option (or value) that is wrong.
 class OptionChecker {
  public:
   /// Throws for a key that is given twice.
@@ -20,8 +20,8 @@ class OptionChecker {
   /// The connector or format of this name; throws with the nearest one when there is none, or when it is not built yet.
   static const abi::ConnectorSpec& choose(std::span<const abi::ConnectorSpec* const> specs, const std::string& name,
                                           const std::string& what, SourceSpan span);
-  /// Every option checked by kind, bounds and choices, completed with defaults. `connector` and `format` are left out, unless
-  /// a spec lists them.
+  /// Every option checked by kind, bounds and choices, completed with defaults. `connector` and `format` are left out,
+  /// unless a spec lists them.
   abi::Options check(const std::vector<const abi::ConnectorSpec*>& specs) const;
 
  private:

@@ -18,7 +18,8 @@ int64_t constant_count(const ast::Expr& e, const std::string& what) {
   const auto* literal = std::get_if<ast::Literal>(&e.node);
   const bool integer = literal && (literal->kind == ast::LiteralKind::Integer || literal->kind == ast::LiteralKind::Long);
   constexpr size_t kMaxDigits = 18;
-  if (!integer || literal->text.size() > kMaxDigits) throw SqlError(e.span, what + " takes a whole number of rows, 0 or more");
+  if (!integer || literal->text.size() > kMaxDigits)
+    throw SqlError(e.span, what + " takes a whole number of rows, 0 or more");
   return std::stoll(literal->text);
 }
 
@@ -75,7 +76,8 @@ BoundRelation QueryAnalyzer::analyze_body(const ast::Query& query, bool& ordered
     ordered = true;
     return SelectAnalyzer(*this, *select, query.order_by, query.span).analyze();
   }
-  if (const auto* operation = std::get_if<ast::SetOperation>(&query.body)) return analyze_set_operation(*operation, query.span);
+  if (const auto* operation = std::get_if<ast::SetOperation>(&query.body))
+    return analyze_set_operation(*operation, query.span);
   if (const auto* values = std::get_if<ast::Values>(&query.body)) return analyze_values(*values, query.span);
   return analyze(*std::get<ast::QueryPtr>(query.body), false);
 }
@@ -84,7 +86,8 @@ BoundRelation QueryAnalyzer::analyze_body(const ast::Query& query, bool& ordered
 void QueryAnalyzer::collect_operands(const ast::SetOperation& operation, std::vector<const ast::Query*>& operands) {
   for (const ast::QueryPtr* side : {&operation.left, &operation.right}) {
     const auto* nested = std::get_if<ast::SetOperation>(&(*side)->body);
-    const bool plain = (*side)->with.empty() && (*side)->order_by.empty() && !(*side)->limit && !(*side)->offset && !(*side)->emit;
+    const bool plain =
+        (*side)->with.empty() && (*side)->order_by.empty() && !(*side)->limit && !(*side)->offset && !(*side)->emit;
     if (nested && plain && nested->op == operation.op && nested->all == operation.all) {
       collect_operands(*nested, operands);
     } else {
@@ -106,16 +109,16 @@ BoundRelation QueryAnalyzer::analyze_set_operation(const ast::SetOperation& oper
     if (inputs.empty()) {
       for (const Column& column : node->schema) types.push_back(column.type);
     } else if (node->schema.size() != types.size()) {
-      throw SqlError(operand->span, "the sides of UNION have different numbers of columns: " + std::to_string(types.size()) + " and " +
-                                        std::to_string(node->schema.size()));
+      throw SqlError(operand->span, "the sides of UNION have different numbers of columns: " + std::to_string(types.size()) +
+                                        " and " + std::to_string(node->schema.size()));
     } else if (node->is_stream != inputs.front()->is_stream) {
       throw not_supported_yet(operation.op_span, "UNION of a stream with a table");
     }
     for (size_t i = 0; i < types.size(); ++i) {
       const auto common = common_type(types[i], node->schema[i].type);
       if (!common || common->is(TypeKind::Decimal)) {
-        throw SqlError(operand->span, "column " + std::to_string(i + 1) + " of UNION has no common type: " + to_string(types[i]) +
-                                          " and " + to_string(node->schema[i].type));
+        throw SqlError(operand->span, "column " + std::to_string(i + 1) + " of UNION has no common type: " +
+                                          to_string(types[i]) + " and " + to_string(node->schema[i].type));
       }
       types[i] = *common;
     }
@@ -137,7 +140,8 @@ BoundRelation QueryAnalyzer::analyze_values(const ast::Values& values, SourceSpa
   const size_t width = values.rows.front().size();
   for (const auto& row : values.rows) {
     if (row.size() != width) {
-      throw SqlError(row.front()->span, "a row of " + std::to_string(row.size()) + " values among rows of " + std::to_string(width));
+      throw SqlError(row.front()->span,
+                     "a row of " + std::to_string(row.size()) + " values among rows of " + std::to_string(width));
     }
     auto& bound = rows.emplace_back();
     for (const ast::ExprPtr& value : row) bound.push_back(binder.bind(*value));
@@ -169,10 +173,12 @@ BoundRelation QueryAnalyzer::order_output(BoundRelation input, const ast::Query&
   ExprBinder binder(session_, input, "ORDER BY");
   std::vector<plan::SortItem> items;
   for (const ast::SortItem& item : query.order_by) {
-    const bool nulls_first = item.nulls == ast::NullsOrder::Default ? !item.descending : item.nulls == ast::NullsOrder::First;
+    const bool nulls_first =
+        item.nulls == ast::NullsOrder::Default ? !item.descending : item.nulls == ast::NullsOrder::First;
     ExprPtr key;
     if (const auto position = position_literal(*item.expr)) {
-      key = column_of(*input.node, output_position(*position, input.node->schema.size(), "ORDER BY", item.expr->span), item.expr->span);
+      key = column_of(*input.node, output_position(*position, input.node->schema.size(), "ORDER BY", item.expr->span),
+                      item.expr->span);
     } else {
       key = binder.bind_value(*item.expr);
     }

@@ -44,11 +44,12 @@ BoundRelation QueryAnalyzer::analyze_relation(const ast::Relation& relation) {
 }
 
 /// `r AS t(a, b)`: one qualifier for all columns, and new names if there are any.
-void QueryAnalyzer::apply_alias(BoundRelation& relation, const ast::TableAlias& alias, const std::string& default_qualifier, SourceSpan span) {
+void QueryAnalyzer::apply_alias(BoundRelation& relation, const ast::TableAlias& alias, const std::string& default_qualifier,
+                                SourceSpan span) {
   const auto visible = relation.scope.visible();
   if (!alias.columns.empty() && alias.columns.size() != visible.size()) {
-    throw SqlError(alias.columns.front().span, "the alias names " + std::to_string(alias.columns.size()) + " columns, but there are " +
-                                                   std::to_string(visible.size()));
+    throw SqlError(alias.columns.front().span, "the alias names " + std::to_string(alias.columns.size()) +
+                                                   " columns, but there are " + std::to_string(visible.size()));
   }
   (void)span;
   Scope renamed;
@@ -90,9 +91,11 @@ BoundRelation QueryAnalyzer::analyze_table_name(const ast::TableName& table) {
     std::vector<std::string> known = session_.catalog.names();
     for (const auto& common : common_tables_) known.push_back(common.table->name.text);
     const std::string near = did_you_mean(name, known);
-    throw SqlError(span, "unknown stream, table or view '" + name + "'" + near, near.empty() ? "CREATE it before it is used" : "");
+    throw SqlError(span, "unknown stream, table or view '" + name + "'" + near,
+                   near.empty() ? "CREATE it before it is used" : "");
   }
-  if (relation->kind == ast::RelationKind::Sink) throw SqlError(span, "'" + name + "' is a sink: it can be written, not read");
+  if (relation->kind == ast::RelationKind::Sink)
+    throw SqlError(span, "'" + name + "' is a sink: it can be written, not read");
   return relation->view ? analyze_view(*relation, span) : scan(*relation, span);
 }
 

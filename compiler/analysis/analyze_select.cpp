@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compiler/analysis/join_conditions.h"
 #include "compiler/analysis/plan_build.h"
 #include "compiler/analysis/select_analyzer.h"
 #include "compiler/base/sql_error.h"
@@ -35,8 +36,10 @@ plan::NodePtr make_distinct(plan::NodePtr input, SourceSpan span) {
   constexpr size_t kMaxKeys = 64;
   if (input->schema.size() > kMaxKeys) throw not_supported_yet(span, "DISTINCT over more than 64 columns");
   for (uint32_t i = 0; i < input->schema.size(); ++i) {
-    if (input->schema[i].type.is_nested()) throw not_supported_yet(span, "DISTINCT over " + to_string(input->schema[i].type) + " columns");
-    aggregate.keys.push_back(column_of(*input, i, span));
+    if (input->schema[i].type.is_nested())
+      throw not_supported_yet(span, "DISTINCT over " + to_string(input->schema[i].type) + " columns");
+    const bool untyped = input->schema[i].type.is(TypeKind::Null);
+    aggregate.keys.push_back(untyped ? make_null(TypeKind::Boolean, span) : column_of(*input, i, span));
     names.push_back(input->schema[i].name);
   }
   aggregate.input = std::move(input);
@@ -80,7 +83,8 @@ BoundRelation SelectAnalyzer::analyze() {
 void SelectAnalyzer::refuse_unbuilt() const {
   if (!select_.distinct_on.empty()) throw not_supported_yet(select_.distinct_on.front()->span, "DISTINCT ON");
   if (select_.qualify) throw not_supported_yet(select_.qualify->span, "QUALIFY");
-  if (!select_.named_windows.empty()) throw not_supported_yet(select_.named_windows.front().first.span, "window functions (WINDOW … AS)");
+  if (!select_.named_windows.empty())
+    throw not_supported_yet(select_.named_windows.front().first.span, "window functions (WINDOW … AS)");
 }
 
 ExprBinder SelectAnalyzer::binder(const std::string& clause, bool aggregates, size_t aliases) {
@@ -93,7 +97,10 @@ ExprBinder SelectAnalyzer::binder(const std::string& clause, bool aggregates, si
 void SelectAnalyzer::bind_where() {
   if (!select_.where) return;
   ExprPtr condition = binder("WHERE", false, 0).bind_condition(*select_.where);
-  input_.node = make_filter(std::move(input_.node), std::move(condition), select_.where->span);
+  std::vector<ExprPtr> conditions = expr::split_conjuncts(std::move(condition));
+  push_into_joins(*input_.node, conditions);
+  if (conditions.empty()) return;
+  input_.node = make_filter(std::move(input_.node), expr::join_conjuncts(std::move(conditions)), select_.where->span);
 }
 
 void SelectAnalyzer::bind_items() {
@@ -101,6 +108,7 @@ void SelectAnalyzer::bind_items() {
   bool failed = false;
   for (const ast::SelectItem& item : select_.items) {
     try {
+      if (!item.column_aliases.empty()) throw not_supported_yet(item.span, "several names for one expression");
       if (const auto* star = std::get_if<ast::Star>(&item.expr->node)) {
         expand_star(*star, item.span);
       } else if (const auto* columns = std::get_if<ast::Columns>(&item.expr->node)) {
@@ -133,7 +141,8 @@ void SelectAnalyzer::expand_star(const ast::Star& star, SourceSpan span) {
   if (expand_struct(star, span)) return;
   std::vector<std::string> qualifiers;
   for (const ScopeColumn& column : input_.scope.columns) qualifiers.push_back(column.qualifier);
-  throw SqlError(span_of(star.qualifier), "no relation '" + to_text(star.qualifier) + "' here" + did_you_mean(relation, qualifiers));
+  throw SqlError(span_of(star.qualifier),
+                 "no relation '" + to_text(star.qualifier) + "' here" + did_you_mean(relation, qualifiers));
 }
 
 /// `s.*` of a STRUCT: its fields as columns.
@@ -142,25 +151,32 @@ bool SelectAnalyzer::expand_struct(const ast::Star& star, SourceSpan span) {
   const bool is_window = input_.scope.window && same_name(star.qualifier.front().text, "window");
   if (!input_.scope.resolve(star.qualifier) && !is_window) return false;
   ExprPtr value = binder("the select list", true, 0).bind(name);
-  if (!value->type.is(TypeKind::Struct)) throw SqlError(span, "'" + to_text(star.qualifier) + "' is " + to_string(value->type) + ", not a STRUCT");
+  if (!value->type.is(TypeKind::Struct))
+    throw SqlError(span, "'" + to_text(star.qualifier) + "' is " + to_string(value->type) + ", not a STRUCT");
   for (uint32_t i = 0; i < value->type.fields.size(); ++i) {
     const std::string& field = value->type.fields[i].name;
-    const bool left_out = std::any_of(star.except.begin(), star.except.end(), [&](const auto& e) { return same_name(e.text, field); });
+    const bool left_out =
+        std::any_of(star.except.begin(), star.except.end(), [&](const auto& e) { return same_name(e.text, field); });
     if (!left_out) items_.push_back({make_get_field(expr::clone(*value), i, span), field});
   }
   return true;
 }
 
-void SelectAnalyzer::add_columns(const std::vector<const ScopeColumn*>& columns, const std::vector<ast::Identifier>& except, SourceSpan span) {
+void SelectAnalyzer::add_columns(const std::vector<const ScopeColumn*>& columns, const std::vector<ast::Identifier>& except,
+                                 SourceSpan span) {
   std::vector<std::string> names;
   for (const ScopeColumn* column : columns) names.push_back(column->name);
   for (const ast::Identifier& left_out : except) {
-    const bool known = std::any_of(names.begin(), names.end(), [&](const auto& name) { return same_name(name, left_out.text); });
-    if (!known) throw SqlError(left_out.span, "EXCEPT names no column of '*': '" + left_out.text + "'" + did_you_mean(left_out.text, names));
+    const bool known =
+        std::any_of(names.begin(), names.end(), [&](const auto& name) { return same_name(name, left_out.text); });
+    if (!known)
+      throw SqlError(left_out.span,
+                     "EXCEPT names no column of '*': '" + left_out.text + "'" + did_you_mean(left_out.text, names));
   }
   const ExprBinder columns_of_input = binder("the select list", false, 0);
   for (const ScopeColumn* column : columns) {
-    const bool left_out = std::any_of(except.begin(), except.end(), [&](const auto& e) { return same_name(e.text, column->name); });
+    const bool left_out =
+        std::any_of(except.begin(), except.end(), [&](const auto& e) { return same_name(e.text, column->name); });
     if (!left_out) items_.push_back({columns_of_input.column(column->index, span), column->name});
   }
   if (items_.empty()) throw SqlError(span, "EXCEPT leaves no column");
@@ -223,7 +239,8 @@ plan::NodePtr SelectAnalyzer::sort(plan::NodePtr input, size_t visible) {
   if (sort_keys_.empty()) return input;
   std::vector<plan::SortItem> items;
   for (const SortKey& key : sort_keys_) {
-    const bool nulls_first = key.item->nulls == ast::NullsOrder::Default ? !key.item->descending : key.item->nulls == ast::NullsOrder::First;
+    const bool nulls_first =
+        key.item->nulls == ast::NullsOrder::Default ? !key.item->descending : key.item->nulls == ast::NullsOrder::First;
     items.push_back({column_of(*input, *key.output, key.item->expr->span), key.item->descending, nulls_first});
   }
   plan::NodePtr sorted = make_sort(std::move(input), std::move(items), order_by_.front().span);

@@ -37,7 +37,8 @@ void assign(WindowArguments& to, const std::string& role, const ast::FunctionArg
   } else if (role == "offset") {
     to.offset = &expression_of(argument);
   } else {
-    throw SqlError(argument.name->span, "unknown argument '" + role + "'" + did_you_mean(role, {"data", "timecol", "slide", "size", "offset"}));
+    throw SqlError(argument.name->span,
+                   "unknown argument '" + role + "'" + did_you_mean(role, {"data", "timecol", "slide", "size", "offset"}));
   }
 }
 
@@ -86,10 +87,12 @@ BoundRelation QueryAnalyzer::analyze_table_function(const ast::TableFunction& fu
   if (name == "session" || name == "cumulate") {
     throw not_supported_yet(function.name.span, name == "session" ? "session windows" : "cumulating windows");
   }
-  if (name == "unnest" || name == "range" || name == "explode") throw not_supported_yet(function.name.span, name + "(…) in FROM");
+  if (name == "unnest" || name == "range" || name == "explode")
+    throw not_supported_yet(function.name.span, name + "(…) in FROM");
   const bool hop = name == "hop";
   if (!hop && name != "tumble") {
-    throw SqlError(function.name.span, "unknown table function '" + name + "'" + did_you_mean(name, {"tumble", "hop", "session", "cumulate"}));
+    throw SqlError(function.name.span,
+                   "unknown table function '" + name + "'" + did_you_mean(name, {"tumble", "hop", "session", "cumulate"}));
   }
   const WindowArguments arguments = sort_arguments(function, hop, span);
   BoundRelation bound = relation_argument(*arguments.data);
@@ -97,7 +100,8 @@ BoundRelation QueryAnalyzer::analyze_table_function(const ast::TableFunction& fu
   const ast::Name time = time_name(*arguments.time);
   const auto match = bound.scope.resolve(time);
   if (!match) {
-    throw SqlError(span_of(time), "unknown column '" + to_text(time) + "'" + did_you_mean(time.back().text, bound.scope.candidates()));
+    throw SqlError(span_of(time),
+                   "unknown column '" + to_text(time) + "'" + did_you_mean(time.back().text, bound.scope.candidates()));
   }
   expr::ExprPtr column = column_of(*bound.node, match->index, span_of(time));
   if (!column->type.is(TypeKind::Timestamp)) {

@@ -44,7 +44,8 @@ ExprPtr SelectAnalyzer::window_time(const WindowCall& call) {
   if (call.time) {
     ExprPtr time = binder("the time of a window", false, 0).bind(*call.time);
     if (time->type.is(TypeKind::Timestamp)) return time;
-    if (time->type.is(TypeKind::Date) || time->type.is(TypeKind::String)) return coerce(std::move(time), TypeKind::Timestamp);
+    if (time->type.is(TypeKind::Date) || time->type.is(TypeKind::String))
+      return coerce(std::move(time), TypeKind::Timestamp);
     throw SqlError(call.time->span, "the time of a window must be TIMESTAMP, not " + to_string(time->type),
                    time->type.is_numeric() ? "CAST(… AS TIMESTAMP) takes seconds since the epoch" : "");
   }
@@ -64,9 +65,11 @@ WindowCall SelectAnalyzer::the_window() {
   for (const ast::Expr* other : calls) {
     const WindowCall call = window_of_call(std::get<ast::Call>(other->node), other->span);
     if (same_window(call.window, first.window) && expr::equal(*window_time(call), *time)) continue;
-    throw SqlError(other->span, "a SELECT can have one window only, and this one differs from the first", "use a subquery for the other");
+    throw SqlError(other->span, "a SELECT can have one window only, and this one differs from the first",
+                   "use a subquery for the other");
   }
-  if (select_.window) throw SqlError(select_.window->span, "a SELECT can have one window only: there is a window function too");
+  if (select_.window)
+    throw SqlError(select_.window->span, "a SELECT can have one window only: there is a window function too");
   return first;
 }
 
@@ -76,7 +79,8 @@ void SelectAnalyzer::assign_window() {
   if (calls.empty() && !select_.window) return;
   const SourceSpan span = calls.empty() ? select_.window->span : calls.front()->span;
   if (input_.scope.window) {
-    throw SqlError(span, "the rows have a window already, from FROM", "name it by window_start and window_end, or drop one of the two");
+    throw SqlError(span, "the rows have a window already, from FROM",
+                   "name it by window_start and window_end, or drop one of the two");
   }
   const WindowCall call = the_window();
   ExprPtr time = window_time(call);

@@ -27,7 +27,8 @@ void check_output(const plan::Query& query) {
     }
     for (size_t j = 0; j < i && query.sink.format != abi::OutputFormat::Table; ++j) {
       if (schema[i].name != schema[j].name) continue;
-      throw SqlError(query.span, "two columns are called '" + schema[i].name + "', which json and csv cannot hold", "name one of them with AS");
+      throw SqlError(query.span, "two columns are called '" + schema[i].name + "', which json and csv cannot hold",
+                     "name one of them with AS");
     }
   }
 }
@@ -37,7 +38,8 @@ std::vector<std::optional<uint32_t>> insert_order(const ast::Insert& insert, con
   std::vector<std::optional<uint32_t>> order(sink.columns.size());
   const size_t given = insert.columns.empty() ? sink.columns.size() : insert.columns.size();
   if (query.size() != given) {
-    throw SqlError(insert.query->span, "the query has " + std::to_string(query.size()) + " columns, but '" + sink.name + "' takes " + std::to_string(given));
+    throw SqlError(insert.query->span, "the query has " + counted(query.size(), "column") + ", but '" + sink.name +
+                                           "' takes " + std::to_string(given));
   }
   for (uint32_t i = 0; i < given; ++i) {
     if (insert.columns.empty()) {
@@ -49,7 +51,8 @@ std::vector<std::optional<uint32_t>> insert_order(const ast::Insert& insert, con
     const auto same = [&](const std::string& name) { return same_name(name, insert.columns[i].text); };
     const auto found = std::find_if(names.begin(), names.end(), same);
     if (found == names.end()) {
-      throw SqlError(insert.columns[i].span, "'" + sink.name + "' has no column '" + insert.columns[i].text + "'" + did_you_mean(insert.columns[i].text, names));
+      throw SqlError(insert.columns[i].span, "'" + sink.name + "' has no column '" + insert.columns[i].text + "'" +
+                                                 did_you_mean(insert.columns[i].text, names));
     }
     auto& slot = order[static_cast<size_t>(found - names.begin())];
     if (slot) throw SqlError(insert.columns[i].span, "column '" + insert.columns[i].text + "' is named twice");
@@ -66,7 +69,8 @@ plan::NodePtr fit_to_sink(plan::NodePtr root, const ast::Insert& insert, const R
   if (sink.columns.empty()) {
     if (insert.columns.empty()) return root;
     if (insert.columns.size() != root->schema.size()) {
-      throw SqlError(span, "the query has " + std::to_string(root->schema.size()) + " columns, but " + std::to_string(insert.columns.size()) + " are named");
+      throw SqlError(span, "the query has " + counted(root->schema.size(), "column") + ", but " +
+                               std::to_string(insert.columns.size()) + " are named");
     }
     for (uint32_t i = 0; i < insert.columns.size(); ++i) {
       exprs.push_back(column_of(*root, i, span));
@@ -84,9 +88,24 @@ plan::NodePtr fit_to_sink(plan::NodePtr root, const ast::Insert& insert, const R
     }
     const SqlType& from = root->schema[*order[i]].type;
     if (!explicitly_castable(from, wanted.type)) {
-      throw SqlError(span, "column '" + wanted.name + "' of '" + sink.name + "' is " + to_string(wanted.type) + ", which " + to_string(from) + " cannot become");
+      throw SqlError(span, "column '" + wanted.name + "' of '" + sink.name + "' is " + to_string(wanted.type) + ", which " +
+                               to_string(from) + " cannot become");
     }
     exprs.push_back(coerce(column_of(*root, *order[i], span), wanted.type));
+  }
+  return make_project(std::move(root), std::move(exprs), std::move(names), span);
+}
+
+/// A bare NULL has no type; sinks print it as a STRING's.
+plan::NodePtr type_nulls(plan::NodePtr root) {
+  const auto untyped = [](const Column& column) { return column.type.is(TypeKind::Null); };
+  if (std::none_of(root->schema.begin(), root->schema.end(), untyped)) return root;
+  std::vector<expr::ExprPtr> exprs;
+  std::vector<std::string> names;
+  const SourceSpan span = root->span;
+  for (uint32_t i = 0; i < root->schema.size(); ++i) {
+    exprs.push_back(untyped(root->schema[i]) ? make_null(TypeKind::String, span) : column_of(*root, i, span));
+    names.push_back(root->schema[i].name);
   }
   return make_project(std::move(root), std::move(exprs), std::move(names), span);
 }
@@ -100,7 +119,8 @@ const Relation& find_sink(Session& session, const ast::Insert& insert) {
   for (const Relation* relation : session.catalog.relations()) {
     if (relation->kind == ast::RelationKind::Sink) sinks.push_back(relation->name);
   }
-  throw SqlError(insert.sink.span, "unknown sink '" + insert.sink.text + "'" + did_you_mean(insert.sink.text, sinks), sinks.empty() ? "CREATE SINK first" : "");
+  throw SqlError(insert.sink.span, "unknown sink '" + insert.sink.text + "'" + did_you_mean(insert.sink.text, sinks),
+                 sinks.empty() ? "CREATE SINK first" : "");
 }
 
 /// The plan of `query`, to a sink if `insert`, else to the console.
@@ -119,6 +139,7 @@ plan::Query plan_query(Session& session, const ast::Query& query, const ast::Ins
   } else {
     planned.sink = console_sink(session, query.span);
   }
+  planned.root = type_nulls(std::move(planned.root));
   apply_emit_rules(session, planned, query.emit ? &*query.emit : nullptr);
   check_output(planned);
   return planned;
@@ -165,7 +186,8 @@ const ast::Identifier* created_name(const ast::Statement& statement) {
 }  // namespace
 
 bool Analysis::has_errors() const {
-  return std::any_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& d) { return d.severity == Severity::Error; });
+  return std::any_of(diagnostics.begin(), diagnostics.end(),
+                     [](const Diagnostic& d) { return d.severity == Severity::Error; });
 }
 
 Analysis analyze(const ast::Script& script, Environment environment) {

@@ -13,10 +13,18 @@
 namespace millrace {
 
 /// What a statement came to, in the order of the file.
-struct AnalyzedQuery { plan::Query query; };
+struct AnalyzedQuery {
+  plan::Query query;
+};
 /// DESCRIBE, SHOW: answered by the compiler; printed as a table.
-struct AnalyzedListing { std::vector<std::string> header; std::vector<std::vector<std::string>> rows; };
-struct AnalyzedExplain { ast::ExplainStage stage; plan::Query query; };
+struct AnalyzedListing {
+  std::vector<std::string> header;
+  std::vector<std::vector<std::string>> rows;
+};
+struct AnalyzedExplain {
+  ast::ExplainStage stage;
+  plan::Query query;
+};
 using AnalyzedStatement = std::variant<AnalyzedQuery, AnalyzedListing, AnalyzedExplain>;
 
 struct Analysis {

@@ -18,10 +18,12 @@ bool same_call(const plan::AggregateCall& a, const plan::AggregateCall& b) {
                     [](const ExprPtr& x, const ExprPtr& y) { return expr::equal(*x, *y); });
 }
 
-[[noreturn]] void throw_unbound(const BindResult<AggregateFunction>& bound, const ast::Call& call, const std::vector<ExprPtr>& arguments) {
+[[noreturn]] void throw_unbound(const BindResult<AggregateFunction>& bound, const ast::Call& call,
+                                const std::vector<ExprPtr>& arguments) {
   const std::string name = fold_case(call.name.text);
   if (bound.failure != BindFailure::WrongArgumentTypes) {
-    throw SqlError(call.name.span, "aggregate '" + name + "' does not take " + std::to_string(arguments.size()) + " arguments", bound.hint);
+    throw SqlError(call.name.span, "aggregate '" + name + "' does not take " + counted(arguments.size(), "argument"),
+                   bound.hint);
   }
   std::string types;
   for (const ExprPtr& argument : arguments) types += (types.empty() ? "" : ", ") + to_string(argument->type);
@@ -32,8 +34,10 @@ bool same_call(const plan::AggregateCall& a, const plan::AggregateCall& b) {
 
 ExprPtr ExprBinder::bind_aggregate_call(const ast::Call& call, const ast::Expr& e) {
   const std::string name = fold_case(call.name.text);
-  if (in_aggregate_) throw SqlError(e.span, "aggregate functions cannot be nested", "aggregate in a subquery, then again outside of it");
-  if (!aggregates_) throw SqlError(e.span, "aggregate functions are not allowed in " + clause_, clause_ == "WHERE" ? "use HAVING" : "");
+  if (in_aggregate_)
+    throw SqlError(e.span, "aggregate functions cannot be nested", "aggregate in a subquery, then again outside of it");
+  if (!aggregates_)
+    throw SqlError(e.span, "aggregate functions are not allowed in " + clause_, clause_ == "WHERE" ? "use HAVING" : "");
   if (!call.within_order.empty()) throw not_supported_yet(e.span, "ORDER BY within an aggregate");
   in_aggregate_ = true;
   plan::AggregateCall bound_call;
@@ -76,7 +80,8 @@ const std::vector<uint32_t>& ExprBinder::grouping_element(const ast::Expr& e) {
   for (const auto& element : *aggregates_->elements) {
     if (expr::equal(*keys[element.front()], *bound)) return element;
     const auto* window = std::get_if<expr::MakeStruct>(&bound->node);
-    if (window && element.size() == window->fields.size() && expr::equal(*keys[element.front()], *window->fields.front())) return element;
+    if (window && element.size() == window->fields.size() && expr::equal(*keys[element.front()], *window->fields.front()))
+      return element;
   }
   throw SqlError(e.span, "'" + ast::to_sql(e) + "' is no GROUP BY expression");
 }

@@ -17,7 +17,8 @@ void require_arguments(const ast::Call& call, size_t min, size_t max, SourceSpan
   const size_t count = call.arguments.size();
   if (count >= min && count <= max) return;
   const std::string wanted = min == max ? std::to_string(min) : "at least " + std::to_string(min);
-  throw SqlError(span, fold_case(call.name.text) + "() takes " + wanted + (wanted == "1" ? " argument" : " arguments") + ", not " + std::to_string(count));
+  throw SqlError(span, fold_case(call.name.text) + "() takes " + wanted + (wanted == "1" ? " argument" : " arguments") +
+                           ", not " + std::to_string(count));
 }
 
 constexpr size_t kAny = SIZE_MAX;
@@ -63,10 +64,12 @@ ExprPtr ExprBinder::bind_node(const ast::Call& call, const ast::Expr& e) {
   if (name == "grouping_id") return bind_grouping_id(call, e.span);
   if (is_aggregate_function(name)) return bind_aggregate_call(call, e);
   if (call.distinct || call.star || call.filter || !call.within_order.empty()) {
-    throw SqlError(e.span, "'" + name + "' is no aggregate function" + (is_scalar_function(name) ? "" : did_you_mean_aggregate(name)));
+    throw SqlError(
+        e.span, "'" + name + "' is no aggregate function" + (is_scalar_function(name) ? "" : did_you_mean_aggregate(name)));
   }
   if (ExprPtr form = bind_form(call, e.span)) return form;
-  if (!is_scalar_function(name) && is_language_function(name)) throw not_supported_yet(call.name.span, "function '" + name + "'");
+  if (!is_scalar_function(name) && is_language_function(name))
+    throw not_supported_yet(call.name.span, "function '" + name + "'");
   std::vector<ExprPtr> arguments = bind_all(call.arguments);
   try {
     return make_call(name, std::move(arguments), e.span);
@@ -81,7 +84,8 @@ ExprPtr ExprBinder::bind_form(const ast::Call& call, SourceSpan span) {
   const std::string name = fold_case(call.name.text);
   const auto argument = [&](size_t i) { return bind(*call.arguments[i]); };
   if (name == "coalesce") return require_arguments(call, 1, kAny, span), make_coalesce(bind_all(call.arguments), span);
-  if (name == "nvl" || name == "ifnull") return require_arguments(call, 2, 2, span), make_coalesce(bind_all(call.arguments), span);
+  if (name == "nvl" || name == "ifnull")
+    return require_arguments(call, 2, 2, span), make_coalesce(bind_all(call.arguments), span);
   if (name == "greatest" || name == "least") {
     require_arguments(call, 2, kAny, span);
     return make_extreme(name == "greatest", bind_all(call.arguments), span);
@@ -105,16 +109,21 @@ ExprPtr ExprBinder::bind_form(const ast::Call& call, SourceSpan span) {
     require_arguments(call, 1, 1, span);
     return make_is_null(argument(0), name == "isnotnull", span);
   }
-  if (name == "zeroifnull") return require_arguments(call, 1, 1, span), make_coalesce(list_of(argument(0), make_integer(0, TypeKind::Int, span)), span);
-  if (name == "typeof") return require_arguments(call, 1, 1, span), make_string(fold_case(to_string(argument(0)->type)), span);
-  if (name == "struct") return require_arguments(call, 1, kAny, span), make_struct(bind_all(call.arguments), field_names(call.arguments), span);
+  if (name == "zeroifnull")
+    return require_arguments(call, 1, 1, span),
+           make_coalesce(list_of(argument(0), make_integer(0, TypeKind::Int, span)), span);
+  if (name == "typeof")
+    return require_arguments(call, 1, 1, span), make_string(fold_case(to_string(argument(0)->type)), span);
+  if (name == "struct")
+    return require_arguments(call, 1, kAny, span), make_struct(bind_all(call.arguments), field_names(call.arguments), span);
   if (name == "named_struct") return bind_named_struct(call, span);
   if (name == "extract" || name == "date_part" || name == "datepart") return bind_extract(call, span);
   return nullptr;
 }
 
 ExprPtr ExprBinder::bind_named_struct(const ast::Call& call, SourceSpan span) {
-  if (call.arguments.empty() || call.arguments.size() % 2 != 0) throw SqlError(span, "named_struct() takes pairs of a name and a value");
+  if (call.arguments.empty() || call.arguments.size() % 2 != 0)
+    throw SqlError(span, "named_struct() takes pairs of a name and a value");
   std::vector<ExprPtr> fields;
   std::vector<std::string> names;
   for (size_t i = 0; i < call.arguments.size(); i += 2) {
@@ -132,11 +141,25 @@ ExprPtr ExprBinder::bind_extract(const ast::Call& call, SourceSpan span) {
   struct Field {
     std::string_view name, function;
   };
-  constexpr std::array<Field, 19> kFields{{{"year", "year"}, {"years", "year"}, {"quarter", "quarter"}, {"month", "month"},
-                                           {"months", "month"}, {"week", "weekofyear"}, {"weeks", "weekofyear"}, {"day", "day"},
-                                           {"days", "day"}, {"dayofweek", "dayofweek"}, {"dow", "dayofweek"},
-                                           {"doy", "dayofyear"}, {"dayofyear", "dayofyear"}, {"hour", "hour"}, {"hours", "hour"},
-                                           {"minute", "minute"}, {"minutes", "minute"}, {"second", "second"}, {"seconds", "second"}}};
+  constexpr std::array<Field, 19> kFields{{{"year", "year"},
+                                           {"years", "year"},
+                                           {"quarter", "quarter"},
+                                           {"month", "month"},
+                                           {"months", "month"},
+                                           {"week", "weekofyear"},
+                                           {"weeks", "weekofyear"},
+                                           {"day", "day"},
+                                           {"days", "day"},
+                                           {"dayofweek", "dayofweek"},
+                                           {"dow", "dayofweek"},
+                                           {"doy", "dayofyear"},
+                                           {"dayofyear", "dayofyear"},
+                                           {"hour", "hour"},
+                                           {"hours", "hour"},
+                                           {"minute", "minute"},
+                                           {"minutes", "minute"},
+                                           {"second", "second"},
+                                           {"seconds", "second"}}};
   require_arguments(call, 2, 2, span);
   const ast::Expr& first = *call.arguments[0];
   const auto* literal = std::get_if<ast::Literal>(&first.node);
@@ -155,7 +178,8 @@ ExprPtr ExprBinder::bind_extract(const ast::Call& call, SourceSpan span) {
 
 ExprPtr ExprBinder::bind_window_call(const ast::Call& call, SourceSpan span) const {
   if (!scope_.window) {
-    throw SqlError(span, fold_case(call.name.text) + "() is not allowed in " + clause_, "use it in GROUP BY or the select list");
+    throw SqlError(span, fold_case(call.name.text) + "() is not allowed in " + clause_,
+                   "use it in GROUP BY or the select list");
   }
   std::vector<ExprPtr> fields;
   fields.push_back(column(scope_.window->start, span));

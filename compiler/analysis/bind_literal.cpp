@@ -36,7 +36,8 @@ ExprPtr decimal_literal(const std::string& text, SourceSpan span) {
   const size_t digits = text.size() - (point == std::string::npos ? 0 : 1);
   const size_t scale = point == std::string::npos ? 0 : text.size() - point - 1;
   constexpr size_t kMaxPrecision = 38;
-  if (digits > kMaxPrecision) throw SqlError(span, "the number has more than 38 digits", "write it as a DOUBLE: " + text + "D");
+  if (digits > kMaxPrecision)
+    throw SqlError(span, "the number has more than 38 digits", "write it as a DOUBLE: " + text + "D");
   const auto type = SqlType::decimal(static_cast<uint8_t>(digits), static_cast<uint8_t>(scale));
   return expr::make(expr::Literal{text}, type, false, span);
 }
@@ -45,16 +46,26 @@ ExprPtr decimal_literal(const std::string& text, SourceSpan span) {
 
 ExprPtr ExprBinder::bind_node(const ast::Literal& literal, const ast::Expr& e) {
   switch (literal.kind) {
-    case ast::LiteralKind::Null: return make_null(TypeKind::Null, e.span);
-    case ast::LiteralKind::Boolean: return make_boolean(same_name(literal.text, "true"), e.span);
-    case ast::LiteralKind::Integer: return integer_literal(literal.text, false, e.span);
-    case ast::LiteralKind::Long: return integer_literal(literal.text, true, e.span);
-    case ast::LiteralKind::Decimal: return decimal_literal(literal.text, e.span);
-    case ast::LiteralKind::Double: return double_literal(literal.text, e.span);
-    case ast::LiteralKind::String: return make_string(literal.text, e.span);
-    case ast::LiteralKind::Binary: return expr::make(expr::Literal{literal.text}, TypeKind::Binary, false, e.span);
-    case ast::LiteralKind::Timestamp: return bind_timestamp(literal.text, e.span);
-    case ast::LiteralKind::Date: break;
+    case ast::LiteralKind::Null:
+      return make_null(TypeKind::Null, e.span);
+    case ast::LiteralKind::Boolean:
+      return make_boolean(same_name(literal.text, "true"), e.span);
+    case ast::LiteralKind::Integer:
+      return integer_literal(literal.text, false, e.span);
+    case ast::LiteralKind::Long:
+      return integer_literal(literal.text, true, e.span);
+    case ast::LiteralKind::Decimal:
+      return decimal_literal(literal.text, e.span);
+    case ast::LiteralKind::Double:
+      return double_literal(literal.text, e.span);
+    case ast::LiteralKind::String:
+      return make_string(literal.text, e.span);
+    case ast::LiteralKind::Binary:
+      return expr::make(expr::Literal{literal.text}, TypeKind::Binary, false, e.span);
+    case ast::LiteralKind::Timestamp:
+      return bind_timestamp(literal.text, e.span);
+    case ast::LiteralKind::Date:
+      break;
   }
   const auto days = parse_date(literal.text);
   if (!days) throw SqlError(e.span, "'" + literal.text + "' is no date", "write it as DATE '2020-03-21'");

@@ -52,7 +52,8 @@ char escape_character(const ast::ExprPtr& escape) {
 void check_pattern(const std::string& pattern, char escape, SourceSpan span) {
   for (size_t i = 0; i < pattern.size(); ++i) {
     if (pattern[i] != escape) continue;
-    if (i + 1 == pattern.size()) throw SqlError(span, "the pattern '" + pattern + "' is invalid: it ends in the escape character");
+    if (i + 1 == pattern.size())
+      throw SqlError(span, "the pattern '" + pattern + "' is invalid: it ends in the escape character");
     const char next = pattern[++i];
     if (next == '%' || next == '_' || next == escape) continue;
     throw SqlError(span, "the pattern '" + pattern + "' is invalid: the escape character may only precede %, _ and itself");
@@ -79,7 +80,8 @@ ExprPtr ExprBinder::bind_one_like(const ast::Like& like, ExprPtr operand, const 
   const char escape = escape_character(like.escape);
   const std::string text = std::get<std::string>(literal->value);
   check_pattern(text, escape, pattern.span);
-  return make_inferred(expr::Like{std::move(operand), text, escape, like.kind == ast::LikeKind::ILike, false}, TypeKind::Boolean, span);
+  return make_inferred(expr::Like{std::move(operand), text, escape, like.kind == ast::LikeKind::ILike, false},
+                       TypeKind::Boolean, span);
 }
 
 ExprPtr ExprBinder::bind_node(const ast::Like& like, const ast::Expr& e) {

@@ -4,6 +4,7 @@
 
 #include "compiler/analysis/operators.h"
 #include "compiler/base/sql_error.h"
+#include "compiler/expr/expr_rewrite.h"
 #include "compiler/types/coercion.h"
 
 namespace millrace {
@@ -16,8 +17,8 @@ double decimal_as_double(const std::string& text) {
   return value;
 }
 
-/// Whether Spark prints the DECIMAL literal as it prints the DOUBLE nearest to it: one digit or more after the point, no zero at
-/// the end but in `x.0`, and so short and near to 1 that neither digits are lost nor an exponent is needed.
+/// Whether Spark prints the DECIMAL literal as it prints the DOUBLE nearest to it: one digit or more after the point, no
+/// zero at the end but in `x.0`, and so short and near to 1 that neither digits are lost nor an exponent is needed.
 bool prints_as_double(const std::string& text) {
   const size_t point = text.find('.');
   if (point == std::string::npos || point + 1 == text.size()) return false;
@@ -54,9 +55,8 @@ bool convert_literal(expr::Expr& e, const SqlType& to) {
 
 }  // namespace
 
-bool is_null_literal(const expr::Expr& e) {
-  const auto* literal = std::get_if<expr::Literal>(&e.node);
-  return literal && std::holds_alternative<std::monostate>(literal->value);
+std::string counted(size_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
 bool is_decimal_literal(const expr::Expr& e) {
@@ -64,7 +64,9 @@ bool is_decimal_literal(const expr::Expr& e) {
 }
 
 ExprPtr make_null(SqlType type, SourceSpan span) { return expr::make(expr::Literal{}, std::move(type), true, span); }
-ExprPtr make_boolean(bool value, SourceSpan span) { return expr::make(expr::Literal{value}, TypeKind::Boolean, false, span); }
+ExprPtr make_boolean(bool value, SourceSpan span) {
+  return expr::make(expr::Literal{value}, TypeKind::Boolean, false, span);
+}
 ExprPtr make_integer(int64_t value, SqlType type, SourceSpan span) {
   return expr::make(expr::Literal{value}, std::move(type), false, span);
 }
@@ -94,7 +96,8 @@ ExprPtr coerce_checked(ExprPtr e, const SqlType& to, const std::string& what) {
 }
 
 ExprPtr explicit_cast(ExprPtr e, const SqlType& to, SourceSpan span) {
-  if (to.is(TypeKind::Decimal) || to.is_nested() || to.is_interval()) throw not_supported_yet(span, "CAST to " + to_string(to));
+  if (to.is(TypeKind::Decimal) || to.is_nested() || to.is_interval())
+    throw not_supported_yet(span, "CAST to " + to_string(to));
   if (!explicitly_castable(e->type, to)) {
     throw SqlError(span, "cannot cast " + to_string(e->type) + " to " + to_string(to));
   }
@@ -121,7 +124,8 @@ SqlType unify(std::vector<ExprPtr*> operands, const std::string& what, SourceSpa
   for (const ExprPtr* operand : operands) {
     const auto common = common_type(type, (*operand)->type);
     if (!common) {
-      throw SqlError((*operand)->span, what + " have no common type: " + to_string(type) + " and " + to_string((*operand)->type));
+      throw SqlError((*operand)->span,
+                     what + " have no common type: " + to_string(type) + " and " + to_string((*operand)->type));
     }
     type = *common;
   }

@@ -37,11 +37,16 @@ std::optional<DecimalPosition> position_of(const std::string& text) {
 
 ComparisonOp mirrored(ComparisonOp op) {
   switch (op) {
-    case ComparisonOp::Less: return ComparisonOp::Greater;
-    case ComparisonOp::LessEqual: return ComparisonOp::GreaterEqual;
-    case ComparisonOp::Greater: return ComparisonOp::Less;
-    case ComparisonOp::GreaterEqual: return ComparisonOp::LessEqual;
-    default: return op;
+    case ComparisonOp::Less:
+      return ComparisonOp::Greater;
+    case ComparisonOp::LessEqual:
+      return ComparisonOp::GreaterEqual;
+    case ComparisonOp::Greater:
+      return ComparisonOp::Less;
+    case ComparisonOp::GreaterEqual:
+      return ComparisonOp::LessEqual;
+    default:
+      return op;
   }
 }
 
@@ -70,7 +75,10 @@ ExprPtr compare_with_decimal(ComparisonOp op, ExprPtr integer, const expr::Expr&
     const bool less = op == ComparisonOp::Less || op == ComparisonOp::LessEqual;
     op = less ? ComparisonOp::LessEqual : ComparisonOp::Greater;
   }
-  return make_comparison(op, std::move(integer), make_integer(position->floor, TypeKind::BigInt, literal.span), span);
+  const IntegerRange range = integer_range(integer->type.kind);
+  const bool fits = position->floor >= range.min && position->floor <= range.max;
+  const SqlType type = fits ? integer->type : SqlType(TypeKind::BigInt);
+  return make_comparison(op, std::move(integer), make_integer(position->floor, type, literal.span), span);
 }
 
 }  // namespace
@@ -96,7 +104,8 @@ ExprPtr make_in_list(ExprPtr operand, std::vector<ExprPtr> values, bool negated,
   const auto is_decimal = [](const ExprPtr& e) { return is_decimal_literal(*e); };
   if (operand->type.is_integer() && std::any_of(values.begin(), values.end(), is_decimal)) {
     std::vector<ExprPtr> tests;
-    for (ExprPtr& value : values) tests.push_back(make_comparison(ComparisonOp::Equal, expr::clone(*operand), std::move(value), span));
+    for (ExprPtr& value : values)
+      tests.push_back(make_comparison(ComparisonOp::Equal, expr::clone(*operand), std::move(value), span));
     ExprPtr any = make_logic(expr::LogicOp::Or, std::move(tests), span);
     return negated ? make_not(std::move(any), span) : std::move(any);
   }

@@ -36,8 +36,8 @@ struct StatefulParts {
   const Node* distinct = nullptr;
   const Node* sort = nullptr;
   const Node* limit = nullptr;
-  const Node* nested = nullptr;         ///< an aggregate over an aggregate
-  const Node* inner_order = nullptr;    ///< ORDER BY or LIMIT below another operator
+  const Node* nested = nullptr;       ///< an aggregate over an aggregate
+  const Node* inner_order = nullptr;  ///< ORDER BY or LIMIT below another operator
 };
 
 struct Finder {
@@ -52,8 +52,10 @@ struct Finder {
     const bool project = std::holds_alternative<plan::Project>(node.op);
     if (aggregate) {
       if (above_aggregate) parts.nested = &node;
-      if (aggregate->is_distinct) parts.distinct = &node;
-      else parts.aggregates.push_back(&node);
+      if (aggregate->is_distinct)
+        parts.distinct = &node;
+      else
+        parts.aggregates.push_back(&node);
     }
     if (sort) parts.sort = &node;
     if (limit) parts.limit = &node;
@@ -72,9 +74,12 @@ bool declares_watermark(const plan::Query& query) {
 
 EmitMode mode_of(ast::EmitMode mode) {
   switch (mode) {
-    case ast::EmitMode::Append: return EmitMode::Append;
-    case ast::EmitMode::Update: return EmitMode::Update;
-    case ast::EmitMode::Complete: return EmitMode::Complete;
+    case ast::EmitMode::Append:
+      return EmitMode::Append;
+    case ast::EmitMode::Update:
+      return EmitMode::Update;
+    case ast::EmitMode::Complete:
+      return EmitMode::Complete;
   }
   return EmitMode::Append;
 }
@@ -84,8 +89,10 @@ void check_append(const plan::Query& query, const StatefulParts& parts, SourceSp
     if (std::get<plan::Aggregate>(node->op).time_key) continue;
     const bool declared = declares_watermark(query);
     const std::string hint = declared ? "group by a window of the event time, or use EMIT UPDATE or EMIT COMPLETE"
-                                      : "declare WATERMARK FOR the stream's time column and group by a window of it, or use EMIT UPDATE or EMIT COMPLETE";
-    throw SqlError(span, "EMIT APPEND gives a group once it is final, and without a watermark on a GROUP BY key none ever is", hint);
+                                      : "declare WATERMARK FOR the stream's time column and group by a window of it, or use "
+                                        "EMIT UPDATE or EMIT COMPLETE";
+    throw SqlError(
+        span, "EMIT APPEND gives a group once it is final, and without a watermark on a GROUP BY key none ever is", hint);
   }
 }
 
@@ -111,12 +118,14 @@ void check_mode(Session& session, const plan::Query& query, const StatefulParts&
   const EmitMode mode = query.mode;
   if (mode == EmitMode::Append) check_append(query, parts, span);
   if (parts.nested && mode != EmitMode::Complete) {
-    throw not_supported_yet(parts.nested->span, "an aggregation of an aggregation under EMIT APPEND or UPDATE", "use EMIT COMPLETE");
+    throw not_supported_yet(parts.nested->span, "an aggregation of an aggregation under EMIT APPEND or UPDATE",
+                            "use EMIT COMPLETE");
   }
   check_order(parts, mode, span);
   if (mode == EmitMode::Complete && parts.aggregates.empty() && !parts.distinct) {
-    session.warn(span, "EMIT COMPLETE without aggregation keeps every row and shows it again in each batch: it grows without bound",
-                 "EMIT APPEND shows each row once");
+    session.warn(
+        span, "EMIT COMPLETE without aggregation keeps every row and shows it again in each batch: it grows without bound",
+        "EMIT APPEND shows each row once");
   }
 }
 
@@ -138,11 +147,15 @@ void mark_changes(Node& node, EmitMode mode) {
 
 abi::TriggerSpec trigger_of(const ast::Emit& emit) {
   abi::TriggerSpec trigger;
-  if (emit.latency) throw not_supported_yet(emit.latency->span, "AUTO LATENCY", "EVERY '100 milliseconds' bounds a batch's age");
+  if (emit.latency)
+    throw not_supported_yet(emit.latency->span, "AUTO LATENCY", "EVERY '100 milliseconds' bounds a batch's age");
   if (!emit.trigger) return trigger;
   switch (*emit.trigger) {
-    case ast::TriggerKind::Auto: return trigger;
-    case ast::TriggerKind::Once: trigger.kind = abi::TriggerKind::Once; return trigger;
+    case ast::TriggerKind::Auto:
+      return trigger;
+    case ast::TriggerKind::Once:
+      trigger.kind = abi::TriggerKind::Once;
+      return trigger;
     case ast::TriggerKind::PerRecord:
       trigger.kind = abi::TriggerKind::Rows;
       trigger.rows = 1;
@@ -152,7 +165,8 @@ abi::TriggerSpec trigger_of(const ast::Emit& emit) {
       trigger.interval_us = constant_duration(*emit.amount, "the period of EVERY");
       if (trigger.interval_us <= 0) throw SqlError(emit.amount->span, "the period of EVERY must be positive");
       return trigger;
-    case ast::TriggerKind::Rows: break;
+    case ast::TriggerKind::Rows:
+      break;
   }
   trigger.kind = abi::TriggerKind::Rows;
   const auto* literal = std::get_if<ast::Literal>(&emit.amount->node);

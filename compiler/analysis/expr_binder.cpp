@@ -25,7 +25,8 @@ ExprPtr ExprBinder::bind(const ast::Expr& e) {
 
 ExprPtr ExprBinder::bind_condition(const ast::Expr& e) {
   const ast::Expr* columns = columns_item_ ? nullptr : find_columns(e);
-  if (!columns) return to_boolean(bind(e), clause_ == "HAVING" || clause_ == "WHERE" ? "the condition of " + clause_ : clause_);
+  if (!columns)
+    return to_boolean(bind(e), clause_ == "HAVING" || clause_ == "WHERE" ? "the condition of " + clause_ : clause_);
   // Each conjunct on its own: in `COLUMNS(*) IS NOT NULL AND gt = 'walk'` only the first one is repeated.
   const auto* conjunction = std::get_if<ast::Binary>(&e.node);
   std::vector<ExprPtr> tests;
@@ -51,7 +52,8 @@ std::vector<const ScopeColumn*> ExprBinder::expand(const ast::Columns& columns, 
   }
   for (const ast::Identifier& name : columns.names) {
     const auto match = scope_.resolve({name});
-    if (!match) throw SqlError(name.span, "unknown column '" + name.text + "'" + did_you_mean(name.text, scope_.candidates()));
+    if (!match)
+      throw SqlError(name.span, "unknown column '" + name.text + "'" + did_you_mean(name.text, scope_.candidates()));
     for (const ScopeColumn& column : scope_.columns) {
       if (column.index != match->index || !same_name(column.name, name.text)) continue;
       found.push_back(&column);
@@ -89,9 +91,18 @@ ExprPtr ExprBinder::bind_node(const ast::ColumnName& name, const ast::Expr& e) {
     const ast::Identifier& part = name.parts[1];
     std::vector<std::string> of_relation;
     for (const ScopeColumn* column : scope_.of_relation(name.parts[0].text)) of_relation.push_back(column->name);
-    throw SqlError(part.span, "'" + name.parts[0].text + "' has no column '" + part.text + "'" + did_you_mean(part.text, of_relation));
+    throw SqlError(part.span,
+                   "'" + name.parts[0].text + "' has no column '" + part.text + "'" + did_you_mean(part.text, of_relation));
   }
-  if (scope_.columns.empty()) throw SqlError(e.span, "unknown column '" + to_text(name.parts) + "': there are no columns here");
+  if (name.parts.size() == 2 && !scope_.resolve({name.parts[0]})) {
+    std::vector<std::string> relations;
+    for (const ScopeColumn& column : scope_.columns) relations.push_back(column.qualifier);
+    const ast::Identifier& relation = name.parts[0];
+    throw SqlError(relation.span,
+                   "no relation or STRUCT '" + relation.text + "' here" + did_you_mean(relation.text, relations));
+  }
+  if (scope_.columns.empty())
+    throw SqlError(e.span, "unknown column '" + to_text(name.parts) + "': there are no columns here");
   throw SqlError(e.span, "unknown column '" + to_text(name.parts) + "'" + did_you_mean(name.parts.front().text, candidates));
 }
 
@@ -99,7 +110,8 @@ ExprPtr ExprBinder::fields_of(ExprPtr operand, const ast::Name& name, size_t fir
   for (size_t i = first; i < name.size(); ++i) {
     const ast::Identifier& part = name[i];
     if (!operand->type.is(TypeKind::Struct)) {
-      throw SqlError(part.span, "no field '" + part.text + "': " + name[i - 1].text + " is " + to_string(operand->type) + ", not a STRUCT");
+      throw SqlError(part.span, "no field '" + part.text + "': " + name[i - 1].text + " is " + to_string(operand->type) +
+                                    ", not a STRUCT");
     }
     std::vector<std::string> names;
     std::optional<uint32_t> index;
@@ -116,7 +128,8 @@ ExprPtr ExprBinder::fields_of(ExprPtr operand, const ast::Name& name, size_t fir
 ExprPtr ExprBinder::window_column(const ast::ColumnName& name, const ast::Expr& e) const {
   if (!scope_.window) return nullptr;
   const std::string first = fold_case(name.parts.front().text);
-  if (name.parts.size() == 1 && (first == "window_start" || first == "windowstart")) return column(scope_.window->start, e.span);
+  if (name.parts.size() == 1 && (first == "window_start" || first == "windowstart"))
+    return column(scope_.window->start, e.span);
   if (name.parts.size() == 1 && (first == "window_end" || first == "windowend")) return column(scope_.window->end, e.span);
   if (first != "window") return nullptr;
   std::vector<ExprPtr> fields;
@@ -154,14 +167,19 @@ ExprPtr ExprBinder::bind_node(const ast::Unary& unary, const ast::Expr& e) {
   const bool integer = literal && (literal->kind == ast::LiteralKind::Integer || literal->kind == ast::LiteralKind::Long);
   // The sign belongs to the number: -9223372036854775808 is a BIGINT, its digits alone are not.
   if (unary.op == ast::UnaryOp::Negate && integer) {
-    return bind_node(ast::Literal{literal->kind, literal->text.starts_with('-') ? literal->text.substr(1) : "-" + literal->text}, e);
+    return bind_node(
+        ast::Literal{literal->kind, literal->text.starts_with('-') ? literal->text.substr(1) : "-" + literal->text}, e);
   }
   ExprPtr operand = bind(*unary.operand);
   switch (unary.op) {
-    case ast::UnaryOp::Negate: return make_negate(std::move(operand), e.span);
-    case ast::UnaryOp::Not: return make_not(std::move(operand), e.span);
-    case ast::UnaryOp::BitNot: return make_bit_not(std::move(operand), e.span);
-    case ast::UnaryOp::Plus: break;
+    case ast::UnaryOp::Negate:
+      return make_negate(std::move(operand), e.span);
+    case ast::UnaryOp::Not:
+      return make_not(std::move(operand), e.span);
+    case ast::UnaryOp::BitNot:
+      return make_bit_not(std::move(operand), e.span);
+    case ast::UnaryOp::Plus:
+      break;
   }
   if (operand->type.is(TypeKind::String)) return coerce(std::move(operand), TypeKind::Double);
   if (!operand->type.is_numeric() && !operand->type.is_interval() && !is_null_literal(*operand)) {
@@ -174,31 +192,49 @@ namespace {
 
 std::optional<ArithmeticOp> arithmetic_of(ast::BinaryOp op) {
   switch (op) {
-    case ast::BinaryOp::Add: return ArithmeticOp::Add;
-    case ast::BinaryOp::Subtract: return ArithmeticOp::Subtract;
-    case ast::BinaryOp::Multiply: return ArithmeticOp::Multiply;
-    case ast::BinaryOp::Divide: return ArithmeticOp::Divide;
-    case ast::BinaryOp::IntegerDivide: return ArithmeticOp::IntegerDivide;
-    case ast::BinaryOp::Modulo: return ArithmeticOp::Modulo;
-    case ast::BinaryOp::BitAnd: return ArithmeticOp::BitAnd;
-    case ast::BinaryOp::BitOr: return ArithmeticOp::BitOr;
-    case ast::BinaryOp::BitXor: return ArithmeticOp::BitXor;
-    default: return std::nullopt;
+    case ast::BinaryOp::Add:
+      return ArithmeticOp::Add;
+    case ast::BinaryOp::Subtract:
+      return ArithmeticOp::Subtract;
+    case ast::BinaryOp::Multiply:
+      return ArithmeticOp::Multiply;
+    case ast::BinaryOp::Divide:
+      return ArithmeticOp::Divide;
+    case ast::BinaryOp::IntegerDivide:
+      return ArithmeticOp::IntegerDivide;
+    case ast::BinaryOp::Modulo:
+      return ArithmeticOp::Modulo;
+    case ast::BinaryOp::BitAnd:
+      return ArithmeticOp::BitAnd;
+    case ast::BinaryOp::BitOr:
+      return ArithmeticOp::BitOr;
+    case ast::BinaryOp::BitXor:
+      return ArithmeticOp::BitXor;
+    default:
+      return std::nullopt;
   }
 }
 
 std::optional<ComparisonOp> comparison_of(ast::BinaryOp op) {
   switch (op) {
-    case ast::BinaryOp::Equal: return ComparisonOp::Equal;
-    case ast::BinaryOp::NotEqual: return ComparisonOp::NotEqual;
-    case ast::BinaryOp::Less: return ComparisonOp::Less;
-    case ast::BinaryOp::LessEqual: return ComparisonOp::LessEqual;
-    case ast::BinaryOp::Greater: return ComparisonOp::Greater;
-    case ast::BinaryOp::GreaterEqual: return ComparisonOp::GreaterEqual;
+    case ast::BinaryOp::Equal:
+      return ComparisonOp::Equal;
+    case ast::BinaryOp::NotEqual:
+      return ComparisonOp::NotEqual;
+    case ast::BinaryOp::Less:
+      return ComparisonOp::Less;
+    case ast::BinaryOp::LessEqual:
+      return ComparisonOp::LessEqual;
+    case ast::BinaryOp::Greater:
+      return ComparisonOp::Greater;
+    case ast::BinaryOp::GreaterEqual:
+      return ComparisonOp::GreaterEqual;
     case ast::BinaryOp::NullSafeEqual:
     case ast::BinaryOp::IsNotDistinct:
-    case ast::BinaryOp::IsDistinct: return ComparisonOp::NullSafeEqual;
-    default: return std::nullopt;
+    case ast::BinaryOp::IsDistinct:
+      return ComparisonOp::NullSafeEqual;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -252,11 +288,21 @@ ExprPtr ExprBinder::bind_node(const ast::RowLiteral& row, const ast::Expr& e) {
   throw not_supported_yet(e.span, "row values", "use struct(…)");
 }
 
-ExprPtr ExprBinder::bind_node(const ast::InQuery&, const ast::Expr& e) { throw not_supported_yet(e.span, "IN (SELECT …)", "join instead"); }
-ExprPtr ExprBinder::bind_node(const ast::Exists&, const ast::Expr& e) { throw not_supported_yet(e.span, "EXISTS (SELECT …)"); }
-ExprPtr ExprBinder::bind_node(const ast::ScalarQuery&, const ast::Expr& e) { throw not_supported_yet(e.span, "scalar subqueries"); }
+ExprPtr ExprBinder::bind_node(const ast::InQuery&, const ast::Expr& e) {
+  throw not_supported_yet(e.span, "IN (SELECT …)", "join instead");
+}
+ExprPtr ExprBinder::bind_node(const ast::Exists&, const ast::Expr& e) {
+  throw not_supported_yet(e.span, "EXISTS (SELECT …)");
+}
+ExprPtr ExprBinder::bind_node(const ast::ScalarQuery&, const ast::Expr& e) {
+  throw not_supported_yet(e.span, "scalar subqueries");
+}
 ExprPtr ExprBinder::bind_node(const ast::Lambda&, const ast::Expr& e) { throw not_supported_yet(e.span, "lambdas"); }
-ExprPtr ExprBinder::bind_node(const ast::Subscript&, const ast::Expr& e) { throw not_supported_yet(e.span, "element access x[i]"); }
-ExprPtr ExprBinder::bind_node(const ast::ArrayLiteral&, const ast::Expr& e) { throw not_supported_yet(e.span, "ARRAY values"); }
+ExprPtr ExprBinder::bind_node(const ast::Subscript&, const ast::Expr& e) {
+  throw not_supported_yet(e.span, "element access x[i]");
+}
+ExprPtr ExprBinder::bind_node(const ast::ArrayLiteral&, const ast::Expr& e) {
+  throw not_supported_yet(e.span, "ARRAY values");
+}
 
 }  // namespace millrace

@@ -20,8 +20,9 @@ struct AggregateCollector {
 
   std::vector<plan::AggregateCall> calls;
   bool uses_grouping_id = false;
-  const std::vector<ExprPtr>* keys = nullptr;                   ///< bound before the select list; null while they are not known
-  const std::vector<std::vector<uint32_t>>* elements = nullptr;  ///< keys of each grouping expression as written (a window has two)
+  const std::vector<ExprPtr>* keys = nullptr;  ///< bound before the select list; null while they are not known
+  const std::vector<std::vector<uint32_t>>* elements =
+      nullptr;  ///< keys of each grouping expression as written (a window has two)
 };
 
 /// An alias of the select list, by which later expressions may call its expression.
@@ -47,7 +48,7 @@ class ExprBinder {
   /// What `COLUMNS(*)` stands for while its conjunction is made.
   void bind_columns_to(uint32_t index) { columns_item_ = index; }
 
-  ExprPtr bind(const ast::Expr& e);            ///< may give a bare decimal literal: see settle()
+  ExprPtr bind(const ast::Expr& e);  ///< may give a bare decimal literal: see settle()
   ExprPtr bind_value(const ast::Expr& e) { return settle(bind(e)); }
   ExprPtr bind_condition(const ast::Expr& e);  ///< BOOLEAN; COLUMNS(*) becomes a conjunction
   /// The columns that COLUMNS(…) or a star means.

@@ -17,12 +17,28 @@ struct Unit {
   int64_t micros;
 };
 constexpr int64_t kSecond = 1'000'000;
-constexpr std::array<Unit, 22> kUnits{{{"us", 1}, {"usec", 1}, {"micro", 1}, {"microsecond", 1}, {"ms", 1'000}, {"msec", 1'000},
-                                       {"milli", 1'000}, {"millisecond", 1'000}, {"s", kSecond}, {"sec", kSecond},
-                                       {"second", kSecond}, {"m", 60 * kSecond}, {"min", 60 * kSecond},
-                                       {"minute", 60 * kSecond}, {"h", 3'600 * kSecond}, {"hr", 3'600 * kSecond},
-                                       {"hour", 3'600 * kSecond}, {"d", 86'400 * kSecond}, {"day", 86'400 * kSecond},
-                                       {"w", 604'800 * kSecond}, {"week", 604'800 * kSecond}, {"µs", 1}}};
+constexpr std::array<Unit, 22> kUnits{{{"us", 1},
+                                       {"usec", 1},
+                                       {"micro", 1},
+                                       {"microsecond", 1},
+                                       {"ms", 1'000},
+                                       {"msec", 1'000},
+                                       {"milli", 1'000},
+                                       {"millisecond", 1'000},
+                                       {"s", kSecond},
+                                       {"sec", kSecond},
+                                       {"second", kSecond},
+                                       {"m", 60 * kSecond},
+                                       {"min", 60 * kSecond},
+                                       {"minute", 60 * kSecond},
+                                       {"h", 3'600 * kSecond},
+                                       {"hr", 3'600 * kSecond},
+                                       {"hour", 3'600 * kSecond},
+                                       {"d", 86'400 * kSecond},
+                                       {"day", 86'400 * kSecond},
+                                       {"w", 604'800 * kSecond},
+                                       {"week", 604'800 * kSecond},
+                                       {"µs", 1}}};
 
 /// `value * unit` in whole microseconds; nullopt when `value` is no number or the product does not fit.
 std::optional<int64_t> scale(std::string_view value, int64_t unit) {
@@ -116,13 +132,15 @@ IntervalValue interval_value(const ast::Interval& interval, SourceSpan span) {
 int64_t constant_duration(const ast::Expr& e, const std::string& what) {
   if (const auto* interval = std::get_if<ast::Interval>(&e.node)) {
     const IntervalValue value = interval_value(*interval, e.span);
-    if (value.is_months) throw SqlError(e.span, what + " cannot be in months or years: they have no fixed length", "use days");
+    if (value.is_months)
+      throw SqlError(e.span, what + " cannot be in months or years: they have no fixed length", "use days");
     return value.amount;
   }
   const auto* literal = std::get_if<ast::Literal>(&e.node);
   if (literal && literal->kind == ast::LiteralKind::String) {
     if (auto micros = parse_duration(literal->text)) return *micros;
-    if (fold_case(literal->text).find("month") != std::string::npos || fold_case(literal->text).find("year") != std::string::npos) {
+    if (fold_case(literal->text).find("month") != std::string::npos ||
+        fold_case(literal->text).find("year") != std::string::npos) {
       throw SqlError(e.span, what + " cannot be in months or years: they have no fixed length", "use days");
     }
     throw SqlError(e.span, "'" + literal->text + "' is no duration", "write it as '5 seconds' or INTERVAL '5' SECOND");

@@ -12,8 +12,8 @@ namespace millrace {
 /// Microseconds in a unit: `SECOND`, `seconds`, `s`, `ms`, `day` … nullopt for months, years and what is no unit.
 std::optional<int64_t> unit_micros(std::string_view unit);
 
-/// A duration's text: `2 seconds`, `2s`, `500ms`, `1m30s`, `1 minute 30 seconds`, `interval 3 seconds`. nullopt when it is none,
-/// also when it counts months or years, which have no fixed length, or does not fit.
+/// A duration's text: `2 seconds`, `2s`, `500ms`, `1m30s`, `1 minute 30 seconds`, `interval 3 seconds`. nullopt when it is
+/// none, also when it counts months or years, which have no fixed length, or does not fit.
 std::optional<int64_t> parse_duration(std::string_view text);
 
 /// The value of an INTERVAL literal: either months or microseconds.

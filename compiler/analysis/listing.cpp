@@ -11,11 +11,16 @@ namespace {
 
 std::string kind_of(const Relation& relation) {
   switch (relation.kind) {
-    case ast::RelationKind::Stream: return "STREAM";
-    case ast::RelationKind::Table: return "TABLE";
-    case ast::RelationKind::View: return "VIEW";
-    case ast::RelationKind::MaterializedView: return "MATERIALIZED VIEW";
-    case ast::RelationKind::Sink: return "SINK";
+    case ast::RelationKind::Stream:
+      return "STREAM";
+    case ast::RelationKind::Table:
+      return "TABLE";
+    case ast::RelationKind::View:
+      return "VIEW";
+    case ast::RelationKind::MaterializedView:
+      return "MATERIALIZED VIEW";
+    case ast::RelationKind::Sink:
+      return "SINK";
   }
   return "";
 }

@@ -18,15 +18,24 @@ constexpr int64_t kMicrosPerDay = 86'400'000'000;
 
 std::string symbol(ArithmeticOp op) {
   switch (op) {
-    case ArithmeticOp::Add: return "+";
-    case ArithmeticOp::Subtract: return "-";
-    case ArithmeticOp::Multiply: return "*";
-    case ArithmeticOp::Divide: return "/";
-    case ArithmeticOp::IntegerDivide: return "div";
-    case ArithmeticOp::Modulo: return "%";
-    case ArithmeticOp::BitAnd: return "&";
-    case ArithmeticOp::BitOr: return "|";
-    case ArithmeticOp::BitXor: return "^";
+    case ArithmeticOp::Add:
+      return "+";
+    case ArithmeticOp::Subtract:
+      return "-";
+    case ArithmeticOp::Multiply:
+      return "*";
+    case ArithmeticOp::Divide:
+      return "/";
+    case ArithmeticOp::IntegerDivide:
+      return "div";
+    case ArithmeticOp::Modulo:
+      return "%";
+    case ArithmeticOp::BitAnd:
+      return "&";
+    case ArithmeticOp::BitOr:
+      return "|";
+    case ArithmeticOp::BitXor:
+      return "^";
   }
   return "?";
 }
@@ -43,9 +52,12 @@ bool is_time(const SqlType& type) { return type.is(TypeKind::Timestamp) || type.
 ExprPtr time_arithmetic(ArithmeticOp op, ExprPtr& left, ExprPtr& right, SourceSpan span) {
   const bool add = op == ArithmeticOp::Add;
   if (!add && op != ArithmeticOp::Subtract) return nullptr;
-  const auto shiftable = [](const expr::Expr& e) { return is_time(e.type) || e.type.is(TypeKind::String) || is_null_literal(e); };
+  const auto shiftable = [](const expr::Expr& e) {
+    return is_time(e.type) || e.type.is(TypeKind::String) || is_null_literal(e);
+  };
   if (right->type.is_interval() && shiftable(*left)) return make_time_shift(std::move(left), std::move(right), !add, span);
-  if (add && left->type.is_interval() && shiftable(*right)) return make_time_shift(std::move(right), std::move(left), false, span);
+  if (add && left->type.is_interval() && shiftable(*right))
+    return make_time_shift(std::move(right), std::move(left), false, span);
   if (left->type.is(TypeKind::Date) && right->type.is_integer()) {
     std::vector<ExprPtr> arguments;
     arguments.push_back(std::move(left));
@@ -53,7 +65,8 @@ ExprPtr time_arithmetic(ArithmeticOp op, ExprPtr& left, ExprPtr& right, SourceSp
     return make_call(add ? "date_add" : "date_sub", std::move(arguments), span);
   }
   if (!add && is_time(left->type) && is_time(right->type)) {
-    throw not_supported_yet(span, "the difference of two times, an INTERVAL", "use datediff(a, b) or unix_micros(a) - unix_micros(b)");
+    throw not_supported_yet(span, "the difference of two times, an INTERVAL",
+                            "use datediff(a, b) or unix_micros(a) - unix_micros(b)");
   }
   return nullptr;
 }
@@ -183,9 +196,12 @@ ExprPtr make_call(const std::string& name, std::vector<ExprPtr> arguments, Sourc
   std::vector<SqlType> types;
   for (const ExprPtr& argument : arguments) types.push_back(argument->type);
   const BindResult<ScalarFunction> bound = bind_scalar(name, types);
-  if (bound.failure == BindFailure::UnknownName) throw SqlError(span, "unknown function '" + name + "'", bound.hint);
+  if (bound.failure == BindFailure::UnknownName) {
+    const bool near = bound.hint.starts_with("did you mean");
+    throw SqlError(span, "unknown function '" + name + "'" + (near ? " — " + bound.hint : ""), near ? "" : bound.hint);
+  }
   if (bound.failure == BindFailure::WrongArgumentCount) {
-    throw SqlError(span, "function '" + name + "' does not take " + std::to_string(types.size()) + " arguments", bound.hint);
+    throw SqlError(span, "function '" + name + "' does not take " + counted(types.size(), "argument"), bound.hint);
   }
   if (bound.failure == BindFailure::WrongArgumentTypes) {
     std::string list;
@@ -194,7 +210,8 @@ ExprPtr make_call(const std::string& name, std::vector<ExprPtr> arguments, Sourc
   }
   for (size_t i = 0; i < arguments.size(); ++i) {
     const bool stays_decimal = bound.overload.argument_types[i].is(TypeKind::Decimal);
-    arguments[i] = stays_decimal ? settle(std::move(arguments[i])) : coerce(std::move(arguments[i]), bound.overload.argument_types[i]);
+    arguments[i] =
+        stays_decimal ? settle(std::move(arguments[i])) : coerce(std::move(arguments[i]), bound.overload.argument_types[i]);
   }
   SqlType result = bound.overload.result;
   if (result.is(TypeKind::Decimal)) result = TypeKind::Double;

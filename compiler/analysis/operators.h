@@ -4,13 +4,15 @@
 #include <vector>
 
 #include "compiler/expr/expr.h"
+#include "compiler/expr/expr_rewrite.h"
 #include "compiler/expr/nullability.h"
 
-/// Makes typed expressions, with Spark's implicit casts put in. Each takes bound operands, throws SqlError at `span` when their types
-/// do not fit, and returns an expression whose nullability is inferred.
+/// Makes typed expressions, with Spark's implicit casts put in. Each takes bound operands, throws SqlError at `span` when
+/// their types do not fit, and returns an expression whose nullability is inferred.
 ///
-/// A decimal literal (1.5) is an expr::Literal of type DECIMAL whose value is its text, until what stands beside it decides: beside
-/// DOUBLE it becomes one, in a comparison with an integer the comparison is rewritten. Where it would stay DECIMAL: "not supported yet".
+/// A decimal literal (1.5) is an expr::Literal of type DECIMAL whose value is its text, until what stands beside it decides:
+/// beside DOUBLE it becomes one, in a comparison with an integer the comparison is rewritten. Where it would stay DECIMAL:
+/// "not supported yet".
 namespace millrace {
 
 using expr::ExprPtr;
@@ -59,7 +61,10 @@ ExprPtr make_call(const std::string& name, std::vector<ExprPtr> arguments, Sourc
 /// The value of TIMESTAMP or DATE ± INTERVAL (months of a year-month one).
 ExprPtr make_time_shift(ExprPtr time, ExprPtr interval, bool subtract, SourceSpan span);
 
-bool is_null_literal(const expr::Expr& e);
+/// `1 argument`, `2 arguments`
+std::string counted(size_t count, const std::string& noun);
+
+using expr::is_null_literal;
 bool is_decimal_literal(const expr::Expr& e);
 
 }  // namespace millrace

@@ -5,14 +5,15 @@
 
 #include "compiler/plan/plan.h"
 
-/// Makes plan nodes with their schema, nullability, watermark column and is_stream derived from their inputs. `changes` is set
-/// once the output mode is known (emit_rules.h).
+/// Makes plan nodes with their schema, nullability, watermark column and is_stream derived from their inputs. `changes` is
+/// set once the output mode is known (emit_rules.h).
 namespace millrace {
 
 /// Above a filter every column that must be there for its predicate to be TRUE is NOT NULL.
 plan::NodePtr make_filter(plan::NodePtr input, expr::ExprPtr predicate, SourceSpan span);
 /// Columns named by `names`, one for each expression.
-plan::NodePtr make_project(plan::NodePtr input, std::vector<expr::ExprPtr> exprs, std::vector<std::string> names, SourceSpan span);
+plan::NodePtr make_project(plan::NodePtr input, std::vector<expr::ExprPtr> exprs, std::vector<std::string> names,
+                           SourceSpan span);
 plan::NodePtr make_window_assign(plan::NodePtr input, expr::ExprPtr time, plan::WindowSpec window, SourceSpan span);
 /// Schema, nullability of keys and the time key are derived from `aggregate`.
 plan::NodePtr make_aggregate(plan::Aggregate aggregate, std::vector<std::string> key_names, SourceSpan span);

@@ -15,7 +15,8 @@ namespace {
     if (column->qualifier.empty()) continue;
     spellings += (spellings.empty() ? "" : " or ") + column->qualifier + "." + column->name;
   }
-  throw SqlError(span_of(name), "column '" + to_text(name) + "' is ambiguous", spellings.empty() ? "" : "write " + spellings);
+  throw SqlError(span_of(name), "column '" + to_text(name) + "' is ambiguous",
+                 spellings.empty() ? "" : "write " + spellings);
 }
 
 /// One column, however many names it has here; an error when the matches are different columns.
@@ -32,7 +33,8 @@ std::optional<Scope::Match> Scope::resolve(const ast::Name& name) const {
   std::vector<const ScopeColumn*> matches;
   if (name.size() > 1) {
     for (const ScopeColumn& column : columns) {
-      const bool hit = !column.qualifier.empty() && same_name(column.qualifier, name[0].text) && same_name(column.name, name[1].text);
+      const bool hit =
+          !column.qualifier.empty() && same_name(column.qualifier, name[0].text) && same_name(column.name, name[1].text);
       if (hit) matches.push_back(&column);
     }
     if (auto index = only_one(name, matches)) return Match{*index, 2};
@@ -45,7 +47,8 @@ std::optional<Scope::Match> Scope::resolve(const ast::Name& name) const {
 }
 
 bool Scope::has_qualifier(std::string_view qualifier) const {
-  return std::any_of(columns.begin(), columns.end(), [&](const ScopeColumn& c) { return same_name(c.qualifier, qualifier); });
+  return std::any_of(columns.begin(), columns.end(),
+                     [&](const ScopeColumn& c) { return same_name(c.qualifier, qualifier); });
 }
 
 std::vector<const ScopeColumn*> Scope::visible() const {

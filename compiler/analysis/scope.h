@@ -11,7 +11,7 @@ namespace millrace {
 
 /// A name by which an expression may reach a column of the row that it is evaluated over.
 struct ScopeColumn {
-  std::string qualifier;        ///< alias or name of the relation that it came with; empty when it has none
+  std::string qualifier;  ///< alias or name of the relation that it came with; empty when it has none
   std::string name;
   uint32_t index = 0;           ///< column of the plan node below
   bool qualified_only = false;  ///< the second copy of a USING column: reached as t.c, but neither as c nor by `*`
@@ -26,7 +26,8 @@ struct WindowColumns {
 /// Names in sight, in the order in which `*` gives them. Lookups ignore letter case.
 struct Scope {
   std::vector<ScopeColumn> columns;
-  /// A WindowAssign of this SELECT or its FROM: its columns answer to window_start, window_end and `window` where no other column does.
+  /// A WindowAssign of this SELECT or its FROM: its columns answer to window_start, window_end and `window` where no other
+  /// column does.
   std::optional<WindowColumns> window;
 
   /// What the first parts of a name denote, and how many of them: the rest are fields of a STRUCT.
@@ -37,9 +38,9 @@ struct Scope {
   /// nullopt when nothing has the name. Throws SqlError when several columns do.
   std::optional<Match> resolve(const ast::Name& name) const;
   bool has_qualifier(std::string_view qualifier) const;
-  std::vector<const ScopeColumn*> visible() const;                        ///< what `*` gives
+  std::vector<const ScopeColumn*> visible() const;                                ///< what `*` gives
   std::vector<const ScopeColumn*> of_relation(std::string_view qualifier) const;  ///< what `t.*` gives
-  std::vector<std::string> candidates() const;                            ///< for did-you-mean
+  std::vector<std::string> candidates() const;                                    ///< for did-you-mean
 };
 
 /// A plan so far, and the names of its columns.

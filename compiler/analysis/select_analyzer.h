@@ -10,12 +10,13 @@
 
 namespace millrace {
 
-/// One SELECT … FROM … WHERE … GROUP BY … HAVING with the ORDER BY that belongs to it. Expressions are bound over the rows of FROM (and the
-/// window's columns); when there is an aggregation, they are then moved above it, where what is neither a key nor an
-/// aggregate is an error.
+/// One SELECT … FROM … WHERE … GROUP BY … HAVING with the ORDER BY that belongs to it. Expressions are bound over the rows
+/// of FROM (and the window's columns); when there is an aggregation, they are then moved above it, where what is neither a
+/// key nor an aggregate is an error.
 class SelectAnalyzer {
  public:
-  SelectAnalyzer(QueryAnalyzer& query, const ast::Select& select, const std::vector<ast::SortItem>& order_by, SourceSpan span)
+  SelectAnalyzer(QueryAnalyzer& query, const ast::Select& select, const std::vector<ast::SortItem>& order_by,
+                 SourceSpan span)
       : query_(query), session_(query.session()), select_(select), order_by_(order_by), span_(span) {}
 
   BoundRelation analyze();
@@ -26,7 +27,7 @@ class SelectAnalyzer {
     std::string name;
   };
   struct SortKey {
-    ExprPtr expr;         ///< over the input; null when `output` is set
+    ExprPtr expr;  ///< over the input; null when `output` is set
     std::optional<uint32_t> output;
     const ast::SortItem* item = nullptr;
   };
@@ -37,7 +38,8 @@ class SelectAnalyzer {
   void assign_window();
   void bind_items();
   void expand_star(const ast::Star& star, SourceSpan span);
-  void add_columns(const std::vector<const ScopeColumn*>& columns, const std::vector<ast::Identifier>& except, SourceSpan span);
+  void add_columns(const std::vector<const ScopeColumn*>& columns, const std::vector<ast::Identifier>& except,
+                   SourceSpan span);
   bool expand_struct(const ast::Star& star, SourceSpan span);
   void bind_having();
   void bind_order();

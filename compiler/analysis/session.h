@@ -15,8 +15,8 @@ struct Session {
   Environment environment;
   Catalog catalog;
   std::vector<Diagnostic> diagnostics;
-  std::set<std::string> failed_names;        ///< folded names whose CREATE has an error: using one says nothing more
-  std::vector<std::string> views_in_hand;    ///< folded names of the views being expanded: one that meets itself is an error
+  std::set<std::string> failed_names;      ///< folded names whose CREATE has an error: using one says nothing more
+  std::vector<std::string> views_in_hand;  ///< folded names of the views being expanded: one that meets itself is an error
   int query_count = 0;
 
   void report(const SqlError& error) {

@@ -29,7 +29,8 @@ std::string uncompressed(std::string path) {
 }
 
 /// The format that nothing states: by what is declared, and a table's by its file's name.
-std::string default_input_format(const ast::CreateSource& create, const std::string& connector, const OptionChecker& options) {
+std::string default_input_format(const ast::CreateSource& create, const std::string& connector,
+                                 const OptionChecker& options) {
   if (connector == "generator") return "json";
   const ast::Option* path = options.find("path");
   const std::string file = path ? uncompressed(path->value.text) : "";
@@ -37,18 +38,24 @@ std::string default_input_format(const ast::CreateSource& create, const std::str
   if (file.ends_with(".csv")) return "csv";
   if (file.ends_with(".json") || file.ends_with(".ndjson") || file.ends_with(".jsonl")) return "json";
   if (create.kind == ast::RelationKind::Stream) return "json";
-  throw SqlError(create.options_span.empty() ? create.name.span : create.options_span, "a table needs a format", "format = 'csv' or 'json'");
+  throw SqlError(create.options_span.empty() ? create.name.span : create.options_span, "a table needs a format",
+                 "format = 'csv' or 'json'");
 }
 
-std::string connector_name(const ast::CreateSource& create, const OptionChecker& options, std::span<const abi::ConnectorSpec* const> specs) {
+std::string connector_name(const ast::CreateSource& create, const OptionChecker& options,
+                           std::span<const abi::ConnectorSpec* const> specs) {
   if (const ast::Option* option = options.find("connector")) return option->value.text;
   if (create.kind == ast::RelationKind::Table && options.find("path")) return "file";
   std::string list;
   for (const abi::ConnectorSpec* spec : specs) {
-    if (spec->supported) list += (list.empty() ? "WITH (connector = 'socket', …); there are: " : ", ") + std::string(spec->name);
+    if (spec->supported)
+      list += (list.empty() ? "WITH (connector = 'socket', …); there are: " : ", ") + std::string(spec->name);
   }
   const SourceSpan span = create.options_span.empty() ? create.name.span : create.options_span;
-  throw SqlError(span, create.kind == ast::RelationKind::Table ? "a table needs the path of a file" : "'" + create.name.text + "' needs a connector", list);
+  throw SqlError(span,
+                 create.kind == ast::RelationKind::Table ? "a table needs the path of a file"
+                                                         : "'" + create.name.text + "' needs a connector",
+                 list);
 }
 
 SourceSpan value_span(const OptionChecker& options, std::string_view key, const ast::CreateSource& create) {
@@ -62,10 +69,13 @@ abi::SourceSpec source_spec(const Session& session, const ast::CreateSource& cre
   const Environment& environment = session.environment;
   const OptionChecker options(session, create.options, create.options_span.empty() ? create.name.span : create.options_span);
   const auto connector_span = value_span(options, "connector", create);
-  const auto& connector = OptionChecker::choose(environment.sources, connector_name(create, options, environment.sources), "connector", connector_span);
+  const auto& connector = OptionChecker::choose(environment.sources, connector_name(create, options, environment.sources),
+                                                "connector", connector_span);
   const ast::Option* stated = options.find("format");
-  const std::string format = stated ? stated->value.text : default_input_format(create, std::string(connector.name), options);
-  const auto& format_spec = OptionChecker::choose(environment.input_formats, format, "format", value_span(options, "format", create));
+  const std::string format =
+      stated ? stated->value.text : default_input_format(create, std::string(connector.name), options);
+  const auto& format_spec =
+      OptionChecker::choose(environment.input_formats, format, "format", value_span(options, "format", create));
   abi::SourceSpec spec;
   spec.name = create.name.text;
   spec.connector = std::string(connector.name);
@@ -73,7 +83,8 @@ abi::SourceSpec source_spec(const Session& session, const ast::CreateSource& cre
   spec.format = input_format(format, value_span(options, "format", create));
   spec.is_table = create.kind == ast::RelationKind::Table;
   spec.bounded = connector.bounded;
-  if (spec.is_table && !spec.bounded) throw SqlError(connector_span, "a table is read to its end, which '" + spec.connector + "' has not", "CREATE STREAM");
+  if (spec.is_table && !spec.bounded)
+    throw SqlError(connector_span, "a table is read to its end, which '" + spec.connector + "' has not", "CREATE STREAM");
   if (connector.name == "generator" && spec.format != abi::Format::Json) {
     throw SqlError(value_span(options, "format", create), "a generator's records are json");
   }
@@ -83,15 +94,18 @@ abi::SourceSpec source_spec(const Session& session, const ast::CreateSource& cre
 abi::SinkSpec sink_spec(const Session& session, const ast::CreateSource& create) {
   const Environment& environment = session.environment;
   const OptionChecker options(session, create.options, create.options_span.empty() ? create.name.span : create.options_span);
-  const auto& connector = OptionChecker::choose(environment.sinks, connector_name(create, options, environment.sinks), "connector",
-                                                value_span(options, "connector", create));
+  const auto& connector = OptionChecker::choose(environment.sinks, connector_name(create, options, environment.sinks),
+                                                "connector", value_span(options, "connector", create));
   const ast::Option* stated = options.find("format");
   const ast::Option* path = options.find("path");
-  std::string format = connector.name == "console" ? "table" : path && fold_case(path->value.text).ends_with(".csv") ? "csv" : "json";
+  std::string format = connector.name == "console"                             ? "table"
+                       : path && fold_case(path->value.text).ends_with(".csv") ? "csv"
+                                                                               : "json";
   if (stated) format = stated->value.text;
   const SourceSpan format_span = value_span(options, "format", create);
   const auto& format_spec = OptionChecker::choose(environment.output_formats, format, "format", format_span);
-  if (same_name(format, "table") && connector.name != "console") throw SqlError(format_span, "format 'table' is for the console", "use 'json' or 'csv'");
+  if (same_name(format, "table") && connector.name != "console")
+    throw SqlError(format_span, "format 'table' is for the console", "use 'json' or 'csv'");
   abi::SinkSpec spec;
   spec.name = create.name.text;
   spec.connector = std::string(connector.name);

@@ -11,7 +11,7 @@ std::optional<int64_t> parse_date(std::string_view text);
 
 /// A timestamp's text: a date, then after `T` or a blank `hh:mm[:ss[.ffffff]]`, then `Z`, `UTC` or `+hh:mm` if at all.
 struct TimestampText {
-  int64_t micros = 0;     ///< since the epoch, if the text has a zone or is read as UTC
+  int64_t micros = 0;  ///< since the epoch, if the text has a zone or is read as UTC
   bool has_zone = false;
 };
 std::optional<TimestampText> parse_timestamp(std::string_view text);

@@ -40,7 +40,8 @@ WindowCall window_of_call(const ast::Call& call, SourceSpan span) {
   const auto at = [&](size_t i) { return i < arguments.size() ? arguments[i].get() : nullptr; };
   if (name == "window") {
     if (arguments.size() < 2 || arguments.size() > 4) {
-      throw SqlError(span, "window() takes a time, a size and, if need be, a slide and an offset", "window(ts, '10 seconds', '5 seconds')");
+      throw SqlError(span, "window() takes a time, a size and, if need be, a slide and an offset",
+                     "window(ts, '10 seconds', '5 seconds')");
     }
     return {at(0), checked_window(*arguments[1], at(2), at(3)), span};
   }
