@@ -50,13 +50,13 @@ bool padding(PipelineContext* ctx, const StringRef& pad, int64_t length, StringR
 enum class Side { Left, Right };
 
 bool pad_to(PipelineContext* ctx, const StringRef& s, int64_t length, const StringRef& pad, Side side, StringRef* out) {
-  const int64_t missing = length - utf8_length(s.data, s.size);
-  if (missing <= 0) {
+  const int64_t present = utf8_length(s.data, s.size);
+  if (length <= present) {
     *out = characters(s, 0, length);
     return true;
   }
   StringRef added;
-  if (!padding(ctx, pad, missing, &added)) return false;
+  if (!padding(ctx, pad, length - present, &added)) return false;
   return side == Side::Left ? join(ctx, added, s, kNothing, out) : join(ctx, s, added, kNothing, out);
 }
 

@@ -87,8 +87,8 @@ bool read_timestamp_text(std::string_view text, TimestampText* out) {
   }
   take(text, ' ');
   out->zone = text;
-  out->local_us = days * abi::kMicrosPerDay + of_day;
-  return true;
+  return !__builtin_mul_overflow(days, abi::kMicrosPerDay, &out->local_us) &&
+         !__builtin_add_overflow(out->local_us, of_day, &out->local_us);
 }
 
 }  // namespace millrace

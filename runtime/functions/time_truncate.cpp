@@ -95,9 +95,9 @@ bool mr_date_trunc(PipelineContext* ctx, const StringRef* unit, SqlTimestamp tim
   if (!found) return false;
   int64_t local = local_from_utc(ctx->time_zone, static_cast<int64_t>(time));
   if (*found < Unit::Day) {
-    local = truncate_days(floor_div(local, kMicrosPerDay), *found) * kMicrosPerDay;
-  } else {
-    local -= floor_mod(local, unit_micros(*found));
+    if (__builtin_mul_overflow(truncate_days(floor_div(local, kMicrosPerDay), *found), kMicrosPerDay, &local)) return false;
+  } else if (__builtin_sub_overflow(local, floor_mod(local, unit_micros(*found)), &local)) {
+    return false;
   }
   *out = SqlTimestamp{utc_from_local(ctx->time_zone, local)};
   return true;

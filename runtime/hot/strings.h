@@ -90,7 +90,7 @@ MR_HOT void mr_btrim_set(const StringRef* s, const StringRef* set, StringRef* ou
 MR_HOT SqlInt mr_locate_from(const StringRef* part, const StringRef* s, int64_t start) noexcept {
   if (start == 0) return SqlInt{0};
   if (part->size == 0) return SqlInt{1};
-  const char* const begin = utf8_advance(s->data, s->data + s->size, start - 1);
+  const char* const begin = utf8_advance(s->data, s->data + s->size, start > 0 ? start - 1 : 0);
   const int64_t found = find_bytes(begin, s->data + s->size - begin, part->data, part->size);
   return SqlInt{found < 0 ? 0 : utf8_length(s->data, begin - s->data + found) + 1};
 }

@@ -164,6 +164,7 @@ TEST_CASE("strings are padded, repeated, replaced and joined") {
   CHECK(text(out).empty());
   CHECK(!mr_repeat(&context(), &hi, INT64_MAX, &out));
   CHECK(!mr_lpad(&context(), &hi, INT64_MAX, &pad, &out));
+  CHECK((mr_lpad(&context(), &hi, INT64_MIN, &pad, &out) && text(out).empty()));
   const StringRef aXbX = ref("aXbX");
   const StringRef x = ref("X");
   const StringRef yy = ref("yy");
