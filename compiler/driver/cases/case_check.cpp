@@ -114,7 +114,7 @@ class CaseChecker {
 
   static std::vector<std::string> batch_texts(const CaseSection& section) {
     std::vector<std::string> texts;
-    for (const Lines& batch : split_batches(section.lines)) texts.push_back(join_lines(batch));
+    for (const NumberedLines& batch : split_batches(section.lines)) texts.push_back(join_lines(batch.lines));
     if (!texts.empty() && texts.front().empty()) texts.erase(texts.begin());
     return texts;
   }
@@ -165,25 +165,27 @@ class CaseChecker {
         problem("there is no query for section 'expect " + section->argument + "'", "");
         continue;
       }
-      std::vector<Lines> expected = split_batches(section->lines);
-      std::vector<Lines> actual = query->batches;
+      std::vector<NumberedLines> expected = split_batches(section->lines);
+      std::vector<NumberedLines> actual;
+      for (const CapturedBatch& batch : query->batches) actual.push_back({batch.number, batch.lines});
       if (options_.update) section->lines = with_markers(actual);
-      if (expected.empty() && actual.size() == 1) expected.emplace_back();
       if (case_options_.unordered) {
-        for (Lines& batch : expected) std::ranges::sort(batch);
-        for (Lines& batch : actual) std::ranges::sort(batch);
+        for (NumberedLines& batch : expected) std::ranges::sort(batch.lines);
+        for (NumberedLines& batch : actual) std::ranges::sort(batch.lines);
       }
       const std::string difference = diff_lines(with_markers(expected), with_markers(actual));
       if (!difference.empty()) problem("the batches of " + query->name + " differ (- expected, + actual):", difference);
     }
   }
 
-  static Lines with_markers(const std::vector<Lines>& batches) {
-    if (batches.size() == 1) return batches[0];
+  /// Batches that show nothing are left out; a first batch that is the only one needs no mark.
+  static Lines with_markers(std::vector<NumberedLines> batches) {
+    std::erase_if(batches, [](const NumberedLines& batch) { return batch.lines.empty(); });
+    if (batches.size() == 1 && batches[0].number == 0) return batches[0].lines;
     Lines lines;
-    for (size_t i = 0; i < batches.size(); ++i) {
-      lines.push_back("---- batch " + std::to_string(i));
-      lines.insert(lines.end(), batches[i].begin(), batches[i].end());
+    for (const NumberedLines& batch : batches) {
+      lines.push_back("---- batch " + std::to_string(batch.number));
+      lines.insert(lines.end(), batch.lines.begin(), batch.lines.end());
     }
     return lines;
   }

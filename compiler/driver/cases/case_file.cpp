@@ -1,6 +1,7 @@
 #include "compiler/driver/cases/case_file.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace millrace {
 namespace {
@@ -103,15 +104,17 @@ std::string print_case_file(const CaseFile& file) {
   return text;
 }
 
-std::vector<std::vector<std::string>> split_batches(const std::vector<std::string>& lines) {
-  std::vector<std::vector<std::string>> batches;
+std::vector<NumberedLines> split_batches(const std::vector<std::string>& lines) {
+  std::vector<NumberedLines> batches;
+  const auto next_number = [&] { return batches.empty() ? 0 : batches.back().number + 1; };
   for (const std::string& line : lines) {
     if (is_batch_marker(line)) {
-      batches.emplace_back();
+      const char* digits = line.c_str() + std::min(line.size(), kBatchMarker.size() + 1);
+      batches.push_back({.number = *digits == '\0' ? next_number() : std::atoll(digits), .lines = {}});
       continue;
     }
     if (batches.empty()) batches.emplace_back();
-    batches.back().push_back(line);
+    batches.back().lines.push_back(line);
   }
   return batches;
 }

@@ -40,8 +40,14 @@ Result<CaseFile> parse_case_file(std::string path, std::string_view text);
 /// The file's text again, with sections as they are now: what `--update` writes.
 std::string print_case_file(const CaseFile& file);
 
-/// Cuts the lines of an `input` or `expect` section at its `---- batch` lines.
-std::vector<std::vector<std::string>> split_batches(const std::vector<std::string>& lines);
+/// Lines between two `---- batch` marks.
+struct NumberedLines {
+  int64_t number = 0;  ///< what the mark says, else one more than the batch before
+  std::vector<std::string> lines;
+};
+
+/// Cuts the lines of an `input` or `expect` section at its `---- batch [N]` lines.
+std::vector<NumberedLines> split_batches(const std::vector<std::string>& lines);
 
 /// All lines, each ended by a newline.
 std::string join_lines(const std::vector<std::string>& lines);

@@ -56,13 +56,15 @@ class CapturingSink final : public Sink {
 
   SinkResult write(const SinkBatch& batch) override {
     const abi::OutputBuffer& rows = *batch.rows;
+    CapturedBatch captured{.number = batch.batch_id, .lines = {}, .rows = {}};
     if (spec_.sink.format == abi::OutputFormat::Table) {
-      query_.rows.push_back(rows_of_cells(rows, spec_.columns.size()));
-      query_.batches.push_back(table_lines(rows));
+      captured.rows = rows_of_cells(rows, spec_.columns.size());
+      captured.lines = table_lines(rows);
     } else {
-      query_.rows.push_back(split_lines({rows.data, static_cast<size_t>(rows.size)}));
-      query_.batches.push_back(query_.rows.back());
+      captured.rows = split_lines({rows.data, static_cast<size_t>(rows.size)});
+      captured.lines = captured.rows;
     }
+    query_.batches.push_back(std::move(captured));
     return {};
   }
 

@@ -18,12 +18,17 @@ struct CaseJob {
   int64_t batch_rows = 0;       ///< > 0: cuts batches by rows, not at the inputs' own cuts
 };
 
-/// What a query wrote.
+/// A batch that a query wrote.
+struct CapturedBatch {
+  int64_t number = 0;
+  std::vector<std::string> lines;  ///< what a console would show, without the batch's banner
+  std::vector<std::string> rows;   ///< a line each row; a table's cells are joined by `|`
+};
+
 struct CapturedQuery {
   std::string name;
   abi::EmitMode mode = abi::EmitMode::Append;
-  std::vector<std::vector<std::string>> batches;  ///< the lines that a console would show, without batch banners
-  std::vector<std::vector<std::string>> rows;     ///< by batch: a line each row; a table's cells are joined by `|`
+  std::vector<CapturedBatch> batches;
 };
 
 struct CaseOutcome {

@@ -37,14 +37,14 @@ std::vector<std::string> final_rows(const CapturedQuery& query, size_t keys) {
   std::vector<std::string> rows;
   if (query.mode == abi::EmitMode::Update) {
     std::map<std::string, std::string, std::less<>> latest;
-    for (const auto& batch : query.rows) {
-      for (const std::string& row : batch) latest.insert_or_assign(std::string(key_of(row, keys)), row);
+    for (const CapturedBatch& batch : query.batches) {
+      for (const std::string& row : batch.rows) latest.insert_or_assign(std::string(key_of(row, keys)), row);
     }
     for (auto& [key, row] : latest) rows.push_back(std::move(row));
   } else if (query.mode == abi::EmitMode::Complete) {
-    if (!query.rows.empty()) rows = query.rows.back();
+    if (!query.batches.empty()) rows = query.batches.back().rows;
   } else {
-    for (const auto& batch : query.rows) rows.insert(rows.end(), batch.begin(), batch.end());
+    for (const CapturedBatch& batch : query.batches) rows.insert(rows.end(), batch.rows.begin(), batch.rows.end());
   }
   std::ranges::sort(rows);
   return rows;

@@ -43,9 +43,16 @@ TEST_CASE("a case file is read into cases and sections and printed as it was") {
   CHECK(print_case_file(*file) == kText);
 }
 
-TEST_CASE("batches are cut at their markers, with or without one in front") {
-  CHECK(split_batches({"a", "---- batch", "b", "c"}) == std::vector<std::vector<std::string>>{{"a"}, {"b", "c"}});
-  CHECK(split_batches({"---- batch 0", "a", "---- batch 1"}) == std::vector<std::vector<std::string>>{{"a"}, {}});
+TEST_CASE("batches are cut at their markers, with or without one in front, and numbered") {
+  const auto cut = split_batches({"a", "---- batch", "b", "c"});
+  REQUIRE(cut.size() == 2);
+  CHECK(cut[0].lines == std::vector<std::string>{"a"});
+  CHECK(cut[1].number == 1);
+  CHECK(cut[1].lines == std::vector<std::string>{"b", "c"});
+  const auto numbered = split_batches({"---- batch 0", "a", "---- batch 7", "b"});
+  REQUIRE(numbered.size() == 2);
+  CHECK(numbered[0].number == 0);
+  CHECK(numbered[1].number == 7);
 }
 
 TEST_CASE("a malformed case file is refused with its line") {
