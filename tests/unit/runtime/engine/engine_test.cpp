@@ -322,6 +322,37 @@ TEST_CASE("two queries share one source, each with its own trigger") {
   CHECK(shown == std::vector<std::string>{"1\n", "1\n2\n3\n", "2\n", "3\n"});
 }
 
+TEST_CASE("streams without a common query run side by side, and a failure of one does not end the other") {
+  Bench bench;
+  bench.add_source({"1\n", "2\n"});
+  bench.add_code(&pass_through);
+  bench.program().queries.push_back(bench.query());
+  abi::SourceSpec second = bench.program().sources[0];
+  second.name = "s1";
+  bench.program().sources.push_back(second);
+  bench.program().queries[1].sources = {1};
+  bench.program().queries[1].pipelines[0].source = 1;
+  bench.program().queries[1].code = std::make_shared<abi::CompiledCode>(1);
+  bench.program().queries[1].code->entry[0] = reinterpret_cast<void*>(&fail_at_13);
+  bench.options().handle_signals = false;
+  bench.options().progress = ProgressMode::Json;
+  std::FILE* messages = std::tmpfile();
+  bench.options().message_fd = ::fileno(messages);
+  bench.options().source_factory = [](const abi::SourceSpec& spec) -> std::unique_ptr<Source> {
+    std::vector<std::string> lines(200, spec.name == "s0" ? "7\n" : "8\n");
+    if (spec.name == "s1") lines.back() = "13\n";
+    return std::make_unique<ScriptSource>(lines);
+  };
+  bench.options().sink_factory = [](const abi::QuerySpec& query) -> std::unique_ptr<Sink> {
+    return std::make_unique<CaptureSink>(query, [](int64_t, std::string_view) {}, false);
+  };
+  RunSummary summary = Engine(bench.program(), bench.options()).run();
+  std::fclose(messages);
+  CHECK(summary.queries[0].batches == 200);
+  CHECK(summary.queries[0].error.empty());
+  CHECK(summary.queries[1].error == "line 200 of 's1' is malformed: 13");
+}
+
 TEST_CASE("progress as JSON is a line for each batch, with Spark's names; the summary follows") {
   Bench bench;
   bench.query().name = "the \"query\"";
