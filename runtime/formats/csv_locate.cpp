@@ -97,7 +97,7 @@ abi::CsvScan* csv_scan_create(const abi::ScanSpec& spec) {
   for (size_t f = 0; f < spec.fields.size(); ++f) {
     scan->wanted.push_back({spec.fields[f].ordinal, static_cast<int32_t>(f)});
   }
-  std::stable_sort(scan->wanted.begin(), scan->wanted.end(), [](const auto& a, const auto& b) { return a.column < b.column; });
+  std::sort(scan->wanted.begin(), scan->wanted.end(), [](const auto& a, const auto& b) { return a.column < b.column; });
   return scan;
 }
 
