@@ -117,9 +117,12 @@ void add_regression(Rows& rows) {
 }
 
 void add_bits(Rows& rows) {
-  rows.push_back(aggregate<&mr_bit_and_add, &mr_bit_and_merge, &mr_bits_result>("bit_and", "bit_and(x) of 3, 5 -> 1"));
-  rows.push_back(aggregate<&mr_bit_or_add, &mr_bit_or_merge, &mr_bits_result>("bit_or", "bit_or(x) of 3, 5 -> 7"));
-  rows.push_back(aggregate<&mr_bit_xor_add, &mr_bit_xor_merge, &mr_bits_result>("bit_xor", "bit_xor(x) of 3, 5 -> 6"));
+  for (TypeKind kind : {TypeKind::TinyInt, TypeKind::SmallInt, TypeKind::Int, TypeKind::BigInt}) {
+    const auto of_kind = [&](AggregateRow row) { return std::move(row).takes(0, kind).returns_first(); };
+    rows.push_back(of_kind(aggregate<&mr_bit_and_add, &mr_bit_and_merge, &mr_bits_result>("bit_and", "bit_and(x) of 3, 5 -> 1")));
+    rows.push_back(of_kind(aggregate<&mr_bit_or_add, &mr_bit_or_merge, &mr_bits_result>("bit_or", "bit_or(x) of 3, 5 -> 7")));
+    rows.push_back(of_kind(aggregate<&mr_bit_xor_add, &mr_bit_xor_merge, &mr_bits_result>("bit_xor", "bit_xor(x) of 3, 5 -> 6")));
+  }
 }
 
 void add_sketches(Rows& rows) {

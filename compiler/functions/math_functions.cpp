@@ -66,9 +66,13 @@ void add_powers(std::vector<ScalarFunction>& rows) {
 }
 
 void add_division(std::vector<ScalarFunction>& rows) {
-  rows.push_back(scalar<&mr_mod_int>("mod", "mod(-7, 3) -> -1"));
+  // A remainder of INTs is one: it is smaller than the divisor.
+  const auto of_ints = [](ScalarRow row) { return std::move(row).takes(0, TypeKind::Int).takes(1, TypeKind::Int).returns(TypeKind::Int); };
+  rows.push_back(of_ints(scalar<&mr_mod_int>("mod", "mod(-7, 3) -> -1")));
+  rows.push_back(of_ints(scalar<&mr_pmod_int>("pmod", "pmod(-7, 3) -> 2")));
+  rows.push_back(scalar<&mr_mod_int>("mod", "mod(-7L, 3) -> -1"));
   rows.push_back(scalar<&mr_mod_double>("mod", "mod(-7.5D, 3) -> -1.5"));
-  rows.push_back(scalar<&mr_pmod_int>("pmod", "pmod(-7, 3) -> 2"));
+  rows.push_back(scalar<&mr_pmod_int>("pmod", "pmod(-7L, 3) -> 2"));
   rows.push_back(scalar<&mr_pmod_double>("pmod", "pmod(-7.5D, 3) -> 1.5"));
 }
 

@@ -12,6 +12,8 @@ TEST_CASE("the cheapest overload is chosen") {
   CHECK(bind_scalar("abs", {TypeKind::String}).overload.result.is(TypeKind::Double));
   CHECK(bind_scalar("ceil", {TypeKind::Int}).overload.argument_types[0].is(TypeKind::BigInt));
   CHECK(bind_scalar("ceil", {SqlType::decimal(3, 1)}).overload.argument_types[0].is(TypeKind::Double));
+  CHECK(bind_scalar("pmod", {TypeKind::Int, TypeKind::Int}).overload.result.is(TypeKind::Int));
+  CHECK(bind_scalar("mod", {TypeKind::Int, TypeKind::BigInt}).overload.result.is(TypeKind::BigInt));
   CHECK(bind_scalar("sqrt", {TypeKind::Int}).overload.argument_types[0].is(TypeKind::Double));
   CHECK(bind_scalar("upper", {TypeKind::Int}).overload.argument_types[0].is(TypeKind::String));
 }
@@ -25,6 +27,7 @@ TEST_CASE("aggregates keep their argument's type where it matters") {
   CHECK(bind_aggregate("max", {TypeKind::Float}).overload.result.is(TypeKind::Float));
   CHECK(bind_aggregate("max", {TypeKind::String}).overload.result.is(TypeKind::String));
   CHECK(bind_aggregate("max", {TypeKind::Boolean}).overload.result.is(TypeKind::Boolean));
+  CHECK(bind_aggregate("bit_or", {TypeKind::SmallInt}).overload.result.is(TypeKind::SmallInt));
   CHECK(bind_aggregate("count", {}).overload.function->parameters.empty());
   CHECK(bind_aggregate("count", {TypeKind::String}).overload.argument_types[0].is(TypeKind::String));
 }
