@@ -134,15 +134,14 @@ std::vector<uint32_t> SelectAnalyzer::add_key(ExprPtr key, const std::string& na
 /// A GROUP BY expression: a position, an alias, or an expression over the input.
 ExprPtr SelectAnalyzer::bind_grouping_expr(const ast::Expr& e) {
   ExprBinder over_input = binder("GROUP BY", false, aliases_.size());
-  const auto* literal = std::get_if<ast::Literal>(&e.node);
-  if (!literal || literal->kind != ast::LiteralKind::Integer) return over_input.bind_value(e);
+  const auto number = position_literal(e);
+  if (!number) return over_input.bind_value(e);
   for (const ast::SelectItem& item : select_.items) {
     const bool star =
         std::holds_alternative<ast::Star>(item.expr->node) || std::holds_alternative<ast::Columns>(item.expr->node);
     if (star) throw SqlError(e.span, "a GROUP BY position cannot count over '*'", "name the column");
   }
-  const int64_t number = literal->text.size() > 9 ? INT64_MAX : std::stoll(literal->text);
-  const uint32_t position = output_position(number, select_.items.size(), "GROUP BY", e.span);
+  const uint32_t position = output_position(*number, select_.items.size(), "GROUP BY", e.span);
   try {
     return over_input.bind_value(*select_.items[position].expr);
   } catch (SqlError& error) {

@@ -18,15 +18,9 @@ int64_t constant_count(const ast::Expr& e, const std::string& what) {
   const auto* literal = std::get_if<ast::Literal>(&e.node);
   const bool integer = literal && (literal->kind == ast::LiteralKind::Integer || literal->kind == ast::LiteralKind::Long);
   constexpr size_t kMaxDigits = 18;
-  if (!integer || literal->text.size() > kMaxDigits)
+  if (!integer || literal->text.starts_with('-') || literal->text.size() > kMaxDigits)
     throw SqlError(e.span, what + " takes a whole number of rows, 0 or more");
   return std::stoll(literal->text);
-}
-
-std::optional<int64_t> position_literal(const ast::Expr& e) {
-  const auto* literal = std::get_if<ast::Literal>(&e.node);
-  if (!literal || literal->kind != ast::LiteralKind::Integer) return std::nullopt;
-  return literal->text.size() > 9 ? INT64_MAX : std::stoll(literal->text);
 }
 
 std::vector<std::string> names_of(const Schema& schema) {

@@ -21,7 +21,7 @@ BoundRelation QueryAnalyzer::analyze_from(const ast::Relation* relation) {
 BoundRelation QueryAnalyzer::analyze_relation(const ast::Relation& relation) {
   if (const auto* join = std::get_if<ast::Join>(&relation.node)) {
     BoundRelation joined = analyze_join(*join, relation.span);
-    if (relation.alias.name) apply_alias(joined, relation.alias, "", relation.span);
+    if (relation.alias.name) apply_alias(joined, relation.alias, "");
     return joined;
   }
   BoundRelation bound;
@@ -39,19 +39,18 @@ BoundRelation QueryAnalyzer::analyze_relation(const ast::Relation& relation) {
   } else {
     throw not_supported_yet(relation.span, "LATERAL VIEW");
   }
-  apply_alias(bound, relation.alias, qualifier, relation.span);
+  apply_alias(bound, relation.alias, qualifier);
   return bound;
 }
 
 /// `r AS t(a, b)`: one qualifier for all columns, and new names if there are any.
-void QueryAnalyzer::apply_alias(BoundRelation& relation, const ast::TableAlias& alias, const std::string& default_qualifier,
-                                SourceSpan span) {
+void QueryAnalyzer::apply_alias(BoundRelation& relation, const ast::TableAlias& alias,
+                                const std::string& default_qualifier) {
   const auto visible = relation.scope.visible();
   if (!alias.columns.empty() && alias.columns.size() != visible.size()) {
     throw SqlError(alias.columns.front().span, "the alias names " + std::to_string(alias.columns.size()) +
                                                    " columns, but there are " + std::to_string(visible.size()));
   }
-  (void)span;
   Scope renamed;
   renamed.window = relation.scope.window;
   for (size_t i = 0; i < visible.size(); ++i) {
@@ -75,7 +74,7 @@ BoundRelation QueryAnalyzer::analyze_common_table(CommonTableInSight entry) {
   common_tables_.resize(entry.visible_before);
   BoundRelation bound = analyze(*table.query, false);
   common_tables_ = std::move(outer);
-  if (!table.columns.empty()) apply_alias(bound, {table.name, table.columns}, "", table.name.span);
+  if (!table.columns.empty()) apply_alias(bound, {table.name, table.columns}, "");
   return bound;
 }
 
@@ -112,7 +111,7 @@ BoundRelation QueryAnalyzer::analyze_view(const Relation& view, SourceSpan use) 
     BoundRelation bound = analyze(*view.view->query, false);
     common_tables_ = std::move(outer);
     in_hand.pop_back();
-    if (!view.view->columns.empty()) apply_alias(bound, {view.view->name, view.view->columns}, "", use);
+    if (!view.view->columns.empty()) apply_alias(bound, {view.view->name, view.view->columns}, "");
     return bound;
   } catch (...) {
     in_hand.pop_back();

@@ -22,13 +22,13 @@ std::string item_name(const ast::SelectItem& item) {
   return ast::to_sql(*item.expr);
 }
 
+}  // namespace
+
 std::optional<int64_t> position_literal(const ast::Expr& e) {
   const auto* literal = std::get_if<ast::Literal>(&e.node);
   if (!literal || literal->kind != ast::LiteralKind::Integer) return std::nullopt;
   return literal->text.size() > 9 ? INT64_MAX : std::stoll(literal->text);
 }
-
-}  // namespace
 
 plan::NodePtr make_distinct(plan::NodePtr input, SourceSpan span) {
   plan::Aggregate aggregate;

@@ -78,7 +78,7 @@ BoundRelation QueryAnalyzer::relation_argument(const ast::FunctionArgument& argu
   if (query) return analyze(*query->query, false);
   if (!column) throw SqlError(argument.span, "the name of a stream, table or view is wanted here");
   BoundRelation bound = analyze_table_name({column->parts});
-  apply_alias(bound, {}, column->parts.back().text, argument.span);
+  apply_alias(bound, {}, column->parts.back().text);
   return bound;
 }
 

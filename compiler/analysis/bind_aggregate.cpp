@@ -39,6 +39,7 @@ ExprPtr ExprBinder::bind_aggregate_call(const ast::Call& call, const ast::Expr& 
   if (!aggregates_)
     throw SqlError(e.span, "aggregate functions are not allowed in " + clause_, clause_ == "WHERE" ? "use HAVING" : "");
   if (!call.within_order.empty()) throw not_supported_yet(e.span, "ORDER BY within an aggregate");
+  if (call.distinct && call.arguments.size() > 1) throw not_supported_yet(e.span, "DISTINCT over several arguments");
   in_aggregate_ = true;
   plan::AggregateCall bound_call;
   for (const ast::ExprPtr& argument : call.arguments) bound_call.arguments.push_back(bind_value(*argument));

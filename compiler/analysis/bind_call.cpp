@@ -1,6 +1,7 @@
 #include <array>
 
 #include "compiler/analysis/expr_binder.h"
+#include "compiler/analysis/function_forms.h"
 #include "compiler/analysis/language_functions.h"
 #include "compiler/analysis/window_call.h"
 #include "compiler/base/sql_error.h"
@@ -16,33 +17,11 @@ namespace {
 void require_arguments(const ast::Call& call, size_t min, size_t max, SourceSpan span) {
   const size_t count = call.arguments.size();
   if (count >= min && count <= max) return;
-  const std::string wanted = min == max ? std::to_string(min) : "at least " + std::to_string(min);
-  throw SqlError(span, fold_case(call.name.text) + "() takes " + wanted + (wanted == "1" ? " argument" : " arguments") +
-                           ", not " + std::to_string(count));
+  const std::string wanted = (min == max ? "" : "at least ") + counted(min, "argument");
+  throw SqlError(span, fold_case(call.name.text) + "() takes " + wanted + ", not " + std::to_string(count));
 }
 
 constexpr size_t kAny = SIZE_MAX;
-
-std::vector<ExprPtr> list_of(ExprPtr a, ExprPtr b) {
-  std::vector<ExprPtr> list;
-  list.push_back(std::move(a));
-  list.push_back(std::move(b));
-  return list;
-}
-
-ExprPtr make_if(ExprPtr condition, ExprPtr then, ExprPtr otherwise, SourceSpan span) {
-  std::vector<std::pair<ExprPtr, ExprPtr>> branches;
-  branches.emplace_back(std::move(condition), std::move(then));
-  return make_case(std::move(branches), std::move(otherwise), span);
-}
-
-ExprPtr make_extreme(bool greatest, std::vector<ExprPtr> operands, SourceSpan span) {
-  std::vector<ExprPtr*> all;
-  for (ExprPtr& operand : operands) all.push_back(&operand);
-  const SqlType type = unify(all, "the arguments", span);
-  if (type.is_nested()) throw SqlError(span, "greatest and least do not take " + to_string(type));
-  return make_inferred(expr::Extreme{greatest, std::move(operands)}, type, span);
-}
 
 /// Names by which a struct's fields go when none are given: a column's own, else col1, col2 …
 std::vector<std::string> field_names(const std::vector<ast::ExprPtr>& exprs) {
@@ -68,8 +47,9 @@ ExprPtr ExprBinder::bind_node(const ast::Call& call, const ast::Expr& e) {
         e.span, "'" + name + "' is no aggregate function" + (is_scalar_function(name) ? "" : did_you_mean_aggregate(name)));
   }
   if (ExprPtr form = bind_form(call, e.span)) return form;
-  if (!is_scalar_function(name) && is_language_function(name))
+  if (!is_scalar_function(name) && is_language_function(name)) {
     throw not_supported_yet(call.name.span, "function '" + name + "'");
+  }
   std::vector<ExprPtr> arguments = bind_all(call.arguments);
   try {
     return make_call(name, std::move(arguments), e.span);
@@ -82,40 +62,14 @@ ExprPtr ExprBinder::bind_node(const ast::Call& call, const ast::Expr& e) {
 /// Functions that are expression forms of their own; nullptr for the others.
 ExprPtr ExprBinder::bind_form(const ast::Call& call, SourceSpan span) {
   const std::string name = fold_case(call.name.text);
-  const auto argument = [&](size_t i) { return bind(*call.arguments[i]); };
-  if (name == "coalesce") return require_arguments(call, 1, kAny, span), make_coalesce(bind_all(call.arguments), span);
-  if (name == "nvl" || name == "ifnull")
-    return require_arguments(call, 2, 2, span), make_coalesce(bind_all(call.arguments), span);
-  if (name == "greatest" || name == "least") {
-    require_arguments(call, 2, kAny, span);
-    return make_extreme(name == "greatest", bind_all(call.arguments), span);
+  if (const FunctionForm* form = find_function_form(name)) {
+    require_arguments(call, form->arguments_min, form->arguments_max, span);
+    return form->make(bind_all(call.arguments), span);
   }
-  if (name == "if" || name == "iff") {
-    require_arguments(call, 3, 3, span);
-    return make_if(to_boolean(argument(0), "the condition of if()"), argument(1), argument(2), span);
+  if (name == "struct") {
+    require_arguments(call, 1, kAny, span);
+    return make_struct(bind_all(call.arguments), field_names(call.arguments), span);
   }
-  if (name == "nvl2") {
-    require_arguments(call, 3, 3, span);
-    return make_if(make_is_null(argument(0), true, span), argument(1), argument(2), span);
-  }
-  if (name == "nullif") {
-    require_arguments(call, 2, 2, span);
-    ExprPtr value = argument(0);
-    ExprPtr same = make_comparison(expr::ComparisonOp::Equal, expr::clone(*value), argument(1), span);
-    SqlType type = value->type;
-    return make_if(std::move(same), make_null(type, span), settle(std::move(value)), span);
-  }
-  if (name == "isnull" || name == "isnotnull") {
-    require_arguments(call, 1, 1, span);
-    return make_is_null(argument(0), name == "isnotnull", span);
-  }
-  if (name == "zeroifnull")
-    return require_arguments(call, 1, 1, span),
-           make_coalesce(list_of(argument(0), make_integer(0, TypeKind::Int, span)), span);
-  if (name == "typeof")
-    return require_arguments(call, 1, 1, span), make_string(fold_case(to_string(argument(0)->type)), span);
-  if (name == "struct")
-    return require_arguments(call, 1, kAny, span), make_struct(bind_all(call.arguments), field_names(call.arguments), span);
   if (name == "named_struct") return bind_named_struct(call, span);
   if (name == "extract" || name == "date_part" || name == "datepart") return bind_extract(call, span);
   return nullptr;

@@ -98,6 +98,9 @@ ExprPtr coerce_checked(ExprPtr e, const SqlType& to, const std::string& what) {
 ExprPtr explicit_cast(ExprPtr e, const SqlType& to, SourceSpan span) {
   if (to.is(TypeKind::Decimal) || to.is_nested() || to.is_interval())
     throw not_supported_yet(span, "CAST to " + to_string(to));
+  if (e->type.is_nested() || e->type.is_interval()) {
+    throw not_supported_yet(span, "CAST of " + to_string(e->type) + " to " + to_string(to));
+  }
   if (!explicitly_castable(e->type, to)) {
     throw SqlError(span, "cannot cast " + to_string(e->type) + " to " + to_string(to));
   }

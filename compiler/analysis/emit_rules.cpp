@@ -52,10 +52,11 @@ struct Finder {
     const bool project = std::holds_alternative<plan::Project>(node.op);
     if (aggregate) {
       if (above_aggregate) parts.nested = &node;
-      if (aggregate->is_distinct)
+      if (aggregate->is_distinct) {
         parts.distinct = &node;
-      else
+      } else {
         parts.aggregates.push_back(&node);
+      }
     }
     if (sort) parts.sort = &node;
     if (limit) parts.limit = &node;
@@ -96,7 +97,7 @@ void check_append(const plan::Query& query, const StatefulParts& parts, SourceSp
   }
 }
 
-void check_order(const StatefulParts& parts, EmitMode mode, SourceSpan span) {
+void check_order(const StatefulParts& parts, EmitMode mode) {
   const bool aggregates = !parts.aggregates.empty() || parts.distinct;
   if (parts.inner_order && !(mode == EmitMode::Complete && aggregates)) {
     throw not_supported_yet(parts.inner_order->span, "ORDER BY or LIMIT in a subquery over a stream");
@@ -111,7 +112,6 @@ void check_order(const StatefulParts& parts, EmitMode mode, SourceSpan span) {
   if (std::get<plan::Limit>(parts.limit->op).offset > 0) {
     throw SqlError(parts.limit->span, "OFFSET over a stream needs EMIT COMPLETE", "add EMIT COMPLETE");
   }
-  (void)span;
 }
 
 void check_mode(Session& session, const plan::Query& query, const StatefulParts& parts, SourceSpan span) {
@@ -121,7 +121,7 @@ void check_mode(Session& session, const plan::Query& query, const StatefulParts&
     throw not_supported_yet(parts.nested->span, "an aggregation of an aggregation under EMIT APPEND or UPDATE",
                             "use EMIT COMPLETE");
   }
-  check_order(parts, mode, span);
+  check_order(parts, mode);
   if (mode == EmitMode::Complete && parts.aggregates.empty() && !parts.distinct) {
     session.warn(
         span, "EMIT COMPLETE without aggregation keeps every row and shows it again in each batch: it grows without bound",

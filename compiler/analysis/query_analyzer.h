@@ -46,8 +46,7 @@ class QueryAnalyzer {
   BoundRelation scan(const Relation& relation, SourceSpan span);
   plan::NodePtr add_computed_columns(plan::NodePtr scan, const Relation& relation);
   const CommonTableInSight* find_common_table(const std::string& name) const;
-  static void apply_alias(BoundRelation& relation, const ast::TableAlias& alias, const std::string& default_qualifier,
-                          SourceSpan span);
+  static void apply_alias(BoundRelation& relation, const ast::TableAlias& alias, const std::string& default_qualifier);
 
   // analyze_table_function.cpp
   BoundRelation analyze_table_function(const ast::TableFunction& function, SourceSpan span);

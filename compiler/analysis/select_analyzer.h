@@ -85,6 +85,8 @@ class SelectAnalyzer {
 
 /// SELECT DISTINCT: an aggregation by all columns.
 plan::NodePtr make_distinct(plan::NodePtr input, SourceSpan span);
+/// The number that an expression of GROUP BY or ORDER BY is, if it is one: a position in the select list.
+std::optional<int64_t> position_literal(const ast::Expr& e);
 /// A position in GROUP BY or ORDER BY, from 1, as an index from 0.
 uint32_t output_position(int64_t position, size_t columns, const std::string& clause, SourceSpan span);
 void check_sortable(const expr::Expr& key, SourceSpan span);
