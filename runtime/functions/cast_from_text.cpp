@@ -30,7 +30,7 @@ bool read_integer(const StringRef& s, int64_t min, int64_t max, int64_t* out) {
     if (!is_ascii_digit(text[i])) return false;
     if (__builtin_mul_overflow(value, 10, &value) || __builtin_sub_overflow(value, text[i] - '0', &value)) return false;
   }
-  if (text == "." || (i < text.size() && !all_digits(text.substr(i + 1)))) return false;
+  if (i < text.size() && !all_digits(text.substr(i + 1))) return false;  // a lone point is 0, as in Spark
   if (!negative && value == INT64_MIN) return false;
   *out = negative ? value : -value;
   return *out >= min && *out <= max;

@@ -59,9 +59,10 @@ TEST_CASE("strings become integers by Spark's rules") {
   CHECK(to_bigint("1.9") == 1);
   CHECK(to_bigint("-1.9") == -1);
   CHECK(to_bigint("1.") == 1);
+  CHECK(to_bigint(".") == 0);
   CHECK(to_bigint("9223372036854775807") == INT64_MAX);
   CHECK(to_bigint("-9223372036854775808") == INT64_MIN);
-  for (const char* bad : {"", " ", "-", "1e3", "1.x", "x", ".", "9223372036854775808", "1 2"}) CHECK(to_bigint(bad) == std::nullopt);
+  for (const char* bad : {"", " ", "-", "1e3", "1.x", "x", "9223372036854775808", "1 2"}) CHECK(to_bigint(bad) == std::nullopt);
   const StringRef r = ref("128");
   int64_t out = 0;
   CHECK(!mr_cast_string_to_tinyint(&r, &out));
