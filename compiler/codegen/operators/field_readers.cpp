@@ -50,7 +50,7 @@ Bool FieldReader::null_of(Int32 status) {
 
 SqlValue FieldReader::read(const FieldText& field) {
   SqlType type = sql_type();
-  if (format_ == abi::Format::Text) return SqlValue::of(type, field.data, field.size);
+  if (format_ == abi::Format::Text) return SqlValue::of(type, field.data, field.size, e.is_null(field.data));
   auto status_into = [&](llvm::Value* out) {
     return format_ == abi::Format::Json ? read_json(field.data, line_end_(), out) : read_csv(field, out);
   };
@@ -72,7 +72,7 @@ SqlValue FieldReader::read(const FieldText& field) {
 }
 
 Bool FieldReader::is_null(const FieldText& field) {
-  if (format_ == abi::Format::Text) return e.bool_(false);
+  if (format_ == abi::Format::Text) return e.is_null(field.data);
   if (format_ == abi::Format::Json) return null_of(check_json(field.data, line_end_()));
   return sql::is_null(e, read(field));
 }

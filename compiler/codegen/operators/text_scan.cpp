@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "compiler/codegen/operators/column_uses.h"
 #include "compiler/codegen/operators/field_readers.h"
 #include "compiler/codegen/operators/pipeline_compiler.h"
 #include "runtime/abi/calls/scan.h"
@@ -39,8 +40,8 @@ namespace {
 class TextRows {
  public:
   TextRows(ir::Emitter& emitter, Pointer<abi::PipelineContext> context, Pointer<const abi::LineBlock> block,
-           const LineArrays& lines, const abi::ScanSpec& spec, Pointer<void> scan)
-      : e(emitter), context_(context), block_(block), spec_(spec), scan_(scan), lines_(lines) {}
+           const LineArrays& lines, const abi::ScanSpec& spec, Pointer<void> scan, const std::vector<bool>& parse_at_test)
+      : e(emitter), context_(context), block_(block), spec_(spec), scan_(scan), lines_(lines), parse_at_test_(parse_at_test) {}
 
   template <class Consume, class CountError>
   void row(Int row, Label done, Consume consume, CountError count_error) {
@@ -51,7 +52,9 @@ class TextRows {
     place_body(body);
     Row columns(e);
     for (size_t i = 0; i < spec_.fields.size(); ++i) {
-      columns.add([this, i] { return read(i); }, [this, i] { return is_null(i); });
+      // A string's end is found either way, so that testing it costs as much as reading it.
+      bool read_at_once = parse_at_test_[i] || spec_.fields[i].type == abi::FieldType::String;
+      columns.add([this, i] { return read(i); }, read_at_once ? Row::Test() : [this, i] { return is_null(i); });
     }
     consume(columns);
     e.jump_unless_left(next);
@@ -73,6 +76,8 @@ class TextRows {
   /// Emits the ways into the row's body, each with where it found the fields.
   void locate(Label body) {
     if (spec_.format == abi::Format::Text) {
+      Word flags = e.zero_extend(e.element(lines_.row_flags, row_));
+      e.unlikely_leave_if(e.not_(e.eq(e.band(flags, e.word(abi::kRowTooLong)), e.word(0))), error_);
       Bytes begin = line_begin();
       Int size = e.to_int(e.zero_extend(e.element(lines_.row_end, row_)));
       size = e.sub(size, e.to_int(e.zero_extend(e.element(lines_.row_begin, row_))));
@@ -199,6 +204,7 @@ class TextRows {
   const abi::ScanSpec& spec_;
   Pointer<void> scan_;
   LineArrays lines_;
+  const std::vector<bool>& parse_at_test_;
   Int row_;
   Label error_;
   bool placed_ = false;
@@ -212,8 +218,9 @@ void PipelineCompiler::produce(const pipeline::ScanSource& source) {
   const auto& spec = std::get<pipeline::ScanState>(query_.states[source.slot]).scan;
   Pointer<void> scan = state<void>(source.slot);
   LineArrays lines(e, block_);
+  std::vector<bool> parse_at_test = values_wanted_at_null_tests(query_, pipeline_, spec.fields.size());
   e.for_range(from_, to_, [&](Int row) {
-    TextRows rows(e, context_, block_, lines, spec, scan);
+    TextRows rows(e, context_, block_, lines, spec, scan, parse_at_test);
     rows.row(row, done_, [&](Row& columns) { consume(0, columns); }, [&](Int at) { count_error(spec.on_error, at); });
   });
 }
