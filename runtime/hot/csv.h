@@ -38,8 +38,7 @@ MR_HOT int32_t mr_csv_read_double(const StringRef* field, double* out) noexcept 
   if (!number.straight || first + number.size != field->data + field->size) {
     return mr_cast_string_to_double(field, out) ? kReadValue : kReadNull;
   }
-  const double magnitude = plain_number_value(first, number);
-  *out = negative ? -magnitude : magnitude;
+  *out = plain_number_value(first, number, negative);
   return kReadValue;
 }
 

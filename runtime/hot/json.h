@@ -56,8 +56,7 @@ MR_HOT int32_t mr_json_read_double(const char* p, const char* end, double* out) 
   first += negative;
   const PlainNumber number = find_plain_number(first);
   if (!number.straight || !ends_json_value(first[number.size])) return mr_json_read_double_slow(p, end, out);
-  const double magnitude = plain_number_value(first, number);
-  *out = negative ? -magnitude : magnitude;
+  *out = plain_number_value(first, number, negative);
   return kReadValue;
 }
 

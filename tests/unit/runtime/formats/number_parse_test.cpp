@@ -28,7 +28,7 @@ void check_against_strtod(const std::string& text) {
   const PlainNumber number = find_plain_number(padded.bytes);
   REQUIRE(number.straight);
   REQUIRE(number.size == static_cast<int>(text.size()));
-  const double value = plain_number_value(padded.bytes, number);
+  const double value = plain_number_value(padded.bytes, number, false);
   if (bits_of(value) != bits_of(std::strtod(text.c_str(), nullptr))) FAIL(text);
 }
 
