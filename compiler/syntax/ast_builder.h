@@ -164,7 +164,7 @@ class AstBuilder {
    public:
     Deeper(AstBuilder& builder, size_t levels, SourceSpan where) : builder_(builder), levels_(levels) {
       builder_.depth_ += levels_;
-      if (builder_.depth_ > kMaxNesting) throw nested_too_deep(where);
+      if (builder_.depth_ > kMaxNesting) throw nested_too_deep(where, kMaxNesting);
     }
     ~Deeper() { builder_.depth_ -= levels_; }
     Deeper(const Deeper&) = delete;

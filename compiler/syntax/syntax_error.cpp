@@ -145,8 +145,9 @@ std::optional<SqlError> FailureWriter::wrong_bracket() const {
   const std::string close = closer == L::RPAREN ? ")" : "]";
   const std::string before = at_end() ? "the end of the statement" : "'" + text(failure_.token_index) + "'";
   const auto [line, column] = source_.position(span_of(*tokens_[open.back()]).begin);
-  return SqlError(here(), "a '" + close + "' is missing before " + before,
-                  "the '" + text(open.back()) + "' at " + std::to_string(line) + ":" + std::to_string(column) + " is not closed");
+  return SqlError(
+      here(), "a '" + close + "' is missing before " + before,
+      "the '" + text(open.back()) + "' at " + std::to_string(line) + ":" + std::to_string(column) + " is not closed");
 }
 
 std::optional<SqlError> FailureWriter::misspelled_here() const {
@@ -259,7 +260,7 @@ class NestingCheck {
   void open(const Token& token, size_t closer) {
     after_nested_type_ = false;
     closers_.push_back(closer);
-    if (closers_.size() > kMaxNesting) throw nested_too_deep(span_of(token));
+    if (closers_.size() > kMaxBrackets) throw nested_too_deep(span_of(token), kMaxBrackets);
   }
 
   // END is also a name and > an operator: only what closes the innermost opener counts.
@@ -302,8 +303,8 @@ void check_tokens(const SourceText& source, const std::vector<Token*>& tokens) {
   }
 }
 
-SqlError nested_too_deep(SourceSpan where) {
-  return {where, "this is nested more than " + std::to_string(kMaxNesting) + " levels deep",
+SqlError nested_too_deep(SourceSpan where, size_t levels) {
+  return {where, "this is nested more than " + std::to_string(levels) + " levels deep",
           "name parts of it in a WITH clause or a view"};
 }
 

@@ -44,10 +44,12 @@ SqlError describe_failure(const SourceText& source, const std::vector<antlr4::To
 /// nothing, numbers with letters, brackets nested too deep for the parser's stack.
 void check_tokens(const SourceText& source, const std::vector<antlr4::Token*>& tokens);
 
-/// Expressions nest at most this deep: each level costs the parser and every later phase stack.
+/// The levels of a statement's tree: each costs every later phase some stack.
 inline constexpr size_t kMaxNesting = 500;
+/// Brackets within brackets: each pair costs the generated parser a dozen calls, which instrumented builds feel most.
+inline constexpr size_t kMaxBrackets = 250;
 
-SqlError nested_too_deep(SourceSpan where);
+SqlError nested_too_deep(SourceSpan where, size_t levels);
 
 SourceSpan span_of(const antlr4::Token& token);
 

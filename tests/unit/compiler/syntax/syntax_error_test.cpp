@@ -87,8 +87,8 @@ TEST_CASE("nesting is limited, width is not") {
     for (size_t i = 0; i < times; ++i) out += text;
     return out;
   };
-  CHECK(error_of("SELECT " + repeat("(", 450) + "1" + repeat(")", 450)).empty());
-  CHECK(error_of("SELECT " + repeat("(", 100000) + "1").find("nested more than 500 levels deep") != std::string::npos);
+  CHECK(error_of("SELECT " + repeat("(", 240) + "1" + repeat(")", 240)).empty());
+  CHECK(error_of("SELECT " + repeat("(", 100000) + "1").find("nested more than 250 levels deep") != std::string::npos);
   CHECK(error_of("SELECT " + repeat("end(", 600) + "1" + repeat(")", 600)).find("nested more than") != std::string::npos);
   CHECK(error_of("SELECT " + repeat("NOT ", 100000) + "a").find("nested more than") != std::string::npos);
   CHECK(error_of("SELECT " + repeat("- ", 100000) + "a").find("nested more than") != std::string::npos);
