@@ -13,6 +13,7 @@ QueryModule generate_query(const pipeline::PhysicalQuery& query) {
   out.module = std::make_unique<llvm::Module>("query", *out.context);
   ir::Emitter emitter(out);
   for (size_t i = 0; i < query.pipelines.size(); ++i) {
+    if (query.pipelines[i].phase == abi::Phase::Stream) out.row_loops.push_back(out.entries.size());
     out.entries.push_back(fmt::format("query.pipeline{}", i));
     PipelineCompiler(emitter, query, query.pipelines[i]).generate(out.entries.back());
   }

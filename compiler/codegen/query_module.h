@@ -20,6 +20,7 @@ struct QueryModule {
   std::unique_ptr<llvm::LLVMContext> context;  // before `module`: destroyed after it
   std::unique_ptr<llvm::Module> module;
   std::vector<std::string> entries;    ///< function names; position = entry of abi::CompiledCode
+  std::vector<size_t> row_loops;       ///< positions of the entries that run over the rows of a stream: they are optimised first
   std::vector<NativeImport> imports;
 };
 

@@ -1,9 +1,13 @@
 #include "compiler/jit/jit.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <mutex>
+#include <numeric>
 #include <stdexcept>
+
+#include <llvm/Transforms/Utils/Cloning.h>
 
 #include "compiler/jit/background_compiler.h"
 #include "compiler/jit/code_linker.h"
@@ -23,7 +27,7 @@ constexpr bool kChecked = false;
 /// What CompiledCode::keep_alive holds. A tier is never unmapped while another runs: a thread may still be in the older one.
 struct QueryCode {
   std::unique_ptr<CodeLinker::Code> fast;
-  std::unique_ptr<CodeLinker::Code> optimised;
+  std::vector<std::unique_ptr<CodeLinker::Code>> optimised;  ///< in parts
 };
 
 /// A second tier that may be asked for.
@@ -43,8 +47,45 @@ T value_or_throw(llvm::Expected<T> result) {
   return std::move(*result);
 }
 
-void install(abi::CompiledCode& code, const std::vector<void*>& entries) {
-  for (size_t i = 0; i < entries.size(); ++i) code.entry[i].store(entries[i], std::memory_order_release);
+/// Positions of entries that are compiled together.
+using EntryList = std::vector<size_t>;
+
+EntryList all_entries(const QueryModule& query) {
+  EntryList all(query.entries.size());
+  std::iota(all.begin(), all.end(), size_t{0});
+  return all;
+}
+
+/// The row loops first: every row waits for them, while what emits results runs once a batch.
+std::vector<EntryList> parts_by_urgency(const QueryModule& query) {
+  std::vector<EntryList> parts(2);
+  for (const size_t i : all_entries(query)) {
+    const bool urgent = std::find(query.row_loops.begin(), query.row_loops.end(), i) != query.row_loops.end();
+    parts[urgent ? 0 : 1].push_back(i);
+  }
+  std::erase_if(parts, [](const EntryList& part) { return part.empty(); });
+  return parts;
+}
+
+std::vector<std::string> names_of(const EntryList& part, const QueryModule& query) {
+  std::vector<std::string> names;
+  for (const size_t i : part) names.push_back(query.entries[i]);
+  return names;
+}
+
+/// A copy of the module in which only these entries have a body.
+std::unique_ptr<llvm::Module> copy_part(const QueryModule& query, const std::vector<std::string>& part) {
+  const auto contains = [](const std::vector<std::string>& names, llvm::StringRef name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  llvm::ValueToValueMapTy copies;
+  return llvm::CloneModule(*query.module, copies, [&](const llvm::GlobalValue* value) {
+    return !contains(query.entries, value->getName()) || contains(part, value->getName());
+  });
+}
+
+void install(abi::CompiledCode& code, const EntryList& part, const std::vector<void*>& addresses) {
+  for (size_t i = 0; i < part.size(); ++i) code.entry[part[i]].store(addresses[i], std::memory_order_release);
 }
 
 }  // namespace
@@ -60,28 +101,33 @@ struct Compiler {
     return linker->link(emit_object(*query.module, machine), query.entries, query.imports);
   }
 
-  llvm::Expected<std::unique_ptr<CodeLinker::Code>> optimised(QueryModule& query, const std::atomic<bool>& cancelled) const {
+  llvm::Expected<std::unique_ptr<CodeLinker::Code>> optimised(const QueryModule& query, const EntryList& part,
+                                                              const std::atomic<bool>& cancelled) const {
+    const std::vector<std::string> names = names_of(part, query);
+    const auto module = copy_part(query, names);
     const auto machine = target.machine(Tier::Optimised);
-    prepare_for_target(*query.module, query.entries, *machine);
-    if (auto error = optimise(*query.module, *machine, target, cancelled)) return error;
-    return linker->link(emit_object(*query.module, *machine), query.entries, query.imports);
+    prepare_for_target(*module, names, *machine);
+    if (auto error = optimise(*module, *machine, target, cancelled)) return error;
+    return linker->link(emit_object(*module, *machine), names, query.imports);
   }
 
   /// The background job. A failure is a bug, but the first tier is right, so the query goes on.
-  void replace_by_optimised(PendingTier& pending, const std::atomic<bool>& cancelled) const {
+  void replace_by_optimised(const PendingTier& pending, const std::atomic<bool>& cancelled) const {
     const auto start = std::chrono::steady_clock::now();
-    if (cancelled || pending.code.expired()) return;
-    auto result = optimised(pending.module, cancelled);
-    if (!result) {
-      std::fprintf(stderr, "warning: a query stays in its first tier: %s\n", llvm::toString(result.takeError()).c_str());
-      return;
+    for (const EntryList& part : parts_by_urgency(pending.module)) {
+      if (cancelled || pending.code.expired()) return;
+      auto result = optimised(pending.module, part, cancelled);
+      if (!result) {
+        std::fprintf(stderr, "warning: a query stays in its first tier: %s\n", llvm::toString(result.takeError()).c_str());
+        return;
+      }
+      const auto code = pending.code.lock();
+      if (code == nullptr || cancelled) return;
+      auto& parts = static_cast<QueryCode*>(code->keep_alive.get())->optimised;
+      parts.push_back(std::move(*result));
+      install(*code, part, parts.back()->entries);
+      code->optimised_us.store(micros_since(start), std::memory_order_release);
     }
-    const auto code = pending.code.lock();
-    if (code == nullptr || cancelled) return;
-    auto& held = *static_cast<QueryCode*>(code->keep_alive.get());
-    held.optimised = std::move(*result);
-    install(*code, held.optimised->entries);
-    code->optimised_us.store(micros_since(start), std::memory_order_release);
   }
 };
 
@@ -124,16 +170,17 @@ std::shared_ptr<abi::CompiledCode> Jit::compile(QueryModule module) {
   auto code = std::make_shared<abi::CompiledCode>(module.entries.size());
   auto held = std::make_shared<QueryCode>();
   code->keep_alive = held;
+  const EntryList all = all_entries(module);
 
   if (parts_->options.first == Tier::Optimised) {
     const std::atomic<bool> cancelled = false;
-    held->optimised = value_or_throw(parts_->compiler->optimised(module, cancelled));
-    install(*code, held->optimised->entries);
+    held->optimised.push_back(value_or_throw(parts_->compiler->optimised(module, all, cancelled)));
+    install(*code, all, held->optimised.back()->entries);
     code->optimised_us = micros_since(start);
     return code;
   }
   held->fast = value_or_throw(parts_->compiler->fast(module, *parts_->fast_machine));
-  install(*code, held->fast->entries);
+  install(*code, all, held->fast->entries);
   code->fast_us = micros_since(start);
   if (parts_->options.optimise_in_background) parts_->offer_optimised(code, std::move(module));
   return code;

@@ -26,8 +26,8 @@ class Jit {
   Jit(const Jit&) = delete;
   Jit& operator=(const Jit&) = delete;
 
-  /// Native code of the first tier. Its `request_optimised` asks for the second: it compiles on a thread of its own, then replaces
-  /// all entries. Throws std::runtime_error when a function that the IR calls is neither in its imports nor in the process: a bug.
+  /// Native code of the first tier. Its `request_optimised` asks for the second: it compiles on a thread of its own and replaces
+  /// the row loops' entries, then the others. Throws std::runtime_error when a function that the IR calls is neither in its imports nor in the process: a bug.
   std::shared_ptr<abi::CompiledCode> compile(QueryModule module);
 
   /// Returns when every requested second tier runs: for tests and benchmarks.

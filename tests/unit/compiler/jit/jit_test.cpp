@@ -96,6 +96,27 @@ define i64 @first() { ret i64 1 })", {"first", "second"}));
   CHECK(reinterpret_cast<int64_t (*)()>(code->entry[1].load())() == 7);
 }
 
+TEST_CASE("Row loops and other entries are optimised in parts, each in its place") {
+  Jit jit;
+  QueryModule query = ir_samples::parse(R"(
+@text = private constant i64 5
+define internal i64 @shared() { %x = load i64, ptr @text
+  ret i64 %x }
+define i64 @emit() { %x = call i64 @shared()
+  %y = mul i64 %x, 2
+  ret i64 %y }
+define i64 @loop() { %x = call i64 @shared()
+  ret i64 %x })", {"emit", "loop"});
+  query.row_loops = {1};
+  const auto code = jit.compile(std::move(query));
+  void* const first[] = {code->entry[0].load(), code->entry[1].load()};
+  code->request_optimised();
+  jit.wait_until_optimised();
+  for (const int i : {0, 1}) CHECK(code->entry[i].load() != first[i]);
+  CHECK(reinterpret_cast<int64_t (*)()>(code->entry[0].load())() == 10);
+  CHECK(reinterpret_cast<int64_t (*)()>(code->entry[1].load())() == 5);
+}
+
 TEST_CASE("Calls that LLVM makes itself find the process's libraries") {
   const char* text = R"(
 define double @modulo(double %x, double %y) { %r = frem double %x, %y
