@@ -37,8 +37,23 @@ struct StatefulParts {
   const Node* sort = nullptr;
   const Node* limit = nullptr;
   const Node* nested = nullptr;       ///< an aggregate over an aggregate
+  bool inner_order_on_rows = false;   ///< an inner one that no aggregate below makes anew in each batch
   const Node* inner_order = nullptr;  ///< ORDER BY or LIMIT below another operator
 };
+
+bool reads_aggregate(const Node& node) {
+  bool found = node.is_stream && std::holds_alternative<plan::Aggregate>(node.op);
+  for_each_input(node, [&](const Node& input) { found = found || reads_aggregate(input); });
+  return found;
+}
+
+/// Whether rows of a stream reach this node without an aggregation on their way.
+bool passes_rows(const Node& node) {
+  if (!node.is_stream || std::holds_alternative<plan::Aggregate>(node.op)) return false;
+  bool found = std::holds_alternative<plan::Scan>(node.op);
+  for_each_input(node, [&](const Node& input) { found = found || passes_rows(input); });
+  return found;
+}
 
 struct Finder {
   StatefulParts parts;
@@ -60,7 +75,10 @@ struct Finder {
     }
     if (sort) parts.sort = &node;
     if (limit) parts.limit = &node;
-    if ((sort || limit) && inner) parts.inner_order = &node;
+    if ((sort || limit) && inner) {
+      parts.inner_order = &node;
+      parts.inner_order_on_rows = parts.inner_order_on_rows || !reads_aggregate(node);
+    }
     const bool passes = sort || limit || project;
     for_each_input(node, [&](const Node& input) { visit(input, above_aggregate || aggregate, inner || !passes); });
   }
@@ -98,8 +116,7 @@ void check_append(const plan::Query& query, const StatefulParts& parts, SourceSp
 }
 
 void check_order(const StatefulParts& parts, EmitMode mode) {
-  const bool aggregates = !parts.aggregates.empty() || parts.distinct;
-  if (parts.inner_order && !(mode == EmitMode::Complete && aggregates)) {
+  if (parts.inner_order && (mode != EmitMode::Complete || parts.inner_order_on_rows)) {
     throw not_supported_yet(parts.inner_order->span, "ORDER BY or LIMIT in a subquery over a stream");
   }
   if (parts.sort && mode != EmitMode::Complete) {
@@ -122,7 +139,11 @@ void check_mode(Session& session, const plan::Query& query, const StatefulParts&
                             "use EMIT COMPLETE");
   }
   check_order(parts, mode);
-  if (mode == EmitMode::Complete && parts.aggregates.empty() && !parts.distinct) {
+  const bool aggregates = !parts.aggregates.empty() || parts.distinct;
+  if (mode == EmitMode::Complete && aggregates && passes_rows(*query.root)) {
+    throw not_supported_yet(span, "EMIT COMPLETE over a UNION of an aggregation with plain rows", "use EMIT UPDATE");
+  }
+  if (mode == EmitMode::Complete && !aggregates) {
     session.warn(
         span, "EMIT COMPLETE without aggregation keeps every row and shows it again in each batch: it grows without bound",
         "EMIT APPEND shows each row once");

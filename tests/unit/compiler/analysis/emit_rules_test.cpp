@@ -41,6 +41,14 @@ TEST_CASE("order needs complete, limit needs complete or append") {
             .starts_with("not supported yet: ORDER BY or LIMIT in a subquery"));
 }
 
+TEST_CASE("an inner order is served where an aggregate below it is shown anew") {
+  CHECK(error_of("SELECT count(*) FROM (SELECT gt FROM iot ORDER BY x LIMIT 2) q EMIT COMPLETE")
+            .starts_with("not supported yet: ORDER BY or LIMIT"));
+  CHECK(
+      error_of("SELECT count(*) FROM (SELECT gt, count(*) AS n FROM iot GROUP BY gt ORDER BY n LIMIT 2) q EMIT COMPLETE") ==
+      "no error");
+}
+
 TEST_CASE("an aggregation of an aggregation is made anew in each batch, or not at all") {
   const std::string query = "SELECT max(n) FROM (SELECT gt, count(*) AS n FROM iot GROUP BY gt) q";
   CHECK(error_of(query).starts_with("not supported yet: an aggregation of an aggregation"));
@@ -51,6 +59,12 @@ TEST_CASE("complete without aggregation is allowed with a warning; EMIT over tab
   CHECK(warnings_of("SELECT i FROM iot EMIT COMPLETE") == 1);
   CHECK(warnings_of("SELECT gt, count(*) FROM iot GROUP BY gt EMIT COMPLETE") == 0);
   CHECK(warnings_of("SELECT age FROM users EMIT UPDATE") == 1);
+}
+
+TEST_CASE("complete cannot yet both replace groups and keep rows") {
+  const std::string query = "SELECT gt, count(*) AS n FROM iot GROUP BY gt UNION ALL SELECT s, 1 FROM iot";
+  CHECK(error_of(query + " EMIT COMPLETE").starts_with("not supported yet: EMIT COMPLETE over a UNION"));
+  CHECK(error_of(query) == "no error");
 }
 
 TEST_CASE("changes follow the mode") {
