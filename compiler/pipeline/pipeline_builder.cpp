@@ -31,6 +31,7 @@ class Builder {
     return std::visit(
         Overloaded{[](const plan::Scan&) { return false; }, [](const plan::Values&) { return false; },
                    [](const plan::Aggregate&) { return true; },
+                   [](const plan::Sort&) { return true; },  // keeps its rows and gives them all anew in each batch
                    [](const plan::Join& j) { return contains_aggregate(*j.left); },
                    [](const plan::Union& u) {
                      for (const auto& input : u.inputs) {

@@ -11,7 +11,8 @@ namespace millrace::fuzz {
 /// generators", OOPSLA 2014).
 class RandomSource {
  public:
-  explicit RandomSource(uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15u + 1) {}
+  /// Seeds that lie side by side give unrelated numbers: the first number of each is the state of its own.
+  explicit RandomSource(uint64_t seed) : state_(seed) { state_ = next() ^ (seed << 32); }
 
   uint64_t next() {
     uint64_t z = (state_ += 0x9E3779B97F4A7C15u);
