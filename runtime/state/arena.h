@@ -46,8 +46,11 @@ struct Arena {
   char* take_from_new_block(size_t rounded) noexcept;
   void drop_all_but_largest() noexcept;
 
-  char* next_ = nullptr;
-  char* limit_ = nullptr;
+  // Before the first block an empty string lies here: data == nullptr would make it NULL.
+  alignas(8) static inline char nothing_[8];
+
+  char* next_ = nothing_;
+  char* limit_ = nothing_;
   std::vector<Block> blocks_;
   int64_t reserved_bytes_ = 0;
 };
