@@ -13,9 +13,7 @@ const Relation* Catalog::find(std::string_view name) const {
   return nullptr;
 }
 
-Relation* Catalog::find(std::string_view name) {
-  return const_cast<Relation*>(std::as_const(*this).find(name));
-}
+Relation* Catalog::find(std::string_view name) { return const_cast<Relation*>(std::as_const(*this).find(name)); }
 
 Relation& Catalog::add(Relation relation) {
   if (Relation* old = find(relation.name)) {
