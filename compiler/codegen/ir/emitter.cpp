@@ -54,6 +54,7 @@ Bytes Emitter::bytes(std::string_view text) {
     auto* data = llvm::ConstantDataArray::getString(context(), llvm::StringRef(text.data(), text.size()), true);
     auto* global = new llvm::GlobalVariable(*module_.module, data->getType(), true, llvm::GlobalValue::PrivateLinkage, data, "text");
     global->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
+    global->setAlignment(llvm::Align(8));  // tables of words are among them
     known = global;
   }
   return Bytes(known);

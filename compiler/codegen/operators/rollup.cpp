@@ -33,27 +33,41 @@ class Rollup {
   void merge_group(Pointer<abi::GroupEntry> source) {
     std::vector<SqlValue> keys;
     for (const auto& field : state_.kept.keys.fields) keys.push_back(load_field(e, e.at<const char>(source, 0), field));
-    bool with_id = state_.shown.keys.fields.size() > keys.size();
-    for (uint64_t set : state_.node->grouping_sets) merge_into(source, set_keys(keys, set, with_id));
+    if (state_.shown.keys.fields.size() == keys.size()) {
+      merge_into(source, keys);  // one grouping set: only the windows' panes are merged
+      return;
+    }
+    // A loop over the sets rather than code for each: a cube of n keys has 2^n of them.
+    const auto& sets = state_.node->grouping_sets;
+    ir::Pointer<const uint64_t> masks(e.bytes(words(sets)).raw);
+    e.for_range(e.int_(0), e.int_(static_cast<int64_t>(sets.size())), [&](Int i) {
+      ir::Word mask = e.element(masks, i);
+      merge_into(source, keys_of_set(keys, mask));
+    });
   }
 
-  std::vector<SqlValue> set_keys(const std::vector<SqlValue>& keys, uint64_t set, bool with_id) {
-    std::vector<SqlValue> out;
-    if (with_id) out.push_back(SqlValue::of(SqlType(TypeKind::BigInt), e.int_(grouping_id(set, keys.size()))));
+  static std::string words(const std::vector<uint64_t>& values) {
+    return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(uint64_t)};
+  }
+
+  /// The set's grouping_id(), then the keys, NULL where the set lacks them. Spark's id has the first key as its highest bit, set
+  /// when the key is rolled up.
+  std::vector<SqlValue> keys_of_set(const std::vector<SqlValue>& keys, ir::Word mask) {
+    std::vector<SqlValue> out(1);
+    ir::Word id = e.word(0);
     for (size_t i = 0; i < keys.size(); ++i) {
-      bool present = set >> i & 1;
-      SqlValue key = present ? keys[i] : sql::null_of(e, keys[i].type);
-      if (present && with_id && !key.may_be_null()) key.null = e.bool_(false);
-      out.push_back(std::move(key));
+      ir::Word absent = e.bxor(e.band(e.shift_right(mask, static_cast<unsigned>(i)), e.word(1)), e.word(1));
+      id = e.bor(e.to_word(e.add(e.to_int(id), e.to_int(id))), absent);
+      out.push_back(blank_if(keys[i], e.eq(absent, e.word(1))));
     }
+    out[0] = SqlValue::of(SqlType(TypeKind::BigInt), e.to_int(id));
     return out;
   }
 
-  /// Spark's grouping_id(): the first key is the highest bit, which is set when the key is rolled up.
-  static int64_t grouping_id(uint64_t set, size_t keys) {
-    int64_t id = 0;
-    for (size_t i = 0; i < keys; ++i) id = id << 1 | static_cast<int64_t>(!(set >> i & 1));
-    return id;
+  /// NULL, with a machine value that hashes alike in every group, where `absent` holds.
+  SqlValue blank_if(const SqlValue& key, ir::Bool absent) {
+    SqlValue nothing = sql::null_of(e, key.type);
+    return sql::choose(e, absent, [&] { return nothing; }, [&] { return key; });
   }
 
   void merge_into(Pointer<abi::GroupEntry> source, const std::vector<SqlValue>& keys) {
