@@ -51,6 +51,9 @@ inline ShortString load_short_string(const char* data, int64_t size) {
   if (size == 0) return {0, 0};
 #ifndef MILLRACE_CHECKED
   if (__builtin_expect((reinterpret_cast<uintptr_t>(data) & 4095) <= 4096 - 16, 1)) {
+    // A constant string is an object of its own size: a load behind its end would have no meaning, and the optimiser makes of
+    // that what it likes. Through a pointer of unknown origin it is just a load.
+    __asm__("" : "+r"(data));
     const uint64_t head_mask = size >= 8 ? ~0ull : (1ull << (8 * (size & 7))) - 1;
     const uint64_t tail_mask = size > 8 ? ~0ull >> (8 * ((16 - size) & 7)) : 0;
     return {load_u64(data) & head_mask, load_u64(data + 8) & tail_mask};
