@@ -60,20 +60,31 @@ inline ShortString load_short_string(const char* data, int64_t size) {
   }
 #endif
   char bytes[16] = {};
-  std::memcpy(bytes, data, static_cast<size_t>(size));
+  for (int64_t i = 0; i < size && i < 16; ++i) bytes[i] = data[i];
   return {load_u64(bytes), load_u64(bytes + 8)};
 }
 
-/// After the multiply-and-fold family of hashes (Wang Yi, "wyhash"): two words a round, one multiplication each.
-MR_HOT uint64_t mr_hash_string(uint64_t seed, const char* data, int64_t size) noexcept {
+/// The end of a string's hash: what is left of it, at most 16 bytes, and its whole size.
+inline uint64_t finish_string_hash(uint64_t state, const char* data, int64_t left, int64_t size) {
+  const ShortString rest = load_short_string(data, left);
+  const uint64_t last = fold_multiply(rest.head ^ kHashFirst, rest.tail ^ state);
+  return fold_multiply(last ^ kHashSecond, static_cast<uint64_t>(size) ^ kHashFirst);
+}
+
+/// mr_hash_string of more than 16 bytes; apart, so that the short case is small enough to inline.
+MR_HOT __attribute__((noinline)) uint64_t mr_hash_long_string(uint64_t seed, const char* data, int64_t size) noexcept {
   uint64_t state = seed ^ kHashThird;
   int64_t left = size;
   for (; left > 16; left -= 16, data += 16) {
     state = fold_multiply(load_u64(data) ^ kHashFirst, load_u64(data + 8) ^ state);
   }
-  const ShortString rest = load_short_string(data, left);
-  const uint64_t last = fold_multiply(rest.head ^ kHashFirst, rest.tail ^ state);
-  return fold_multiply(last ^ kHashSecond, static_cast<uint64_t>(size) ^ kHashFirst);
+  return finish_string_hash(state, data, left, size);
+}
+
+/// After the multiply-and-fold family of hashes (Wang Yi, "wyhash"): two words a round, one multiplication each.
+MR_HOT uint64_t mr_hash_string(uint64_t seed, const char* data, int64_t size) noexcept {
+  if (__builtin_expect(size > 16, 0)) return mr_hash_long_string(seed, data, size);
+  return finish_string_hash(seed ^ kHashThird, data, size, size);
 }
 
 MR_HOT bool mr_string_equal(const char* a, int64_t a_size, const char* b, int64_t b_size) noexcept {
