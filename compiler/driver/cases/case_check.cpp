@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "compiler/base/letter_case.h"
 #include "compiler/driver/cases/case_command.h"
 #include "compiler/driver/cases/case_job.h"
 #include "compiler/driver/cases/case_options.h"
@@ -98,10 +99,13 @@ class CaseChecker {
     if (!script) return problem("the SQL cannot be read", "");
     for (CaseSection* section : test_.all("explain")) check_explain(*section, *script);
     CaseJob job{.script = *script, .inputs = {}, .format = case_options_.format};
-    for (const CaseSection* section : test_.all("input")) job.inputs[section->argument] = batch_texts(*section);
+    for (const CaseSection* section : test_.all("input")) job.inputs[lower_case(section->argument)] = batch_texts(*section);
     const bool runs = test_.find("expect") || test_.find("final") || test_.find("failure") || test_.find("output");
     const bool compiles = test_.find("error") || test_.find("warning");
-    if (!runs && !compiles) return;
+    if (!runs && !compiles) {
+      if (!test_.find("explain") && !test_.find("command")) problem("nothing is expected of the SQL", "");
+      return;
+    }
 
     CaseOutcome outcome = run_case_job(job);
     check_diagnostics(outcome);

@@ -3,9 +3,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstring>
 
+#include "compiler/base/letter_case.h"
 #include "compiler/driver/cases/case_file.h"
 #include "compiler/driver/compile_query.h"
 #include "compiler/driver/environment.h"
@@ -16,11 +16,6 @@
 
 namespace millrace {
 namespace {
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
 
 /// A row a line, the cells of a table joined by `|`.
 std::vector<std::string> rows_of_cells(const abi::OutputBuffer& buffer, size_t columns) {
@@ -100,7 +95,7 @@ RunOptions options_of(const CaseJob& job, const abi::Program& program, std::vect
   options.handle_signals = false;
   options.message_fd = message_fd;
   options.source_factory = [&job](const abi::SourceSpec& spec) -> std::unique_ptr<Source> {
-    const auto input = job.inputs.find(lower(spec.name));
+    const auto input = job.inputs.find(lower_case(spec.name));
     if (input == job.inputs.end()) return nullptr;
     return std::make_unique<ScriptSource>(input->second);
   };

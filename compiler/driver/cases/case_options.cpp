@@ -31,6 +31,7 @@ Status parse_batch_rows(std::string_view value, CaseOptions& options) {
 
 Status parse_option(std::string_view key, std::string_view value, CaseOptions& options) {
   if (key == "format") {
+    if (value != "json" && value != "table" && value != "csv") return Status::error("format is json, table or csv");
     options.format = value;
     return {};
   }
