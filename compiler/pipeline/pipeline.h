@@ -34,6 +34,7 @@ struct JoinState {
   const plan::Join* node = nullptr;
   TupleLayout layout;       ///< right columns behind the JoinTuple header
   bool has_keys = false;
+  uint32_t group_offset = 0;  ///< of a GroupEntry* that a row remembers for the aggregate behind the join; 0: it does not
 };
 
 struct TupleState {
@@ -63,7 +64,8 @@ struct ProbeOp { const plan::Join* node; int32_t slot; };
 struct LimitOp { int64_t count; int64_t offset; bool per_query; };
 
 // ---- where they end ----
-struct AggregateTarget { int32_t slot = 0; };
+/// `join_slot`: the join whose matched row decides (and remembers) the group; -1: none.
+struct AggregateTarget { int32_t slot = 0; int32_t join_slot = -1; };
 struct JoinTarget { int32_t slot = 0; };
 /// Evaluates sort keys beside the columns when the node is a Sort.
 struct TupleTarget { int32_t slot = 0; const plan::Sort* sort = nullptr; };

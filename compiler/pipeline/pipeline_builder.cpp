@@ -4,6 +4,7 @@
 #include "compiler/base/overloaded.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/pipeline/aggregate_layout.h"
+#include "compiler/pipeline/group_cache.h"
 #include "compiler/pipeline/pipeline.h"
 #include "runtime/abi/group_table.h"
 
@@ -75,6 +76,20 @@ class Builder {
     return materialise(one(std::move(p)), node.schema, nullptr);  // so that what follows is generated once, not once a row
   }
 
+  void close_into_aggregate(Pipeline open, int32_t slot, bool recomputed) {
+    AggregateTarget target{slot};
+    // Groups that are computed anew in each batch are not there to be remembered.
+    if (!recomputed) target.join_slot = join_that_decides_group(open, std::get<AggregateState>(out_.states[slot]));
+    if (target.join_slot >= 0) {
+      auto& join = std::get<JoinState>(out_.states[target.join_slot]);
+      if (join.group_offset == 0) {
+        join.group_offset = join.layout.size;
+        join.layout.size += sizeof(abi::GroupEntry*);
+      }
+    }
+    close(std::move(open), target);
+  }
+
   template <class Op>
   Open append(const Node& input, Op op) {
     Open open = produce(input);
@@ -114,7 +129,7 @@ class Builder {
     if (recomputed) state.spec.drops_late = false;
     int32_t slot = add_state(std::move(state));
     if (recomputed) inputs.front().clear_slots.push_back(slot);
-    for (Pipeline& p : inputs) close(std::move(p), AggregateTarget{slot});
+    for (Pipeline& p : inputs) close_into_aggregate(std::move(p), slot, recomputed);
     Pipeline p;
     p.phase = node.is_stream ? abi::Phase::Emit : abi::Phase::Setup;
     p.source = AggregateSource{slot};

@@ -74,8 +74,9 @@ std::string aggregate_text(const AggregateState& a) {
 std::string state_text(const State& state) {
   return std::visit(Overloaded{[](const AggregateState& a) { return "groups: " + aggregate_text(a); },
                                [](const JoinState& j) {
-                                 return fmt::format("join table: {} bytes a row, {}", j.layout.size,
-                                                    j.has_keys ? "hashed" : "no equality: every row is tried");
+                                 return fmt::format("join table: {} bytes a row, {}{}", j.layout.size,
+                                                    j.has_keys ? "hashed" : "no equality: every row is tried",
+                                                    j.group_offset ? ", each remembers its group" : "");
                                },
                                [](const TupleState& t) {
                                  return fmt::format("rows: {} bytes a row{}", t.layout.size,

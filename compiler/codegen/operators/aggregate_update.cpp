@@ -20,18 +20,45 @@ class AggregateUpdate {
   using Compile = std::function<SqlValue(const expr::Expr&)>;
 
   AggregateUpdate(ir::Emitter& emitter, Pointer<abi::PipelineContext> context, const pipeline::AggregateState& state,
-                  Pointer<abi::AggregateState> runtime_state, Compile compile)
-      : e(emitter), context_(context), state_(state), runtime_state_(runtime_state), compile_(std::move(compile)) {}
+                  Pointer<abi::AggregateState> runtime_state, Compile compile, Pointer<abi::GroupEntry*> remembered)
+      : e(emitter),
+        context_(context),
+        state_(state),
+        runtime_state_(runtime_state),
+        compile_(std::move(compile)),
+        remembered_(remembered) {}
 
   void emit() {
     switch (state_.spec.time) {
-      case abi::TimeKind::None: update(read_inputs(), e.load<&abi::AggregateState::current>(runtime_state_)); return;
+      case abi::TimeKind::None: without_time(); return;
       case abi::TimeKind::Window: by_window(); return;
       case abi::TimeKind::Key: by_time_key(); return;
     }
   }
 
  private:
+  void without_time() {
+    Pointer<abi::GroupTable> table = e.load<&abi::AggregateState::current>(runtime_state_);
+    if (remembered_) {
+      std::vector<AggregateInput> aggregates = read_aggregate_inputs();
+      update_group(aggregates, table, remembered_group(table));
+    } else {
+      update(read_inputs(), table);
+    }
+  }
+
+  /// The build row that was matched knows the group; if not yet, it is looked up and remembered. Nothing of the key is computed
+  /// otherwise: it comes from the build row and from probe columns that the join has read.
+  Pointer<abi::GroupEntry> remembered_group(Pointer<abi::GroupTable> table) {
+    auto group = e.slot<abi::GroupEntry*>("remembered");
+    e.set(group, e.load_at<abi::GroupEntry*>(remembered_, 0));
+    e.if_(e.is_null(e.get(group)), [&] {
+      e.set(group, find_group(read_keys(), table));
+      e.store_at(remembered_, 0, e.get(group));
+    });
+    return e.get(group);
+  }
+
   struct Inputs {
     std::vector<SqlValue> keys;
     std::vector<AggregateInput> aggregates;
@@ -39,9 +66,21 @@ class AggregateUpdate {
 
   Inputs read_inputs() {
     Inputs in;
-    for (const auto& key : state_.node->keys) in.keys.push_back(compile_(*key));
-    for (const plan::AggregateCall& call : state_.node->calls) in.aggregates.push_back(read_input(call));
+    in.keys = read_keys();
+    in.aggregates = read_aggregate_inputs();
     return in;
+  }
+
+  std::vector<SqlValue> read_keys() {
+    std::vector<SqlValue> keys;
+    for (const auto& key : state_.node->keys) keys.push_back(compile_(*key));
+    return keys;
+  }
+
+  std::vector<AggregateInput> read_aggregate_inputs() {
+    std::vector<AggregateInput> inputs;
+    for (const plan::AggregateCall& call : state_.node->calls) inputs.push_back(read_input(call));
+    return inputs;
   }
 
   AggregateInput read_input(const plan::AggregateCall& call) {
@@ -96,14 +135,22 @@ class AggregateUpdate {
   }
 
   void update(const Inputs& in, Pointer<abi::GroupTable> table) {
+    update_group(in.aggregates, table, find_group(in.keys, table));
+  }
+
+  Pointer<abi::GroupEntry> find_group(const std::vector<SqlValue>& keys, Pointer<abi::GroupTable> table) {
     auto on_insert = [&](Pointer<abi::GroupEntry> entry) {
       if (state_.spec.what == abi::EmitWhat::Inserted) touch_group(e, runtime_state_, table, entry);
     };
-    Pointer<abi::GroupEntry> entry = find_or_insert_group(e, table, in.keys, state_.kept, on_insert);
+    return find_or_insert_group(e, table, keys, state_.kept, on_insert);
+  }
+
+  void update_group(const std::vector<AggregateInput>& aggregates, Pointer<abi::GroupTable> table,
+                    Pointer<abi::GroupEntry> entry) {
     if (state_.spec.what == abi::EmitWhat::Touched) touch_group(e, runtime_state_, table, entry);
     Int sequence = next_sequence();
-    for (size_t i = 0; i < in.aggregates.size(); ++i) {
-      const AggregateInput& input = in.aggregates[i];
+    for (size_t i = 0; i < aggregates.size(); ++i) {
+      const AggregateInput& input = aggregates[i];
       auto add = [&] {
         add_to_aggregate(e, table, entry, state_.node->calls[i], state_.kept, i, input.arguments, sequence);
       };
@@ -127,14 +174,20 @@ class AggregateUpdate {
   const pipeline::AggregateState& state_;
   Pointer<abi::AggregateState> runtime_state_;
   Compile compile_;
+  Pointer<abi::GroupEntry*> remembered_;  ///< where the matched build row keeps its group; empty: nowhere
 };
 
 }  // namespace
 
 void PipelineCompiler::finish(Row& row, const pipeline::AggregateTarget& target) {
   const auto& state = std::get<pipeline::AggregateState>(query_.states[target.slot]);
+  Pointer<abi::GroupEntry*> remembered;
+  if (target.join_slot >= 0) {
+    const auto& join = std::get<pipeline::JoinState>(query_.states[target.join_slot]);
+    remembered = e.at<abi::GroupEntry*>(matched_, join.group_offset);
+  }
   AggregateUpdate(e, context_, state, this->state<abi::AggregateState>(target.slot),
-                  [&](const expr::Expr& x) { return compile(x, row); })
+                  [&](const expr::Expr& x) { return compile(x, row); }, remembered)
       .emit();
 }
 

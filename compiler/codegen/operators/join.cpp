@@ -103,7 +103,7 @@ class Probe {
       }
       Row both = joined_row(found, missing);
       e.set(next, e.load<&abi::JoinTuple::next>(found));
-      consume(both);
+      consume(both, found);
       e.jump_unless_left(head);
     });
     e.place(end);
@@ -156,7 +156,10 @@ void PipelineCompiler::consume(size_t next, Row& row, const pipeline::ProbeOp& o
   const auto& state = std::get<pipeline::JoinState>(query_.states[op.slot]);
   pin(row);
   Probe(e, state, this->state<abi::JoinTable>(op.slot), row)
-      .emit([this](const expr::Expr& x, Row& over) { return compile(x, over); }, [this, next](Row& joined) { consume(next, joined); });
+      .emit([this](const expr::Expr& x, Row& over) { return compile(x, over); }, [this, next](Row& joined, Pointer<abi::JoinTuple> match) {
+              matched_ = match;
+              consume(next, joined);
+            });
 }
 
 }  // namespace millrace

@@ -71,6 +71,7 @@ class PipelineCompiler {
   ir::Pointer<void*> states_;
   ir::Slot<int64_t> latest_time_;   ///< largest event time of this call; flushed into the context at its end
   std::vector<ir::Slot<int64_t>> limit_counts_;
+  ir::Pointer<abi::JoinTuple> matched_;  ///< of the innermost join in hand: the build row that matches
   ir::Label done_;                  ///< the function's end
 };
 
