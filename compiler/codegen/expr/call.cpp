@@ -60,7 +60,7 @@ SqlValue ExprCompiler::operator()(const expr::Call& node) {
   if (function.variadic_strings) {  // NULLs among them reach the function
     size_t count = values.size() - strict;
     auto* type = llvm::ArrayType::get(e.builder().getInt8Ty(), sizeof(abi::StringRef) * (count ? count : 1));
-    ir::Pointer<char> tail(e.stack_slot(type, sizeof(abi::StringRef) * count, "tail"));
+    ir::Pointer<char> tail(e.stack_slot(type, "tail"));
     for (size_t i = 0; i < count; ++i) {
       const SqlValue& v = values[strict + i];
       ir::Bytes data = v.may_be_null() ? e.select(v.null, e.null<const char>(), v.text()) : v.text();

@@ -31,9 +31,7 @@ void Emitter::end_function() {
   builder_.CreateBr(first);
 }
 
-void Emitter::return_void() { builder_.CreateRetVoid(); }
-
-llvm::Value* Emitter::stack_slot(llvm::Type* type, uint64_t, const char* name) {
+llvm::Value* Emitter::stack_slot(llvm::Type* type, const char* name) {
   llvm::IRBuilder<> at_entry(entry_, entry_->begin());
   llvm::AllocaInst* slot = at_entry.CreateAlloca(type, nullptr, name);
   slot->setAlignment(llvm::Align(8));

@@ -55,7 +55,6 @@ class Emitter {
   /// Begins `void name(args…)`; returns the argument values.
   std::vector<llvm::Value*> begin_function(const std::string& name, const std::vector<llvm::Type*>& parameters);
   void end_function();
-  void return_void();
 
   // ---- constants ----
   Int int_(int64_t v);
@@ -101,7 +100,7 @@ class Emitter {
 
   // ---- memory ----
   template <class T>
-  Slot<T> slot(const char* name) { return {stack_slot(memory_type<T>(), sizeof(T), name)}; }
+  Slot<T> slot(const char* name) { return {stack_slot(memory_type<T>(), name)}; }
   template <class T>
   Value<T> get(Slot<T> s) { return load_raw<T>(s.address); }
   template <class T>
@@ -219,7 +218,7 @@ class Emitter {
 
   llvm::IRBuilder<>& builder() { return builder_; }
   llvm::LLVMContext& context() { return *module_.context; }
-  llvm::Value* stack_slot(llvm::Type* type, uint64_t bytes, const char* name);
+  llvm::Value* stack_slot(llvm::Type* type, const char* name);
 
  private:
   template <class F>

@@ -100,7 +100,7 @@ class TextRows {
   void locate_by_call(Label body, Call call) {
     size_t count = spec_.fields.size();
     auto* type = llvm::ArrayType::get(e.builder().getInt8Ty(), sizeof(abi::StringRef) * (count ? count : 1));
-    Pointer<abi::StringRef> fields(e.stack_slot(type, 0, "fields"));
+    Pointer<abi::StringRef> fields(e.stack_slot(type, "fields"));
     e.unlikely_leave_if(e.not_(call(fields)), error_);
     Located located;
     for (size_t i = 0; i < count; ++i) {
