@@ -127,6 +127,10 @@ std::string OptionChecker::checked_choice(const abi::OptionSpec& spec, const ast
     if (same_name(choice, option.value.text)) return std::string(choice);
     known.emplace_back(choice);
   }
+  for (const std::string_view choice : spec.later_choices) {
+    if (!same_name(choice, option.value.text)) continue;
+    throw not_supported_yet(option.value_span, std::string(spec.name) + " = '" + std::string(choice) + "'");
+  }
   std::string list;
   for (const std::string& choice : known) list += (list.empty() ? "one of: " : ", ") + choice;
   throw SqlError(option.value_span,

@@ -1,5 +1,7 @@
 #include "runtime/connectors/connector_specs.h"
 
+#include "runtime/connectors/records/record_kinds.h"
+
 namespace millrace {
 
 namespace {
@@ -69,9 +71,8 @@ constexpr OptionSpec kStdinOptions[] = {kMaxLine, kDeadLetter};
 constexpr ConnectorSpec kStdinSource{
     .name = "stdin", .help = "the lines of standard input", .source = true, .bounded = true, .options = kStdinOptions};
 
-constexpr std::string_view kGeneratorKinds[] = {"iot", "iot2", "quotes", "nexmark"};
 constexpr OptionSpec kGeneratorOptions[] = {
-    {.name = "kind", .default_value = "iot", .help = "which records", .choices = kGeneratorKinds},
+    {.name = "kind", .default_value = "iot", .help = "which records", .choices = kRecordKindNames, .later_choices = kLaterRecordKindNames},
     {.name = "rate",
      .kind = OptionKind::Integer,
      .default_value = "0",

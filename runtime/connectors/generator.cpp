@@ -23,12 +23,16 @@ constexpr int64_t kStepAtFullSpeedNs = 1'000'000;
 constexpr int64_t kRowsAClockReading = 16;
 constexpr size_t kWriteBytes = size_t{256} << 10;
 
+Status unknown_kind(const std::string& kind) { return Status::error("there is no generator kind '" + kind + "'"); }
+
 int64_t wall_clock_ns() { return wall_clock_us() * 1000; }
 
 }  // namespace
 
 Status GeneratorSource::open() {
-  if (options_.kind != "iot") return Status::error("not supported yet: generator kind '" + options_.kind + "'");
+  const RecordKind* kind = find_record_kind(options_.kind);
+  if (kind == nullptr) return unknown_kind(options_.kind);
+  records_ = kind->make(options_.seed);
   started_ns_ = steady_clock_ns();
   return {};
 }
@@ -57,11 +61,11 @@ ReadResult GeneratorSource::read(std::span<char> buffer, int64_t timeout_us) {
     if (due <= 0) return ReadResult::nothing();
   }
   char* out = buffer.data();
-  const char* last_start = buffer.data() + buffer.size() - IotRecords::kLongestRecord;
+  const char* last_start = buffer.data() + buffer.size() - RecordMaker::kLongestRecord;
   int64_t now_ns = 0;
   for (int64_t i = 0; i < due && out <= last_start; ++i) {
     if (options_.start_time_ns || i % kRowsAClockReading == 0) now_ns = clock_of_row(rows_made_);
-    out = records_.append(out, now_ns);
+    out = records_->append(out, now_ns);
     ++rows_made_;
   }
   return ReadResult::data(static_cast<size_t>(out - buffer.data()));
@@ -112,7 +116,7 @@ class Client {
 }  // namespace
 
 Status serve_records(const GeneratorOptions& options, const TcpEndpoint& endpoint, const ConnectorContext& context) {
-  if (options.kind != "iot") return Status::error("not supported yet: generator kind '" + options.kind + "'");
+  if (find_record_kind(options.kind) == nullptr) return unknown_kind(options.kind);
   auto listening = listen_on(endpoint);
   if (!listening) return listening.error();
   ignore_broken_pipes();

@@ -1,29 +1,30 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 
 #include "runtime/connectors/connector.h"
-#include "runtime/connectors/iot_records.h"
+#include "runtime/connectors/records/record_kinds.h"
 #include "runtime/connectors/tcp_address.h"
 
 namespace millrace {
 
 struct GeneratorOptions {
-  std::string kind = "iot";
+  std::string kind = "iot";              ///< one of kRecordKinds
   int64_t rate = 0;                      ///< rows a second; 0: as fast as possible
   std::optional<int64_t> rows;           ///< endless when absent
   uint64_t seed = 1;
   std::optional<int64_t> start_time_ns;  ///< the records' clock starts here and goes by the rate (1 ms a row at rate 0); else: now
 };
 
-/// Made-up records at a pace, as a source.
+/// Made-up records at a pace, as a source. read() wants a buffer that holds the longest record.
 class GeneratorSource final : public Source {
  public:
   GeneratorSource(const GeneratorOptions& options, const ConnectorContext& context)
-      : options_(options), context_(context), records_(options.seed) {}
+      : options_(options), context_(context) {}
 
   Status open() override;
   ReadResult read(std::span<char> buffer, int64_t timeout_us) override;
@@ -35,7 +36,7 @@ class GeneratorSource final : public Source {
 
   GeneratorOptions options_;
   ConnectorContext context_;
-  IotRecords records_;
+  std::unique_ptr<RecordMaker> records_;
   int64_t rows_made_ = 0;
   int64_t started_ns_ = 0;
 };

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdio>
 
+#include "compiler/base/diagnostic.h"
 #include "compiler/driver/commands/command.h"
 #include "runtime/connectors/generator.h"
 #include "runtime/engine/stop_signals.h"
@@ -24,14 +25,23 @@ constexpr OptionRule kOptions[] = {
      .help = "let the records' clock start here, e.g. 2020-03-21T10:32:11, and go by the rate"},
 };
 
-constexpr std::string_view kKinds[] = {"iot"};
-constexpr std::string_view kLaterKinds[] = {"iot2", "quotes", "nexmark"};
+/// The kinds a line each, as the command's help shows them.
+std::string kinds_text() {
+  std::string text = "Kinds:\n";
+  for (const RecordKind& kind : kRecordKinds) {
+    std::string name(kind.name);
+    name.resize(11, ' ');
+    text += "  " + name + std::string(kind.help) + "\n";
+  }
+  return text + "\nThe same seed gives the same rows, times aside; with --start-time the times too.";
+}
 
-constexpr CommandRule kRule = {
+const std::string kDetails = kinds_text();
+
+const CommandRule kRule = {
     .name = "gen", .positional = "KIND", .positional_min = 1, .positional_max = 1,
     .summary = "Print made-up records, or serve them to whoever connects.",
-    .details = "Kinds:\n  iot    the records of watches: JSON lines with who moved how; one in a hundred has nothing but its times\n\n"
-               "The same seed gives the same rows, times aside; with --start-time the times too.",
+    .details = kDetails,
     .options = kOptions,
 };
 
@@ -44,13 +54,15 @@ int64_t parse_start_time_ns(const std::string& text) {
 }
 
 void check_kind(const std::string& kind) {
-  for (const std::string_view known : kKinds) {
-    if (known == kind) return;
-  }
-  for (const std::string_view later : kLaterKinds) {
+  if (find_record_kind(kind) != nullptr) return;
+  for (const std::string_view later : kLaterRecordKindNames) {
     if (later == kind) throw UsageError("not supported yet: millrace gen " + kind);
   }
-  throw UsageError("unknown kind '" + kind + "' of records", "there is: iot");
+  const std::vector<std::string> known(kRecordKindNames.begin(), kRecordKindNames.end());
+  std::string hint;
+  for (const std::string& one : known) hint += (hint.empty() ? "there are: " : ", ") + one;
+  const std::string near = nearest_name(kind, known);
+  throw UsageError("unknown kind '" + kind + "' of records" + (near.empty() ? "" : " — did you mean '" + near + "'?"), hint);
 }
 
 int run(const Arguments& arguments) {
