@@ -32,7 +32,7 @@ std::string uncompressed(std::string path) {
 std::string default_input_format(const ast::CreateSource& create, const std::string& connector,
                                  const OptionChecker& options) {
   if (connector == "generator") return "json";
-  const ast::Option* path = options.find("path");
+  const ast::Option* path = options.find("pattern") ? options.find("pattern") : options.find("path");
   const std::string file = path ? uncompressed(path->value.text) : "";
   if (create.kind == ast::RelationKind::Stream && create.columns.empty()) return "text";
   if (file.ends_with(".csv")) return "csv";

@@ -23,7 +23,7 @@ constexpr OptionSpec kDeadLetter{.name = "dead_letter", .kind = OptionKind::Path
 constexpr OptionSpec kDurable{
     .name = "durable", .kind = OptionKind::Boolean, .default_value = "false", .help = "keep what was received until it is saved"};
 constexpr OptionSpec kPath{.name = "path", .kind = OptionKind::Path, .required = true, .help = "a file"};
-constexpr OptionSpec kPattern{.name = "pattern", .default_value = "*", .help = "which files of the folder"};
+constexpr OptionSpec kPattern{.name = "pattern", .default_value = "*", .help = "which files of the folder, as in the shell"};
 constexpr OptionSpec kUrl{.name = "url", .required = true, .help = "address"};
 constexpr OptionSpec kTopic{.name = "topic", .required = true, .help = "topic"};
 constexpr OptionSpec kGroup{.name = "group", .help = "consumer group"};
@@ -60,11 +60,11 @@ constexpr OptionSpec kFileSourceOptions[] = {
 constexpr ConnectorSpec kFileSource{
     .name = "file", .help = "the lines of files, read once", .source = true, .bounded = true, .options = kFileSourceOptions};
 
-constexpr OptionSpec kDirectorySourceOptions[] = {kPath, kPattern, kMaxLine, kDeadLetter};
+constexpr OptionSpec kFolder{.name = "path", .kind = OptionKind::Path, .required = true, .help = "a folder"};
+constexpr OptionSpec kDirectorySourceOptions[] = {kFolder, kPattern, kMaxLine, kDeadLetter};
 constexpr ConnectorSpec kDirectorySource{.name = "directory",
-                                         .help = "files as they appear in a folder, each once",
+                                         .help = "files as they appear in a folder, each once, when they are whole; .gz and .zst are decompressed",
                                          .source = true,
-                                         .supported = false,
                                          .options = kDirectorySourceOptions};
 
 constexpr OptionSpec kStdinOptions[] = {kMaxLine, kDeadLetter};

@@ -1,6 +1,7 @@
 #include "runtime/connectors/registry.h"
 
 #include "runtime/connectors/connector_options.h"
+#include "runtime/connectors/directory_source.h"
 #include "runtime/connectors/file_sink.h"
 #include "runtime/connectors/file_source.h"
 #include "runtime/connectors/generator.h"
@@ -35,6 +36,11 @@ MadeSource make_file(const abi::SourceSpec& spec, const ConnectorContext&) {
   return std::unique_ptr<Source>(new FileSource(std::string(text_option(spec.options, "path"))));
 }
 
+MadeSource make_directory(const abi::SourceSpec& spec, const ConnectorContext& context) {
+  std::string folder(text_option(spec.options, "path"));
+  return std::unique_ptr<Source>(new DirectorySource(std::move(folder), std::string(text_option(spec.options, "pattern", "*")), context));
+}
+
 MadeSource make_stdin(const abi::SourceSpec&, const ConnectorContext& context) {
   return std::unique_ptr<Source>(new StdinSource(context));
 }
@@ -54,7 +60,7 @@ struct SourceRow {
   MadeSource (*make)(const abi::SourceSpec&, const ConnectorContext&);
 };
 constexpr SourceRow kSources[] = {
-    {"socket", &make_socket}, {"file", &make_file}, {"stdin", &make_stdin}, {"generator", &make_generator}};
+    {"socket", &make_socket}, {"file", &make_file}, {"directory", &make_directory}, {"stdin", &make_stdin}, {"generator", &make_generator}};
 
 using MadeSink = Result<std::unique_ptr<Sink>>;
 

@@ -103,9 +103,13 @@ bool SourceGroup::handle(Input& input, SourceReader::Outcome outcome) {
     case SourceReader::Outcome::Rows:
       input.next_row = 0;
       input.end_row = input.reader->block().row_count;
-      in_lockstep_ || input.reader->is_bulk() ? feed(input) : feed_arrival(input);
+      input.gave_backlog = input.reader->is_bulk();
+      in_lockstep_ || input.gave_backlog ? feed(input) : feed_arrival(input);
       return true;
     case SourceReader::Outcome::Nothing:
+      // What was there is a batch, whatever other streams bring meanwhile.
+      if (input.gave_backlog && !input.reader->is_bulk() && !in_lockstep_) let_idle(input.source);
+      input.gave_backlog = false;
       return false;
     case SourceReader::Outcome::BatchEnd:
       input.share_is_full = job_.batch_rows <= 0;

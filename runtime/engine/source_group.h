@@ -38,6 +38,7 @@ class SourceGroup {
     int64_t share_rows = 0;      ///< rows of the present batch
     bool share_is_full = false;
     bool ended = false;
+    bool gave_backlog = false;   ///< the last rows came in bulk; a pause will tell the backlog's end
 
     bool has_rows() const { return next_row < end_row; }
   };

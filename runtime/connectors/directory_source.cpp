@@ -1,0 +1,68 @@
+#include "runtime/connectors/directory_source.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "runtime/base/clock.h"
+#include "runtime/connectors/wait_readable.h"
+
+namespace millrace {
+
+ReadResult DirectorySource::read(std::span<char> buffer, int64_t timeout_us) {
+  int64_t deadline = timeout_us < 0 ? INT64_MAX : steady_clock_ns() + timeout_us * 1000;
+  for (;;) {
+    if (bytes_ != nullptr) return read_file(buffer);
+    Status opened = open_oldest();
+    if (!opened.ok()) return ReadResult::failed(opened);
+    if (bytes_ != nullptr) continue;
+    if (in_backlog_) {
+      in_backlog_ = false;
+      return ReadResult::nothing();
+    }
+    int64_t left_us = timeout_us < 0 ? INT64_MAX : std::max<int64_t>((deadline - steady_clock_ns()) / 1000, 0);
+    if (left_us == 0 || context_.stopping()) return ReadResult::nothing();
+    int64_t patience_us = watch_.patience_us() < 0 ? left_us : std::min(left_us, watch_.patience_us());
+    wait_readable(context_, watch_.descriptor(), patience_us == INT64_MAX ? -1 : patience_us);
+  }
+}
+
+ReadResult DirectorySource::read_file(std::span<char> buffer) {
+  auto got = bytes_->read(buffer);
+  if (!got) return ReadResult::failed(got.error());
+  if (*got > 0) {
+    line_is_open_ = buffer[*got - 1] != '\n';
+    return ReadResult::data(*got);
+  }
+  if (line_is_open_) {
+    line_is_open_ = false;
+    buffer[0] = '\n';
+    return ReadResult::data(1);
+  }
+  bytes_ = nullptr;
+  return ReadResult::next_file();
+}
+
+/// Leaves `bytes_` empty when there is no file to read.
+Status DirectorySource::open_oldest() {
+  Status looked = watch_.look();
+  if (!looked.ok()) return looked;
+  if (std::string changed = watch_.pop_changed(); !changed.empty() && !has_warned_ && context_.notice) {
+    has_warned_ = true;
+    context_.notice("'" + changed + "' was written to after it was read; a file is read once");
+  }
+  while (auto path = watch_.take_oldest()) {
+    if (::access(path->c_str(), F_OK) != 0) {
+      if (context_.notice) context_.notice("'" + *path + "' was taken away before it was read");
+      continue;
+    }
+    auto opened = open_file_bytes(*path);
+    if (!opened) return opened.error();
+    bytes_ = std::move(opened).value();
+    in_backlog_ = true;
+    return {};
+  }
+  return {};
+}
+
+}  // namespace millrace
