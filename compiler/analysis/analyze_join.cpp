@@ -2,22 +2,25 @@
 
 #include "compiler/analysis/expr_binder.h"
 #include "compiler/analysis/join_conditions.h"
+#include "compiler/analysis/operators.h"
 #include "compiler/analysis/plan_build.h"
 #include "compiler/analysis/query_analyzer.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
 #include "compiler/expr/expr_rewrite.h"
+#include "compiler/expr/nullability.h"
 #include "compiler/types/coercion.h"
 
 namespace millrace {
 
 namespace {
 
-/// A join being made: `join.left` is the side that streams, `join.right` the static side that is built first. Columns of
-/// `scope` count through both.
+/// A join being made: of a stream with a table `join.left` is the stream and `join.right` the table, which is built first; a RIGHT
+/// join's sides have changed places. Columns of `scope` count through both.
 struct JoinParts {
   plan::Join join;
   Scope scope;
+  bool swapped = false;  ///< `join.left` was written on the right
 
   uint32_t left_width() const { return static_cast<uint32_t>(join.left->schema.size()); }
 };
@@ -49,41 +52,58 @@ uint32_t resolve_using(const Scope& scope, const ast::Identifier& name, const st
   return match->index;
 }
 
-/// USING (c): one column c, the preserved side's, comes first; the other side's copy answers to its qualified name only.
-void join_using(const std::vector<ast::Identifier>& names, const Scope& first, const Scope& second, bool swapped,
-                JoinParts& parts) {
+/// The copy of a USING column that the result shows: the preserved side's, which is there in every row. A FULL join has none
+/// such; its column is added behind the join (join_full_using).
+enum class ShownCopy { First, Second, Neither };
+
+ShownCopy shown_copy(const JoinParts& parts) {
+  if (parts.join.kind == plan::JoinKind::Full) return ShownCopy::Neither;
+  return parts.swapped && parts.join.kind == plan::JoinKind::Left ? ShownCopy::Second : ShownCopy::First;
+}
+
+/// Makes a pair of columns, counted through both sides, a key.
+void add_using_key(const ast::Identifier& name, uint32_t first, uint32_t second, JoinParts& parts) {
+  const auto column_at = [&](uint32_t index) {
+    return index < parts.left_width() ? column_of(*parts.join.left, index, name.span)
+                                      : column_of(*parts.join.right, index - parts.left_width(), name.span);
+  };
+  ExprPtr left = column_at(parts.swapped ? second : first);
+  ExprPtr right = column_at(parts.swapped ? first : second);
+  const auto type = comparison_type(left->type, right->type);
+  if (!type || type->is_nested() || type->is(TypeKind::Decimal)) {
+    throw SqlError(name.span, "cannot compare " + to_string(left->type) + " with " + to_string(right->type) + " in USING (" +
+                                  name.text + ")");
+  }
+  parts.join.left_keys.push_back(coerce(std::move(left), *type));
+  parts.join.right_keys.push_back(coerce(std::move(right), *type));
+}
+
+/// USING (c): one column c comes first; copies that are not shown answer to their qualified names only.
+void join_using(const std::vector<ast::Identifier>& names, const Scope& first, const Scope& second, JoinParts& parts) {
   Scope merged;
   std::vector<uint32_t> used_first, used_second;
+  const ShownCopy shown = shown_copy(parts);
   for (const ast::Identifier& name : names) {
-    const uint32_t a = resolve_using(first, name, "left");
-    const uint32_t b = resolve_using(second, name, "right");
-    used_first.push_back(a);
-    used_second.push_back(b);
-    const auto column_at = [&](uint32_t index) {
-      return index < parts.left_width() ? column_of(*parts.join.left, index, name.span)
-                                        : column_of(*parts.join.right, index - parts.left_width(), name.span);
-    };
-    ExprPtr left = column_at(swapped ? b : a);
-    ExprPtr right = column_at(swapped ? a : b);
-    const auto type = comparison_type(left->type, right->type);
-    if (!type || type->is_nested() || type->is(TypeKind::Decimal)) {
-      throw SqlError(name.span, "cannot compare " + to_string(left->type) + " with " + to_string(right->type) +
-                                    " in USING (" + name.text + ")");
+    used_first.push_back(resolve_using(first, name, "left"));
+    used_second.push_back(resolve_using(second, name, "right"));
+    add_using_key(name, used_first.back(), used_second.back(), parts);
+    if (shown == ShownCopy::Neither) {
+      const auto width = static_cast<uint32_t>(parts.left_width() + parts.join.right->schema.size());
+      merged.columns.push_back({"", name.text, width + static_cast<uint32_t>(merged.columns.size()), false});
+      continue;
     }
-    parts.join.left_keys.push_back(coerce(std::move(left), *type));
-    parts.join.right_keys.push_back(coerce(std::move(right), *type));
-    // For an outer join that was turned round, the streaming side is the preserved one.
-    const bool shows_second = swapped && parts.join.kind == plan::JoinKind::Left;
-    for (const ScopeColumn& column : (shows_second ? second : first).columns) {
-      if (column.index == (shows_second ? b : a) && !column.qualified_only) merged.columns.push_back(column);
+    const bool is_second = shown == ShownCopy::Second;
+    for (const ScopeColumn& column : (is_second ? second : first).columns) {
+      const uint32_t index = is_second ? used_second.back() : used_first.back();
+      if (column.index == index && !column.qualified_only) merged.columns.push_back(column);
     }
   }
   const auto add_rest = [&](const Scope& side, const std::vector<uint32_t>& used) {
     for (ScopeColumn column : side.columns) {
       const bool is_used = std::find(used.begin(), used.end(), column.index) != used.end();
-      const bool shown = std::any_of(merged.columns.begin(), merged.columns.end(),
-                                     [&](const ScopeColumn& c) { return c.index == column.index && !c.qualified_only; });
-      if (is_used && shown) continue;
+      const bool is_shown = std::any_of(merged.columns.begin(), merged.columns.end(),
+                                        [&](const ScopeColumn& c) { return c.index == column.index && !c.qualified_only; });
+      if (is_used && is_shown) continue;
       column.qualified_only = column.qualified_only || is_used;
       merged.columns.push_back(std::move(column));
     }
@@ -94,34 +114,78 @@ void join_using(const std::vector<ast::Identifier>& names, const Scope& first, c
   parts.scope = std::move(merged);
 }
 
-void refuse_unbuilt(const ast::Join& join) {
-  switch (join.kind) {
-    case ast::JoinKind::Full:
-      throw not_supported_yet(join.kind_span, "FULL JOIN");
-    case ast::JoinKind::LeftSemi:
-      throw not_supported_yet(join.kind_span, "LEFT SEMI JOIN");
-    case ast::JoinKind::LeftAnti:
-      throw not_supported_yet(join.kind_span, "LEFT ANTI JOIN");
-    default:
-      return;
+/// FULL JOIN … USING (c): c is whichever side's copy is there, added behind the columns of both sides.
+plan::NodePtr join_full_using(plan::NodePtr join, const std::vector<ast::Identifier>& names) {
+  const plan::Join& made = std::get<plan::Join>(join->op);
+  std::vector<ExprPtr> exprs;
+  std::vector<std::string> columns;
+  for (uint32_t i = 0; i < join->schema.size(); ++i) {
+    exprs.push_back(column_of(*join, i, join->span));
+    columns.push_back(join->schema[i].name);
   }
+  for (size_t i = 0; i < names.size(); ++i) {
+    // The i-th keys are the i-th columns of USING, as they are compared.
+    std::vector<ExprPtr> copies;
+    copies.push_back(expr::clone(*made.left_keys[i]));
+    copies.push_back(expr::clone(*made.right_keys[i]));
+    std::vector<uint32_t> shifted(made.right->schema.size());
+    for (uint32_t c = 0; c < shifted.size(); ++c) shifted[c] = c + static_cast<uint32_t>(made.left->schema.size());
+    expr::remap_columns(*copies[1], shifted);
+    for (ExprPtr& copy : copies) expr::refresh_nullability(*copy, join->schema);
+    exprs.push_back(make_coalesce(std::move(copies), names[i].span));
+    columns.push_back(names[i].text);
+  }
+  const SourceSpan span = join->span;
+  return make_project(std::move(join), std::move(exprs), std::move(columns), span);
 }
 
-/// Whether the sides change places, so that the static one is built and the streaming one probes.
+std::string kind_text(ast::JoinKind kind) {
+  switch (kind) {
+    case ast::JoinKind::Inner: return "JOIN";
+    case ast::JoinKind::Left: return "LEFT JOIN";
+    case ast::JoinKind::Right: return "RIGHT JOIN";
+    case ast::JoinKind::Full: return "FULL JOIN";
+    case ast::JoinKind::Cross: return "CROSS JOIN";
+    case ast::JoinKind::LeftSemi: return "LEFT SEMI JOIN";
+    case ast::JoinKind::LeftAnti: return "LEFT ANTI JOIN";
+  }
+  return "JOIN";
+}
+
+/// RIGHT is LEFT with the sides turned round; CROSS is INNER until it turns out to have no condition.
+plan::JoinKind plan_kind(ast::JoinKind kind) {
+  switch (kind) {
+    case ast::JoinKind::Inner:
+    case ast::JoinKind::Cross: return plan::JoinKind::Inner;
+    case ast::JoinKind::Left:
+    case ast::JoinKind::Right: return plan::JoinKind::Left;
+    case ast::JoinKind::Full: return plan::JoinKind::Full;
+    case ast::JoinKind::LeftSemi: return plan::JoinKind::LeftSemi;
+    case ast::JoinKind::LeftAnti: return plan::JoinKind::LeftAnti;
+  }
+  return plan::JoinKind::Inner;
+}
+
+/// A join of a stream with a table must not preserve the table's rows: whether one of them is without a match is known when the
+/// stream has ended, not before.
+void check_preserved_side(const ast::Join& join, const plan::Node& left, const plan::Node& right) {
+  if (left.is_stream == right.is_stream) return;
+  const bool inner = join.kind == ast::JoinKind::Inner || join.kind == ast::JoinKind::Cross;
+  const bool preserves_left = !inner && join.kind != ast::JoinKind::Right;
+  const bool preserves_right = join.kind == ast::JoinKind::Right || join.kind == ast::JoinKind::Full;
+  if (!(preserves_left && !left.is_stream) && !(preserves_right && !right.is_stream)) return;
+  std::string hint = "put the stream on the left";
+  if (join.kind == ast::JoinKind::Full) hint = "use LEFT JOIN with the stream on the left";
+  if (join.kind == ast::JoinKind::Right) hint = "use LEFT JOIN, or put the stream on the right";
+  throw SqlError(join.kind_span,
+                 kind_text(join.kind) + " would have to keep rows of a table that the stream might still match, and it never ends",
+                 std::move(hint));
+}
+
+/// Whether the sides change places: the static one is built and the streaming one probes, and RIGHT becomes LEFT.
 bool turns_round(const ast::Join& join, const plan::Node& left, const plan::Node& right) {
-  const bool outer_right = join.kind == ast::JoinKind::Right;
   if (left.is_stream && right.is_stream) throw not_supported_yet(join.kind_span, "joins of two streams");
-  if (join.kind == ast::JoinKind::Left && right.is_stream) {
-    throw SqlError(join.kind_span,
-                   "LEFT JOIN would have to keep rows of a table that the stream might still match, and it never ends",
-                   "put the stream on the left");
-  }
-  if (outer_right && left.is_stream) {
-    throw SqlError(join.kind_span,
-                   "RIGHT JOIN would have to keep rows of a table that the stream might still match, and it never ends",
-                   "use LEFT JOIN, or put the stream on the right");
-  }
-  return outer_right || right.is_stream;
+  return join.kind == ast::JoinKind::Right || (right.is_stream && !left.is_stream);
 }
 
 void check_static(const ast::Join& join, const plan::Node& right) {
@@ -129,44 +193,62 @@ void check_static(const ast::Join& join, const plan::Node& right) {
   throw SqlError(join.right->span, "JOIN STATIC asserts a table, but this is a stream");
 }
 
+bool shows_left_only(plan::JoinKind kind) { return kind == plan::JoinKind::LeftSemi || kind == plan::JoinKind::LeftAnti; }
+
 void shift(Scope& scope, uint32_t by) {
   for (ScopeColumn& column : scope.columns) column.index += by;
   if (scope.window) scope.window = WindowColumns{scope.window->start + by, scope.window->end + by};
 }
 
-}  // namespace
-
-BoundRelation QueryAnalyzer::analyze_join(const ast::Join& join, SourceSpan span) {
-  refuse_unbuilt(join);
-  BoundRelation first = analyze_relation(*join.left);
-  BoundRelation second = analyze_relation(*join.right);
-  check_static(join, *second.node);
-  const bool swapped = turns_round(join, *first.node, *second.node);
+JoinParts put_together(const ast::Join& join, BoundRelation& first, BoundRelation& second) {
   JoinParts parts;
-  const bool outer = join.kind == ast::JoinKind::Left || join.kind == ast::JoinKind::Right;
-  parts.join.kind = outer ? plan::JoinKind::Left : plan::JoinKind::Inner;
-  parts.join.left = std::move(swapped ? second.node : first.node);
-  parts.join.right = std::move(swapped ? first.node : second.node);
-  shift(swapped ? first.scope : second.scope, parts.left_width());
+  parts.swapped = turns_round(join, *first.node, *second.node);
+  parts.join.kind = plan_kind(join.kind);
+  parts.join.left = std::move(parts.swapped ? second.node : first.node);
+  parts.join.right = std::move(parts.swapped ? first.node : second.node);
+  shift(parts.swapped ? first.scope : second.scope, parts.left_width());
   parts.scope.columns = first.scope.columns;
   parts.scope.columns.insert(parts.scope.columns.end(), second.scope.columns.begin(), second.scope.columns.end());
   parts.scope.window = first.scope.window ? first.scope.window : second.scope.window;
+  return parts;
+}
+
+}  // namespace
+
+void QueryAnalyzer::bind_on(const ast::Expr& on, const Scope& scope, plan::Join& join) {
+  BoundRelation both;
+  both.scope = scope;
+  both.node = std::make_unique<plan::Node>();
+  both.node->schema = join.left->schema;
+  both.node->schema.insert(both.node->schema.end(), join.right->schema.begin(), join.right->schema.end());
+  ExprBinder binder(session_, both, "ON");
+  add_condition(to_boolean(binder.bind(on), "the condition of ON"), join);
+}
+
+BoundRelation QueryAnalyzer::analyze_join(const ast::Join& join, SourceSpan span) {
+  BoundRelation first = analyze_relation(*join.left);
+  BoundRelation second = analyze_relation(*join.right);
+  check_static(join, *second.node);
+  check_preserved_side(join, *first.node, *second.node);
+  JoinParts parts = put_together(join, first, second);
+  const bool inner = parts.join.kind == plan::JoinKind::Inner;
   const auto names = join.natural ? common_columns(first.scope, second.scope, join.kind_span) : join.using_columns;
-  if (!names.empty()) join_using(names, first.scope, second.scope, swapped, parts);
+  if (!names.empty()) join_using(names, first.scope, second.scope, parts);
   if (join.on) {
-    BoundRelation both;
-    both.scope = parts.scope;
-    both.node = std::make_unique<plan::Node>();
-    both.node->schema = parts.join.left->schema;
-    both.node->schema.insert(both.node->schema.end(), parts.join.right->schema.begin(), parts.join.right->schema.end());
-    ExprBinder binder(session_, both, "ON");
-    add_condition(to_boolean(binder.bind(*join.on), "the condition of ON"), parts.join);
-  } else if (names.empty() && join.kind != ast::JoinKind::Cross && !join.natural && outer) {
-    throw SqlError(join.kind_span, "an outer join needs ON or USING");
+    bind_on(*join.on, parts.scope, parts.join);
+  } else if (names.empty() && !join.natural && !inner) {
+    throw SqlError(join.kind_span, "a " + kind_text(join.kind) + " needs ON or USING");
   }
   plan::Join& made = parts.join;
-  if (!outer && made.left_keys.empty() && !made.condition) made.kind = plan::JoinKind::Cross;
-  return {make_join(std::move(made), span), std::move(parts.scope)};
+  if (inner && made.left_keys.empty() && !made.condition) made.kind = plan::JoinKind::Cross;
+  if (shows_left_only(made.kind)) {
+    std::erase_if(parts.scope.columns, [&](const ScopeColumn& column) { return column.index >= parts.left_width(); });
+    if (parts.scope.window && parts.scope.window->end >= parts.left_width()) parts.scope.window.reset();
+  }
+  const bool full = made.kind == plan::JoinKind::Full;
+  plan::NodePtr node = make_join(std::move(made), span);
+  if (full && !names.empty()) node = join_full_using(std::move(node), names);
+  return {std::move(node), std::move(parts.scope)};
 }
 
 }  // namespace millrace

@@ -87,9 +87,14 @@ NodePtr make_aggregate(plan::Aggregate aggregate, std::vector<std::string> key_n
 }
 
 NodePtr make_join(plan::Join join, SourceSpan span) {
+  const bool pads_left = join.kind == plan::JoinKind::Full;
+  const bool pads_right = join.kind == plan::JoinKind::Left || join.kind == plan::JoinKind::Full;
+  const bool left_only = join.kind == plan::JoinKind::LeftSemi || join.kind == plan::JoinKind::LeftAnti;
   Schema schema = join.left->schema;
+  for (Column& column : schema) column.nullable = column.nullable || pads_left;
   for (Column column : join.right->schema) {
-    column.nullable = column.nullable || join.kind == plan::JoinKind::Left;
+    if (left_only) break;
+    column.nullable = column.nullable || pads_right;
     schema.push_back(std::move(column));
   }
   const auto watermark = join.left->watermark_column;

@@ -54,6 +54,8 @@ class QueryAnalyzer {
 
   // analyze_join.cpp
   BoundRelation analyze_join(const ast::Join& join, SourceSpan span);
+  /// Binds the condition of ON over both sides and takes it apart into keys and the rest.
+  void bind_on(const ast::Expr& on, const Scope& scope, plan::Join& join);
 
   Session& session_;
   std::vector<plan::Source> sources_;

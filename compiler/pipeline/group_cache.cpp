@@ -37,8 +37,9 @@ int32_t join_that_decides_group(const Pipeline& pipeline, const AggregateState& 
   Known known;
   for (const auto& op : pipeline.ops) {
     if (const auto* probe = std::get_if<ProbeOp>(&op)) {
-      bool inner = probe->node->kind != plan::JoinKind::Left;  // the row of NULLs of a LEFT join remembers nothing
-      slot = inner ? probe->slot : -1;
+      // The row of NULLs of a LEFT join remembers nothing; a SEMI join's row is not the match's.
+      const plan::JoinKind kind = probe->node->kind;
+      slot = kind == plan::JoinKind::Inner || kind == plan::JoinKind::Cross ? probe->slot : -1;
       known = known_after(*probe->node);
     } else if (const auto* project = std::get_if<ProjectOp>(&op); project && slot >= 0) {
       Known projected;

@@ -35,6 +35,7 @@ struct JoinState {
   TupleLayout layout;       ///< right columns behind the JoinTuple header
   bool has_keys = false;
   uint32_t group_offset = 0;  ///< of a GroupEntry* that a row remembers for the aggregate behind the join; 0: it does not
+  uint32_t matched_offset = 0;  ///< FULL: of a byte that is 1 once the row has had a match; else 0
 };
 
 struct TupleState {
@@ -52,6 +53,8 @@ using State = std::variant<AggregateState, JoinState, TupleState, ScanState>;
 struct ScanSource { const plan::Scan* scan = nullptr; int32_t source = 0; int32_t slot = 0; };
 struct AggregateSource { int32_t slot = 0; };
 struct TupleSource { int32_t slot = 0; };
+/// The rows of a FULL join's build side that nothing has matched.
+struct UnmatchedSource { int32_t slot = 0; };
 struct ValuesSource { const plan::Values* values = nullptr; };
 
 // ---- what happens to them ----
@@ -73,7 +76,7 @@ struct OutputTarget {};
 
 struct Pipeline {
   abi::Phase phase = abi::Phase::Stream;
-  std::variant<ScanSource, AggregateSource, TupleSource, ValuesSource> source;
+  std::variant<ScanSource, AggregateSource, TupleSource, UnmatchedSource, ValuesSource> source;
   std::vector<std::variant<FilterOp, ProjectOp, ObserveOp, WindowOp, ProbeOp, LimitOp>> ops;
   std::variant<AggregateTarget, JoinTarget, TupleTarget, OutputTarget> target = OutputTarget{};
   std::vector<int32_t> clear_slots;

@@ -33,7 +33,7 @@ class Builder {
         Overloaded{[](const plan::Scan&) { return false; }, [](const plan::Values&) { return false; },
                    [](const plan::Aggregate&) { return true; },
                    [](const plan::Sort&) { return true; },  // keeps its rows and gives them all anew in each batch
-                   [](const plan::Join& j) { return contains_aggregate(*j.left); },
+                   [](const plan::Join& j) { return contains_aggregate(*j.left) || (j.right->is_stream && contains_aggregate(*j.right)); },
                    [](const plan::Union& u) {
                      for (const auto& input : u.inputs) {
                        if (contains_aggregate(*input)) return true;
@@ -110,15 +110,24 @@ class Builder {
   }
 
   Open produce(const Node& node, const plan::Join& join) {
-    if (join.kind != plan::JoinKind::Inner && join.kind != plan::JoinKind::Left && join.kind != plan::JoinKind::Cross) {
-      throw not_supported_yet(node.span, "this kind of join", "INNER, LEFT and CROSS joins with a table work");
-    }
     if (join.right->is_stream) throw not_supported_yet(node.span, "a join with a stream on its right side");
     JoinState state{.node = &join, .layout = lay_out(join.right->schema, sizeof(abi::JoinTuple)), .has_keys = !join.left_keys.empty()};
+    const bool full = join.kind == plan::JoinKind::Full;
+    if (full) {
+      state.matched_offset = state.layout.size;
+      state.layout.size += 8;
+    }
     int32_t slot = add_state(std::move(state));
     for (Pipeline& p : produce(*join.right)) close(std::move(p), JoinTarget{slot});
     out_.pipelines.back().finish_slots.push_back(slot);
-    return append(*join.left, ProbeOp{&join, slot});
+    Open open = append(*join.left, ProbeOp{&join, slot});
+    if (full) {  // over tables alone: what is left without a match is known when the last probe is done
+      Pipeline rest;
+      rest.phase = abi::Phase::Setup;
+      rest.source = UnmatchedSource{slot};
+      open.push_back(std::move(rest));
+    }
+    return open;
   }
 
   Open produce(const Node& node, const plan::Aggregate& aggregate) {

@@ -26,6 +26,19 @@ const char* what_name(abi::EmitWhat what) {
   return "";
 }
 
+const char* kind_name(plan::JoinKind kind) {
+  switch (kind) {
+    case plan::JoinKind::Inner:
+    case plan::JoinKind::Cross: return "inner";
+    case plan::JoinKind::Left: return "left";
+    case plan::JoinKind::Right: return "right";
+    case plan::JoinKind::Full: return "full";
+    case plan::JoinKind::LeftSemi: return "semi";
+    case plan::JoinKind::LeftAnti: return "anti";
+  }
+  return "";
+}
+
 std::string source_text(const PhysicalQuery& query, const Pipeline& p) {
   return std::visit(Overloaded{[&](const ScanSource& s) {
                                  const abi::ScanSpec& spec = std::get<ScanState>(query.states[s.slot]).scan;
@@ -35,6 +48,7 @@ std::string source_text(const PhysicalQuery& query, const Pipeline& p) {
                                },
                                [](const AggregateSource& s) { return fmt::format("groups #{}", s.slot); },
                                [](const TupleSource& s) { return fmt::format("rows #{}", s.slot); },
+                               [](const UnmatchedSource& s) { return fmt::format("rows of #{} without a match", s.slot); },
                                [](const ValuesSource& v) { return fmt::format("values ({} rows)", v.values->rows.size()); }},
                     p.source);
 }
@@ -45,7 +59,7 @@ struct OpText {
   std::string operator()(const ObserveOp&) const { return "observe time"; }
   std::string operator()(const WindowOp&) const { return "assign windows"; }
   std::string operator()(const ProbeOp& p) const {
-    return fmt::format("{} join probe #{}", p.node->kind == plan::JoinKind::Left ? "left" : "inner", p.slot);
+    return fmt::format("{} join probe #{}", kind_name(p.node->kind), p.slot);
   }
   std::string operator()(const LimitOp& l) const { return fmt::format("limit {}", l.count); }
 };

@@ -50,6 +50,10 @@ const char* mr_join_keep(JoinTable* table, const char* bytes, int64_t size) noex
   return static_cast<millrace::JoinTable*>(table)->arena().copy(bytes, size);
 }
 
+JoinTuple* const* mr_join_rows(const JoinTable* table) noexcept {
+  return static_cast<const millrace::JoinTable*>(table)->rows();
+}
+
 }  // extern "C"
 
 }  // namespace millrace::abi

@@ -21,6 +21,7 @@ class JoinTable : public abi::JoinTable {
   void clear() noexcept;
 
   abi::Arena& arena() { return arena_; }
+  abi::JoinTuple* const* rows() const { return tuples_.data(); }
 
  private:
   abi::JoinSpec spec_;

@@ -40,7 +40,8 @@ class Uses {
   }
   void operator()(const pipeline::ProbeOp& op) {
     all();
-    origin_.insert(origin_.end(), op.node->right->schema.size(), -1);
+    const bool left_only = op.node->kind == plan::JoinKind::LeftSemi || op.node->kind == plan::JoinKind::LeftAnti;
+    if (!left_only) origin_.insert(origin_.end(), op.node->right->schema.size(), -1);
   }
   void operator()(const pipeline::LimitOp&) {}
 

@@ -25,7 +25,7 @@ Bool any_null(ir::Emitter& e, const std::vector<SqlValue>& keys) {
 
 }  // namespace
 
-/// Build side: rows whose key has a NULL can match nothing and are not kept.
+/// Build side: rows whose key has a NULL can match nothing and are kept by FULL joins only.
 void PipelineCompiler::finish(Row& row, const pipeline::JoinTarget& target) {
   const auto& state = std::get<pipeline::JoinState>(query_.states[target.slot]);
   auto table = this->state<abi::JoinTable>(target.slot);
@@ -38,18 +38,23 @@ void PipelineCompiler::finish(Row& row, const pipeline::JoinTarget& target) {
     for (size_t i = 0; i < columns.size(); ++i) store_field(e, e.at<char>(tuple, 0), state.layout.fields[i], columns[i], keep);
   };
   Bool null = any_null(e, keys);
-  if (null) e.if_(e.not_(null), insert);
+  if (null && !state.matched_offset) e.if_(e.not_(null), insert);
   else insert();
 }
 
 namespace {
 
-/// The loop over a probe row's matches. A LEFT join's row without a match is one more turn with a tuple of NULLs, so that what
-/// follows the join is generated once.
+/// The loop over a probe row's matches. An outer join's row without a match is one more turn with a tuple of NULLs, so that what
+/// follows the join is generated once; so is an ANTI join's row. SEMI and ANTI joins leave at the first match.
 class Probe {
  public:
   Probe(ir::Emitter& emitter, const pipeline::JoinState& state, Pointer<abi::JoinTable> table, Row& left)
-      : e(emitter), state_(state), table_(table), left_(left), outer_(state.node->kind == plan::JoinKind::Left) {}
+      : e(emitter),
+        state_(state),
+        table_(table),
+        left_(left),
+        kind_(state.node->kind),
+        outer_(kind_ == plan::JoinKind::Left || kind_ == plan::JoinKind::Full) {}
 
   template <class CompileFn, class ConsumeFn>
   void emit(CompileFn compile, ConsumeFn consume) {
@@ -63,6 +68,7 @@ class Probe {
 
     Label head = e.new_label("join.next"), check = e.new_label("join.check"), skip = e.new_label("join.skip"),
           exhausted = e.new_label("join.exhausted"), match = e.new_label("join.match"), end = e.new_label("join.end");
+    const bool anti = kind_ == plan::JoinKind::LeftAnti;
     e.place(head);
     Pointer<abi::JoinTuple> tuple = e.get(next);
     e.branch(e.is_null(tuple), exhausted, check);
@@ -70,18 +76,12 @@ class Probe {
     e.in_scope(check, [&] {
       e.set(current, tuple);
       e.leave_if(e.not_(e.eq(e.load<&abi::JoinTuple::hash>(tuple), hash)), skip);
-      Row right = right_row(tuple, Bool());
-      for (size_t i = 0; i < keys.size(); ++i) {
-        SqlValue own = keys[i];
-        SqlValue other = compile(*state_.node->right_keys[i], right);
-        own.null = other.null = {};  // neither side gets here with a NULL
-        e.leave_if(e.not_(sql::equal(e, own, other)), skip);
-      }
+      compare_keys(keys, tuple, compile, skip);
       if (state_.node->condition) {
         Row both = joined_row(tuple, Bool());
         e.leave_if(e.not_(sql::is_true(e, compile(*state_.node->condition, both))), skip);
       }
-      e.jump(match);
+      e.jump(anti ? end : match);
     });
     e.place(skip);
     e.set(next, e.load<&abi::JoinTuple::next>(tuple));
@@ -91,25 +91,49 @@ class Probe {
       e.set(current, e.null<abi::JoinTuple>());
       e.branch(e.get(matched), end, match);
     } else {
-      e.jump(end);
+      e.jump(anti ? match : end);
     }
     e.in_scope(match, [&] {
-      Pointer<abi::JoinTuple> found = e.get(current);
       e.set(matched, e.bool_(true));
-      Bool missing;
-      if (outer_) {
-        missing = e.is_null(found);
-        found = e.select(missing, nulls(), found);
+      if (shows_left_only()) {
+        consume(left_, e.null<abi::JoinTuple>());
+        e.jump_unless_left(end);
+        return;
       }
-      Row both = joined_row(found, missing);
-      e.set(next, e.load<&abi::JoinTuple::next>(found));
-      consume(both, found);
+      consume_pair(e.get(current), next, consume);
       e.jump_unless_left(head);
     });
     e.place(end);
   }
 
  private:
+  bool shows_left_only() const { return kind_ == plan::JoinKind::LeftSemi || kind_ == plan::JoinKind::LeftAnti; }
+
+  template <class CompileFn>
+  void compare_keys(const std::vector<SqlValue>& keys, Pointer<abi::JoinTuple> tuple, CompileFn compile, Label skip) {
+    Row right = right_row(tuple, Bool());
+    for (size_t i = 0; i < keys.size(); ++i) {
+      SqlValue own = keys[i];
+      SqlValue other = compile(*state_.node->right_keys[i], right);
+      if (state_.matched_offset && other.null) e.leave_if(other.null, skip);
+      own.null = other.null = {};  // neither side gets here with a NULL
+      e.leave_if(e.not_(sql::equal(e, own, other)), skip);
+    }
+  }
+
+  template <class ConsumeFn>
+  void consume_pair(Pointer<abi::JoinTuple> found, ir::Slot<abi::JoinTuple*> next, ConsumeFn consume) {
+    Bool missing;
+    if (outer_) missing = e.is_null(found);
+    if (state_.matched_offset) {
+      e.if_(e.not_(missing), [&] { e.store_at(found, state_.matched_offset, e.bool_(true)); });
+    }
+    if (outer_) found = e.select(missing, nulls(), found);
+    Row both = joined_row(found, missing);
+    e.set(next, e.load<&abi::JoinTuple::next>(found));
+    consume(both, found);
+  }
+
   Pointer<abi::JoinTuple> first_of_bucket(Word hash, Bool null) {
     Pointer<abi::JoinTuple*> buckets = e.load<&abi::JoinTable::buckets>(table_);
     Word bucket = e.band(hash, e.load<&abi::JoinTable::mask>(table_));
@@ -147,6 +171,7 @@ class Probe {
   const pipeline::JoinState& state_;
   Pointer<abi::JoinTable> table_;
   Row& left_;
+  plan::JoinKind kind_;
   bool outer_;
 };
 
@@ -160,6 +185,25 @@ void PipelineCompiler::consume(size_t next, Row& row, const pipeline::ProbeOp& o
               matched_ = match;
               consume(next, joined);
             });
+}
+
+void PipelineCompiler::produce(const pipeline::UnmatchedSource& source) {
+  const auto& state = std::get<pipeline::JoinState>(query_.states[source.slot]);
+  auto table = Pointer<const abi::JoinTable>(this->state<abi::JoinTable>(source.slot).raw);
+  Pointer<abi::JoinTuple* const> rows = e.call<&abi::mr_join_rows>(table);
+  e.for_range(e.int_(0), e.load<&abi::JoinTable::count>(table), [&](Int i) {
+    Pointer<abi::JoinTuple> tuple = e.element(rows, i);
+    e.if_(e.not_(e.load_at<bool>(tuple, state.matched_offset)), [&] {
+      Row row(e);
+      for (const Column& column : state.node->left->schema) {
+        row.add([this, &column] { return sql::null_of(e, column.type); });
+      }
+      for (const pipeline::FieldLayout& field : state.layout.fields) {
+        row.add([this, tuple, &field] { return load_field(e, e.at<const char>(tuple, 0), field); });
+      }
+      consume(0, row);
+    });
+  });
 }
 
 }  // namespace millrace

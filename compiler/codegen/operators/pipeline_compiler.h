@@ -31,6 +31,7 @@ class PipelineCompiler {
   void produce(const pipeline::ScanSource& source);
   void produce(const pipeline::AggregateSource& source);
   void produce(const pipeline::TupleSource& source);
+  void produce(const pipeline::UnmatchedSource& source);
   void produce(const pipeline::ValuesSource& source);
   void produce_group(const pipeline::AggregateState& state, ir::Pointer<abi::GroupEntry> entry,
                      ir::Pointer<const abi::EmitUnit> unit);

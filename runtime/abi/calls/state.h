@@ -50,6 +50,8 @@ void mr_distinct_string(const DistinctSet* set, int64_t i, StringRef* out) noexc
 /// A new row of the build side, its fields zero; the caller writes them.
 JoinTuple* mr_join_insert(JoinTable* table, uint64_t hash) noexcept;
 const char* mr_join_keep(JoinTable* table, const char* bytes, int64_t size) noexcept;
+/// All rows in order of arrival; JoinTable::count of them.
+JoinTuple* const* mr_join_rows(const JoinTable* table) noexcept;
 
 /// A new row of a tuple buffer, zero; the caller writes its fields.
 char* mr_tuple_append(TupleBuffer* buffer) noexcept;
