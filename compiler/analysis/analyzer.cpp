@@ -123,6 +123,15 @@ const Relation& find_sink(Session& session, const ast::Insert& insert) {
                  sinks.empty() ? "CREATE SINK first" : "");
 }
 
+/// A folder of parts only ever grows: what was written cannot be taken back or replaced.
+void check_directory_sink(const plan::Query& query, const ast::Emit* emit) {
+  if (query.sink.connector != "directory" || !query.streaming) return;
+  if (query.mode != abi::EmitMode::Complete && query.root->changes == plan::Changes::Append) return;
+  throw SqlError(emit && emit->mode ? emit->mode_span : query.span, "a directory takes EMIT APPEND only: its files are never written again",
+                 query.mode == abi::EmitMode::Complete ? "EMIT APPEND, or a file sink, which can hold the last batch only"
+                                                       : "EMIT APPEND over windows of event time, or a file sink");
+}
+
 /// The plan of `query`, to a sink if `insert`, else to the console.
 plan::Query plan_query(Session& session, const ast::Query& query, const ast::Insert* insert) {
   plan::Query planned;
@@ -142,6 +151,7 @@ plan::Query plan_query(Session& session, const ast::Query& query, const ast::Ins
   planned.root = type_nulls(std::move(planned.root));
   apply_emit_rules(session, planned, query.emit ? &*query.emit : nullptr);
   check_output(planned);
+  check_directory_sink(planned, query.emit ? &*query.emit : nullptr);
   return planned;
 }
 

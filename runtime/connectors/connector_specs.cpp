@@ -28,17 +28,20 @@ constexpr OptionSpec kUrl{.name = "url", .required = true, .help = "address"};
 constexpr OptionSpec kTopic{.name = "topic", .required = true, .help = "topic"};
 constexpr OptionSpec kGroup{.name = "group", .help = "consumer group"};
 
+constexpr OptionSpec kConnectTimeout{.name = "connect_timeout",
+                                     .kind = OptionKind::Duration,
+                                     .default_value = "10 seconds",
+                                     .help = "how long to try until the other side accepts"};
+constexpr OptionSpec kReconnect{.name = "reconnect",
+                                .kind = OptionKind::Boolean,
+                                .default_value = "false",
+                                .help = "connect again, with growing pauses, when the connection ends"};
+
 constexpr OptionSpec kSocketSourceOptions[] = {
     kHost,
     kPort,
-    {.name = "connect_timeout",
-     .kind = OptionKind::Duration,
-     .default_value = "10 seconds",
-     .help = "how long to try until the other side accepts"},
-    {.name = "reconnect",
-     .kind = OptionKind::Boolean,
-     .default_value = "false",
-     .help = "connect again, with growing pauses, when the connection ends"},
+    kConnectTimeout,
+    kReconnect,
     {.name = "listen",
      .kind = OptionKind::Boolean,
      .default_value = "false",
@@ -123,16 +126,35 @@ constexpr OptionSpec kFileSinkOptions[] = {
 };
 constexpr ConnectorSpec kFileSink{.name = "file", .help = "a file", .sink = true, .options = kFileSinkOptions};
 
-constexpr OptionSpec kDirectorySinkOptions[] = {kPath};
+constexpr OptionSpec kDirectorySinkOptions[] = {kFolder};
 constexpr ConnectorSpec kDirectorySink{.name = "directory",
-                                       .help = "a new file a batch in a folder",
+                                       .help = "a new file a batch in a folder, visible when it is whole; EMIT APPEND only",
                                        .sink = true,
-                                       .supported = false,
                                        .options = kDirectorySinkOptions};
 constexpr OptionSpec kSocketSinkOptions[] = {
-    kHost, kPort, {.name = "listen", .kind = OptionKind::Boolean, .default_value = "false", .help = "serve every client"}};
-constexpr ConnectorSpec kSocketSink{
-    .name = "socket", .help = "a TCP connection", .sink = true, .supported = false, .options = kSocketSinkOptions};
+    kHost,
+    kPort,
+    kConnectTimeout,
+    kReconnect,
+    {.name = "listen",
+     .kind = OptionKind::Boolean,
+     .default_value = "false",
+     .help = "serve every client that connects instead of connecting to one reader"},
+    {.name = "client_buffer",
+     .kind = OptionKind::Integer,
+     .default_value = "16777216",
+     .help = "with listen: bytes that may wait for a slow client before the query waits for it",
+     .min = 1,
+     .max = int64_t{1} << 40},
+    {.name = "client_timeout",
+     .kind = OptionKind::Duration,
+     .default_value = "5 seconds",
+     .help = "with listen: a client that does not read at all for so long is disconnected"},
+};
+constexpr ConnectorSpec kSocketSink{.name = "socket",
+                                    .help = "lines to a TCP connection, or to every client that connects",
+                                    .sink = true,
+                                    .options = kSocketSinkOptions};
 constexpr OptionSpec kMemoryOptions[] = {{.name = "name", .required = true, .help = "table that holds the rows"}};
 constexpr ConnectorSpec kMemorySink{
     .name = "memory", .help = "a table in memory", .sink = true, .supported = false, .options = kMemoryOptions};

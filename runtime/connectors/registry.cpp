@@ -1,11 +1,14 @@
 #include "runtime/connectors/registry.h"
 
 #include "runtime/connectors/connector_options.h"
+#include "runtime/connectors/directory_sink.h"
 #include "runtime/connectors/directory_source.h"
 #include "runtime/connectors/file_sink.h"
 #include "runtime/connectors/file_source.h"
 #include "runtime/connectors/generator.h"
 #include "runtime/connectors/listen_source.h"
+#include "runtime/connectors/socket_server_sink.h"
+#include "runtime/connectors/socket_sink.h"
 #include "runtime/connectors/socket_source.h"
 #include "runtime/connectors/stdin_source.h"
 
@@ -64,22 +67,48 @@ constexpr SourceRow kSources[] = {
 
 using MadeSink = Result<std::unique_ptr<Sink>>;
 
-MadeSink make_console(const abi::QuerySpec& query, SharedOutput* output) {
-  return std::unique_ptr<Sink>(new ConsoleSink(query, output));
+/// What a sink may need of its job.
+struct SinkPlace {
+  SharedOutput* output;
+  const ConnectorContext& context;
+};
+
+MadeSink make_console(const abi::QuerySpec& query, const SinkPlace& place) {
+  return std::unique_ptr<Sink>(new ConsoleSink(query, place.output));
 }
 
-MadeSink make_file_sink(const abi::QuerySpec& query, SharedOutput*) {
-  if (query.sink.format == abi::OutputFormat::Table) return not_supported_yet("a file sink of format 'table'");
-  return std::unique_ptr<Sink>(new FileSink(query));
+MadeSink make_file_sink(const abi::QuerySpec& query, const SinkPlace&) { return std::unique_ptr<Sink>(new FileSink(query)); }
+
+MadeSink make_directory_sink(const abi::QuerySpec& query, const SinkPlace&) { return std::unique_ptr<Sink>(new DirectorySink(query)); }
+
+MadeSink make_socket_sink(const abi::QuerySpec& query, const SinkPlace& place) {
+  const abi::Options& given = query.sink.options;
+  TcpEndpoint endpoint{std::string(text_option(given, "host", "127.0.0.1")), integer_option(given, "port", 0)};
+  if (flag_option(given, "listen")) {
+    SocketServerSinkOptions options;
+    options.endpoint = std::move(endpoint);
+    options.client_buffer = integer_option(given, "client_buffer", options.client_buffer);
+    options.client_timeout_us = duration_option_us(given, "client_timeout", options.client_timeout_us);
+    return std::unique_ptr<Sink>(new SocketServerSink(query, std::move(options), place.context));
+  }
+  SocketSinkOptions options;
+  options.endpoint = std::move(endpoint);
+  options.connect_timeout_us = duration_option_us(given, "connect_timeout", options.connect_timeout_us);
+  options.reconnect = flag_option(given, "reconnect");
+  return std::unique_ptr<Sink>(new SocketSink(query, std::move(options), place.context));
 }
 
-MadeSink make_blackhole(const abi::QuerySpec&, SharedOutput*) { return std::unique_ptr<Sink>(new BlackholeSink); }
+MadeSink make_blackhole(const abi::QuerySpec&, const SinkPlace&) { return std::unique_ptr<Sink>(new BlackholeSink); }
 
 struct SinkRow {
   std::string_view connector;
-  MadeSink (*make)(const abi::QuerySpec&, SharedOutput*);
+  MadeSink (*make)(const abi::QuerySpec&, const SinkPlace&);
 };
-constexpr SinkRow kSinks[] = {{"console", &make_console}, {"file", &make_file_sink}, {"blackhole", &make_blackhole}};
+constexpr SinkRow kSinks[] = {{"console", &make_console},
+                              {"file", &make_file_sink},
+                              {"directory", &make_directory_sink},
+                              {"socket", &make_socket_sink},
+                              {"blackhole", &make_blackhole}};
 
 }  // namespace
 
@@ -93,9 +122,9 @@ Result<std::unique_ptr<Source>> make_source(const abi::SourceSpec& spec, const C
   return not_supported_yet("source connector '" + spec.connector + "'");
 }
 
-Result<std::unique_ptr<Sink>> make_sink(const abi::QuerySpec& query, SharedOutput* output) {
+Result<std::unique_ptr<Sink>> make_sink(const abi::QuerySpec& query, SharedOutput* output, const ConnectorContext& context) {
   for (const SinkRow& row : kSinks) {
-    if (row.connector == query.sink.connector) return row.make(query, output);
+    if (row.connector == query.sink.connector) return row.make(query, {output, context});
   }
   return not_supported_yet("sink connector '" + query.sink.connector + "'");
 }

@@ -14,6 +14,6 @@ namespace millrace {
 Result<std::unique_ptr<Source>> make_source(const abi::SourceSpec& spec, const ConnectorContext& context);
 
 /// A sink for a query; not opened yet. `query` and `output` outlive it.
-Result<std::unique_ptr<Sink>> make_sink(const abi::QuerySpec& query, SharedOutput* output);
+Result<std::unique_ptr<Sink>> make_sink(const abi::QuerySpec& query, SharedOutput* output, const ConnectorContext& context);
 
 }  // namespace millrace

@@ -28,8 +28,7 @@ class SocketSource final : public Source {
   int readiness_fd() const override { return fd_; }
 
  private:
-  Status connect_within(int64_t timeout_us);
-  Status connect_once(int64_t timeout_us);
+  void use(int fd);
   ReadResult receive(std::span<char> buffer, int64_t timeout_us);
   ReadResult lost(std::span<char> buffer, const std::string& why);
   ReadResult reconnect_within(int64_t timeout_us);

@@ -93,7 +93,7 @@ std::unique_ptr<QueryRunner> Job::make_runner(const abi::QuerySpec& query, const
   std::unique_ptr<Sink> sink;
   if (options_.sink_factory) sink = options_.sink_factory(query);
   if (sink == nullptr) {
-    auto made = make_sink(query, &output_);
+    auto made = make_sink(query, &output_, context_);
     if (!made) {
       failure->name = query.name;
       failure->error = made.error().message();

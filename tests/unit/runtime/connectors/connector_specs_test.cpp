@@ -39,7 +39,7 @@ TEST_CASE("every sink that is said to be supported can be made, the others say t
     abi::QuerySpec query;
     query.sink.connector = connector->name;
     query.sink.format = abi::OutputFormat::Json;
-    auto made = make_sink(query, &output);
+    auto made = make_sink(query, &output, {});
     CHECK(made.has_value() == connector->supported);
     if (!made) CHECK(made.error().message().starts_with("not supported yet: "));
   }

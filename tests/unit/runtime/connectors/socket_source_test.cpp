@@ -1,54 +1,14 @@
 #include "runtime/connectors/socket_source.h"
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <thread>
 
 #include "runtime/connectors/listen_source.h"
+#include "tests/unit/runtime/connectors/local_tcp.h"
 #include "tests/unit/runtime/connectors/read_all.h"
 
 using namespace millrace;
 
 namespace {
-
-/// A listening socket on a port that the system chose.
-struct Listener {
-  int fd = -1;
-  int64_t port = 0;
-
-  Listener() {
-    fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-    REQUIRE(::listen(fd, 8) == 0);
-    socklen_t size = sizeof address;
-    ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-    port = ntohs(address.sin_port);
-  }
-  ~Listener() { ::close(fd); }
-
-  void serve(std::string_view text) const {
-    int client = ::accept(fd, nullptr, nullptr);
-    (void)!::write(client, text.data(), text.size());
-    ::close(client);
-  }
-};
-
-int connect_to(int64_t port) {
-  int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<uint16_t>(port));
-  REQUIRE(::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-  return fd;
-}
-
-void send_text(int fd, std::string_view text) { REQUIRE(::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size())); }
 
 /// Reads until so many bytes have come.
 std::string read_bytes(Source& source, size_t wanted) {

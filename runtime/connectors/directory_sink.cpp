@@ -1,0 +1,94 @@
+#include "runtime/connectors/directory_sink.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+#include "runtime/base/write_all.h"
+#include "runtime/connectors/connector_options.h"
+
+namespace millrace {
+
+namespace {
+
+constexpr std::string_view kPrefix = "part-";
+
+/// The number in a part's name, whatever its suffix; -1 for other names.
+int64_t number_of_part(std::string_view name) {
+  if (!name.starts_with(kPrefix)) return -1;
+  name.remove_prefix(kPrefix.size());
+  int64_t number = -1;
+  auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  return error == std::errc() && number >= 0 ? number : -1;
+}
+
+std::string part_name(int64_t number, const std::string& suffix) {
+  char digits[32];
+  std::snprintf(digits, sizeof digits, "%08lld", static_cast<long long>(number));
+  return std::string(kPrefix) + digits + suffix;
+}
+
+Status cannot_write(const std::string& path) { return system_error(("cannot write '" + path + "'").c_str()); }
+
+}  // namespace
+
+DirectorySink::DirectorySink(const abi::QuerySpec& query)
+    : text_(query),
+      folder_(text_option(query.sink.options, "path")),
+      suffix_(query.sink.format == abi::OutputFormat::Csv ? ".csv" : ".json") {}
+
+Status DirectorySink::open() {
+  std::error_code error;
+  std::filesystem::create_directories(folder_, error);
+  if (error) return Status::error("cannot make the folder '" + folder_ + "': " + error.message());
+  std::filesystem::directory_iterator entries(folder_, error);
+  if (error) return Status::error("cannot read the folder '" + folder_ + "': " + error.message());
+  for (const auto& entry : entries) {
+    first_number_ = std::max(first_number_, number_of_part(entry.path().filename().string()) + 1);
+  }
+  return {};
+}
+
+SinkResult DirectorySink::write(const SinkBatch& batch) {
+  if (batch.rows->row_count == 0) return {};
+  std::string name = part_name(first_number_ + batch.batch_id, suffix_);
+  std::string hidden = folder_ + "/." + name;
+  Status written = write_file(hidden, text_.header(), text_.render(batch));
+  if (written.ok()) written = publish(hidden, folder_ + "/" + name);
+  if (written.ok()) return {};
+  ::unlink(hidden.c_str());
+  return {SinkOutcome::Failed, written};
+}
+
+Status DirectorySink::write_file(const std::string& path, std::string_view header, std::string_view rows) const {
+  int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (fd < 0) return cannot_write(path);
+  bool done = write_all(fd, header.data(), header.size()) == WriteOutcome::Done &&
+              write_all(fd, rows.data(), rows.size()) == WriteOutcome::Done && ::fsync(fd) == 0;
+  Status outcome = done ? Status{} : cannot_write(path);
+  if (::close(fd) != 0 && done) return cannot_write(path);
+  return outcome;
+}
+
+/// Never over a file that is there: another job may have begun to write to the same folder.
+Status DirectorySink::publish(const std::string& hidden, const std::string& path) const {
+  if (::renameat2(AT_FDCWD, hidden.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) != 0) {
+    bool is_unknown = errno == EINVAL || errno == ENOSYS;  // some file systems cannot refuse by themselves
+    if (!is_unknown) return cannot_write(path);
+    if (::access(path.c_str(), F_OK) == 0) return Status::error("cannot write '" + path + "': File exists");
+    if (::rename(hidden.c_str(), path.c_str()) != 0) return cannot_write(path);
+  }
+  int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return cannot_write(folder_);
+  ::fsync(folder);  // not every file system knows it for folders
+  ::close(folder);
+  return {};
+}
+
+}  // namespace millrace

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+
+#include "runtime/connectors/batch_text.h"
+#include "runtime/connectors/connector.h"
+
+namespace millrace {
+
+/// A file of JSON lines or csv for each batch that has rows: `part-00000012.json`. A file is written under a name that begins with `.` and
+/// gets its own when it is whole and on the disk. Files that are there are never touched: numbers go on after the largest.
+class DirectorySink final : public Sink {
+ public:
+  /// `query` outlives it.
+  explicit DirectorySink(const abi::QuerySpec& query);
+
+  /// Makes the folder, and those above it, when they are not there.
+  Status open() override;
+  int64_t rows_wanted() const override { return -1; }
+  SinkResult write(const SinkBatch& batch) override;
+  Status close() override { return {}; }
+
+ private:
+  Status write_file(const std::string& path, std::string_view header, std::string_view rows) const;
+  Status publish(const std::string& hidden, const std::string& path) const;
+
+  BatchText text_;
+  std::string folder_;
+  std::string suffix_;         ///< `.json`
+  int64_t first_number_ = 0;   ///< of the job's batch 0
+};
+
+}  // namespace millrace
