@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cmath>
@@ -74,6 +75,11 @@ ExprPtr make_string(std::string value, SourceSpan span) {
   return expr::make(expr::Literal{std::move(value)}, TypeKind::String, false, span);
 }
 
+bool holds_unsupported(const SqlType& type) {
+  if (type.is(TypeKind::Decimal) || type.is_interval()) return true;
+  return std::any_of(type.fields.begin(), type.fields.end(), [](const StructField& f) { return holds_unsupported(f.type); });
+}
+
 ExprPtr coerce(ExprPtr e, const SqlType& to) {
   if (e->type == to) return e;
   if (convert_literal(*e, to)) {
@@ -96,11 +102,8 @@ ExprPtr coerce_checked(ExprPtr e, const SqlType& to, const std::string& what) {
 }
 
 ExprPtr explicit_cast(ExprPtr e, const SqlType& to, SourceSpan span) {
-  if (to.is(TypeKind::Decimal) || to.is_nested() || to.is_interval())
-    throw not_supported_yet(span, "CAST to " + to_string(to));
-  if (e->type.is_nested() || e->type.is_interval()) {
-    throw not_supported_yet(span, "CAST of " + to_string(e->type) + " to " + to_string(to));
-  }
+  if (holds_unsupported(to)) throw not_supported_yet(span, "CAST to " + to_string(to));
+  if (e->type.is_interval()) throw not_supported_yet(span, "CAST of " + to_string(e->type) + " to " + to_string(to));
   if (!explicitly_castable(e->type, to)) {
     throw SqlError(span, "cannot cast " + to_string(e->type) + " to " + to_string(to));
   }

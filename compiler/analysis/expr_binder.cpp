@@ -285,7 +285,9 @@ ExprPtr ExprBinder::bind_node(const ast::FieldAccess& access, const ast::Expr& e
 
 ExprPtr ExprBinder::bind_node(const ast::RowLiteral& row, const ast::Expr& e) {
   if (row.elements.size() == 1) return bind(*row.elements.front());
-  throw not_supported_yet(e.span, "row values", "use struct(…)");
+  std::vector<std::string> names;
+  for (size_t i = 0; i < row.elements.size(); ++i) names.push_back("col" + std::to_string(i + 1));
+  return make_struct(bind_all(row.elements), std::move(names), e.span);
 }
 
 ExprPtr ExprBinder::bind_node(const ast::InQuery&, const ast::Expr& e) {
@@ -298,11 +300,12 @@ ExprPtr ExprBinder::bind_node(const ast::ScalarQuery&, const ast::Expr& e) {
   throw not_supported_yet(e.span, "scalar subqueries");
 }
 ExprPtr ExprBinder::bind_node(const ast::Lambda&, const ast::Expr& e) { throw not_supported_yet(e.span, "lambdas"); }
-ExprPtr ExprBinder::bind_node(const ast::Subscript&, const ast::Expr& e) {
-  throw not_supported_yet(e.span, "element access x[i]");
+ExprPtr ExprBinder::bind_node(const ast::Subscript& subscript, const ast::Expr& e) {
+  ExprPtr operand = bind(*subscript.operand);
+  return make_element(std::move(operand), bind(*subscript.index), e.span);
 }
-ExprPtr ExprBinder::bind_node(const ast::ArrayLiteral&, const ast::Expr& e) {
-  throw not_supported_yet(e.span, "ARRAY values");
+ExprPtr ExprBinder::bind_node(const ast::ArrayLiteral& array, const ast::Expr& e) {
+  return make_array(bind_all(array.elements), e.span);
 }
 
 }  // namespace millrace

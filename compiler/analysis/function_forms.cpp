@@ -65,6 +65,9 @@ ExprPtr least(Arguments arguments, SourceSpan span) { return extreme(false, std:
 
 ExprPtr type_of(Arguments arguments, SourceSpan span) { return make_string(fold_case(to_string(arguments[0]->type)), span); }
 
+ExprPtr array(Arguments arguments, SourceSpan span) { return make_array(std::move(arguments), span); }
+ExprPtr map(Arguments arguments, SourceSpan span) { return make_map(std::move(arguments), span); }
+
 /// No operator fails a query, so that try_add is `+`.
 template <expr::ArithmeticOp op>
 ExprPtr arithmetic(Arguments arguments, SourceSpan span) {
@@ -85,6 +88,8 @@ constexpr auto kForms = std::to_array<FunctionForm>({
     {"isnotnull", 1, 1, is_not_null},
     {"greatest", 2, kAny, greatest},
     {"least", 2, kAny, least},
+    {"array", 0, kAny, array},
+    {"map", 0, kAny, map},
     {"typeof", 1, 1, type_of},
     {"try_add", 2, 2, arithmetic<expr::ArithmeticOp::Add>},
     {"try_subtract", 2, 2, arithmetic<expr::ArithmeticOp::Subtract>},

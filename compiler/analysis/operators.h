@@ -61,6 +61,15 @@ ExprPtr make_call(const std::string& name, std::vector<ExprPtr> arguments, Sourc
 /// The value of TIMESTAMP or DATE ± INTERVAL (months of a year-month one).
 ExprPtr make_time_shift(ExprPtr time, ExprPtr interval, bool subtract, SourceSpan span);
 
+/// An ARRAY of the operands' common type.
+ExprPtr make_array(std::vector<ExprPtr> elements, SourceSpan span);
+/// A MAP of keys and values in turn.
+ExprPtr make_map(std::vector<ExprPtr> entries, SourceSpan span);
+/// `x[i]`: an ARRAY's element, from 0, or a MAP's value.
+ExprPtr make_element(ExprPtr operand, ExprPtr index, SourceSpan span);
+/// Whether values of a type, or of a part of it, are DECIMAL or INTERVAL, which nothing can store yet.
+bool holds_unsupported(const SqlType& type);
+
 /// `1 argument`, `2 arguments`
 std::string counted(size_t count, const std::string& noun);
 

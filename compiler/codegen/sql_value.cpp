@@ -1,5 +1,6 @@
 #include "compiler/codegen/sql_value.h"
 
+#include "runtime/abi/nested.h"
 #include "runtime/hot/hash.h"
 
 namespace millrace::sql {
@@ -45,6 +46,9 @@ SqlValue zero_of(Emitter& e, const SqlType& type) {
     case TypeKind::String:
     case TypeKind::Binary:
       return SqlValue::of(type, e.bytes(""), e.int_(0));
+    case TypeKind::Array:
+    case TypeKind::Map:
+      return SqlValue::of(type, e.bytes({abi::kEmptyRun, sizeof abi::kEmptyRun}), e.int_(sizeof abi::kEmptyRun));
     case TypeKind::Struct: {
       std::vector<SqlValue> fields;
       for (const StructField& field : type.fields) fields.push_back(null_of(e, field.type));
@@ -100,13 +104,13 @@ Bool equal(Emitter& e, const SqlValue& a, const SqlValue& b) {
     for (size_t i = 0; i < a.fields.size(); ++i) all = e.and_(all, equal_or_both_null(e, a.fields[i], b.fields[i]));
     return all;
   }
-  if (a.is_text()) return e.call<&abi::mr_string_equal>(a.text(), a.size(), b.text(), b.size());
+  if (a.is_bytes()) return e.call<&abi::mr_string_equal>(a.text(), a.size(), b.text(), b.size());
   if (a.type.is_floating()) return real_equal(e, a, b);
   return Bool(e.builder().CreateICmpEQ(a.raw, b.raw));
 }
 
 Bool less(Emitter& e, const SqlValue& a, const SqlValue& b) {
-  if (a.is_text()) return e.lt(e.call<&abi::mr_string_compare>(a.text(), a.size(), b.text(), b.size()), e.int32(0));
+  if (a.is_bytes()) return e.lt(e.call<&abi::mr_string_compare>(a.text(), a.size(), b.text(), b.size()), e.int32(0));
   if (a.type.is_floating()) return real_less(e, a, b);
   if (a.type.is(TypeKind::Boolean)) return e.and_(e.not_(a.boolean()), b.boolean());
   return e.lt(a.integer(), b.integer());
@@ -123,7 +127,7 @@ Word hash(Emitter& e, Word seed, const SqlValue& v) {
   Word h = seed;
   if (v.type.is(TypeKind::Struct)) {
     for (const SqlValue& field : v.fields) h = hash(e, h, field);
-  } else if (v.is_text()) {
+  } else if (v.is_bytes()) {
     h = e.call<&abi::mr_hash_string>(seed, v.text(), v.size());
   } else if (v.type.is_floating()) {
     h = e.call<&abi::mr_hash_double>(seed, v.real());
@@ -150,7 +154,8 @@ SqlValue from_string_ref(Emitter& e, const SqlType& type, ir::Pointer<const abi:
   ir::Int size = e.load<&abi::StringRef::size>(p);
   if (!null) return SqlValue::of(type, data, size);
   // What a NULL string points at must be safe to read: hashing and comparing do not look at the flag first.
-  return SqlValue::of(type, e.select(null, e.bytes(""), data), e.select(null, e.int_(0), size), null);
+  SqlValue zero = zero_of(e, type);
+  return SqlValue::of(type, e.select(null, zero.text(), data), e.select(null, zero.size(), size), null);
 }
 
 }  // namespace millrace::sql

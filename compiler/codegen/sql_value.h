@@ -16,13 +16,13 @@ namespace millrace {
 class SqlValue {
  public:
   SqlType type;
-  llvm::Value* raw = nullptr;        ///< i64, double, i1 or the string's bytes; nullptr for STRUCT
-  llvm::Value* length = nullptr;     ///< of strings
+  llvm::Value* raw = nullptr;        ///< i64, double, i1, a string's bytes or an ARRAY's or MAP's run; nullptr for STRUCT
+  llvm::Value* length = nullptr;     ///< of strings and runs, in bytes
   ir::Bool null;                     ///< empty: never NULL
   std::vector<SqlValue> fields;      ///< of a STRUCT
 
   bool may_be_null() const { return static_cast<bool>(null); }
-  bool is_text() const { return type.is(TypeKind::String) || type.is(TypeKind::Binary); }
+  bool is_bytes() const { return type.is_bytes(); }
   ir::Int integer() const { return ir::Int(raw); }
   ir::Real real() const { return ir::Real(raw); }
   ir::Bool boolean() const { return ir::Bool(raw); }

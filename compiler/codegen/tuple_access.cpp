@@ -25,6 +25,8 @@ SqlValue load_field(ir::Emitter& e, ir::Pointer<const char> tuple, const FieldLa
       return SqlValue::of(field.type, e.load_at<double>(tuple, field.offset), null);
     case TypeKind::String:
     case TypeKind::Binary:
+    case TypeKind::Array:
+    case TypeKind::Map:
       return sql::from_string_ref(e, field.type, e.at<const abi::StringRef>(tuple, field.offset), null);
     default:
       return SqlValue::of(field.type, e.load_at<int64_t>(tuple, field.offset), null);
@@ -47,6 +49,8 @@ void store_field(ir::Emitter& e, ir::Pointer<char> tuple, const FieldLayout& fie
       return;
     case TypeKind::String:
     case TypeKind::Binary:
+    case TypeKind::Array:
+    case TypeKind::Map:
       e.store_at(tuple, field.offset, keep(v.text(), v.size()));
       e.store_at(tuple, field.offset + 8, v.size());
       return;

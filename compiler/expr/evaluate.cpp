@@ -219,6 +219,9 @@ class Evaluator {
     return std::get<std::vector<Value>>(v.data).at(n.index);
   }
 
+  Value node(const MakeCollection&, const Expr&) const { throw OutOfReach{}; }
+  Value node(const GetElement&, const Expr&) const { throw OutOfReach{}; }
+
   static Value null_or_out_of_reach(const Value& v) {
     if (!v.is_null()) throw OutOfReach{};
     return {};

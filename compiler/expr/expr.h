@@ -65,10 +65,14 @@ struct Call { const ScalarFunction* function = nullptr; std::vector<ExprPtr> arg
 struct MakeStruct { std::vector<ExprPtr> fields; };
 /// Field `index` of a STRUCT operand.
 struct GetField { ExprPtr operand; uint32_t index = 0; };
+/// An ARRAY of elements of one type; or a MAP, whose keys and values stand in turn: of equal keys the last wins, a NULL key makes it NULL.
+struct MakeCollection { std::vector<ExprPtr> elements; };
+/// An ARRAY's element `index`, a BIGINT from 0; the value that a MAP has for the key `index`. NULL when there is none.
+struct GetElement { ExprPtr operand, index; };
 
 struct Expr {
   using Node = std::variant<ColumnRef, Literal, Arithmetic, Negate, BitNot, Comparison, Logic, Not, IsNull, Case, Coalesce,
-                            Extreme, InList, Like, Cast, Call, MakeStruct, GetField>;
+                            Extreme, InList, Like, Cast, Call, MakeStruct, GetField, MakeCollection, GetElement>;
   Node node;
   SqlType type;
   bool nullable = true;

@@ -164,6 +164,11 @@ struct NodeText {
     return to_string(*n.operand) + "." + (n.index < fields.size() ? fields[n.index].name : std::to_string(n.index));
   }
 
+  std::string operator()(const MakeCollection& n) const {
+    return (e.type.is(TypeKind::Map) ? "map(" : "array(") + joined(n.elements, ", ") + ")";
+  }
+  std::string operator()(const GetElement& n) const { return to_string(*n.operand) + "[" + to_string(*n.index) + "]"; }
+
   static std::string to_string(const Expr& child) { return expr::to_string(child); }
   static std::string to_string(const SqlType& type) { return millrace::to_string(type); }
   static std::string binary(const Expr& left, std::string_view op, const Expr& right) {

@@ -26,6 +26,11 @@ struct ForEachSlot {
       one(node.right);
     } else if constexpr (std::is_same_v<N, Logic> || std::is_same_v<N, Coalesce> || std::is_same_v<N, Extreme>) {
       many(node.operands);
+    } else if constexpr (std::is_same_v<N, GetElement>) {
+      one(node.operand);
+      one(node.index);
+    } else if constexpr (std::is_same_v<N, MakeCollection>) {
+      many(node.elements);
     } else if constexpr (std::is_same_v<N, Case>) {
       for (auto& [condition, result] : node.branches) {
         one(condition);
@@ -85,6 +90,8 @@ struct CloneNode {
   Expr::Node operator()(const Call& n) const { return Call{n.function, clone_all(n.arguments)}; }
   Expr::Node operator()(const MakeStruct& n) const { return MakeStruct{clone_all(n.fields)}; }
   Expr::Node operator()(const GetField& n) const { return GetField{clone(*n.operand), n.index}; }
+  Expr::Node operator()(const MakeCollection& n) const { return MakeCollection{clone_all(n.elements)}; }
+  Expr::Node operator()(const GetElement& n) const { return GetElement{clone(*n.operand), clone(*n.index)}; }
 };
 
 /// What two nodes of one kind hold besides their operands. Names of columns are for printing and do not count.
@@ -115,6 +122,8 @@ struct SamePayload {
   bool operator()(const Call& n) const { return n.function == std::get<Call>(other).function; }
   bool operator()(const MakeStruct&) const { return true; }
   bool operator()(const GetField& n) const { return n.index == std::get<GetField>(other).index; }
+  bool operator()(const MakeCollection&) const { return true; }
+  bool operator()(const GetElement&) const { return true; }
 };
 
 std::vector<const Expr*> children(const Expr& e) {

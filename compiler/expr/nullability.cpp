@@ -46,7 +46,7 @@ bool can_fail(const Arithmetic& n, const SqlType& type) {
 /// Whether every value of `from` has an image in `to`.
 bool always_casts(const SqlType& from, const SqlType& to) {
   if (from == to) return true;
-  if (to.is(TypeKind::String)) return !from.is(TypeKind::Binary);
+  if (to.is(TypeKind::String)) return !from.is(TypeKind::Binary) && !from.is_nested();
   if (from.is(TypeKind::Boolean)) return to.is_integer() || to.is_floating();
   if (to.is(TypeKind::Boolean)) return from.is_integer() || from.is_floating();
   if (from.is_integer() && to.is_integer()) return from.kind <= to.kind;
@@ -85,6 +85,8 @@ struct CanBeNull {
     const std::vector<StructField>& fields = n.operand->type.fields;
     return n.operand->nullable || n.index >= fields.size() || fields[n.index].nullable;
   }
+  bool operator()(const MakeCollection&) const { return true; }  // too large, or a NULL key
+  bool operator()(const GetElement&) const { return true; }
   static bool all_nullable(const std::vector<ExprPtr>& operands) {
     return std::all_of(operands.begin(), operands.end(), [](const ExprPtr& e) { return e->nullable; });
   }

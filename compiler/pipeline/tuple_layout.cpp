@@ -17,7 +17,7 @@ void place_words(FieldLayout& field, uint32_t& at) {
   for (FieldLayout& child : field.children) place_words(child, at);
   if (field.type.is(TypeKind::Struct) || takes_one_byte(field.type)) return;
   field.offset = at;
-  at += field.type.is(TypeKind::String) || field.type.is(TypeKind::Binary) ? 16 : 8;
+  at += field.type.is_bytes() ? 16 : 8;
 }
 
 void place_bytes(FieldLayout& field, uint32_t& at) {

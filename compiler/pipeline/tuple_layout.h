@@ -10,7 +10,7 @@ namespace millrace::pipeline {
 
 constexpr uint32_t kNeverNull = UINT32_MAX;
 
-/// Where one value stands in a tuple: integers, times and doubles take 8 bytes, booleans 1, strings a StringRef of 16, a
+/// Where one value stands in a tuple: integers, times and doubles take 8 bytes, booleans 1, strings, arrays and maps a StringRef of 16, a
 /// STRUCT its fields. A nullable value has a byte of its own that is 1 when it is NULL.
 struct FieldLayout {
   SqlType type;

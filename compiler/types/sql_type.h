@@ -32,7 +32,8 @@ struct StructField;
 
 /// A SQL type; a value, compared by structure.
 /// At run time every integer kind, DATE and TIMESTAMP is an int64_t, FLOAT and DOUBLE a double (FLOAT rounded to single
-/// precision after each operation), STRING and BINARY an abi::StringRef, STRUCT its fields side by side.
+/// precision after each operation), STRING and BINARY an abi::StringRef, ARRAY and MAP one too (of a run of bytes laid out as
+/// runtime/abi/nested.h says), STRUCT its fields side by side, and within an ARRAY or MAP a run of them.
 struct SqlType {
   TypeKind kind = TypeKind::Null;
   uint8_t precision = 0;            ///< DECIMAL only
@@ -61,6 +62,10 @@ struct SqlType {
   bool is_numeric() const { return kind >= TypeKind::TinyInt && kind <= TypeKind::Decimal; }
   bool is_interval() const { return kind == TypeKind::IntervalYearMonth || kind == TypeKind::IntervalDayTime; }
   bool is_nested() const { return kind >= TypeKind::Array; }
+  /// Whether its machine form is an abi::StringRef.
+  bool is_bytes() const {
+    return kind == TypeKind::String || kind == TypeKind::Binary || kind == TypeKind::Array || kind == TypeKind::Map;
+  }
 
   bool operator==(const SqlType&) const;
 };

@@ -17,6 +17,7 @@
 #include "runtime/hot/json.h"
 #include "runtime/hot/like.h"
 #include "runtime/hot/math.h"
+#include "runtime/hot/nested.h"
 #include "runtime/hot/output.h"
 #include "runtime/hot/string_search.h"
 #include "runtime/hot/strings.h"

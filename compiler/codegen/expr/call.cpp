@@ -1,4 +1,5 @@
 #include "compiler/codegen/expr/expr_compiler.h"
+#include "compiler/codegen/nested_access.h"
 
 namespace millrace {
 
@@ -7,7 +8,8 @@ using ir::Int;
 using ir::Real;
 
 llvm::Value* ExprCompiler::argument(const SqlValue& v) {
-  if (!v.is_text()) {  // what stands behind a NULL flag may be undefined: functions see 0 instead
+  if (v.type.is(TypeKind::Struct)) return argument(sql::as_run(e, context_, v));
+  if (!v.is_bytes()) {  // what stands behind a NULL flag may be undefined: functions see 0 instead
     return v.may_be_null() ? e.builder().CreateSelect(v.null.raw, llvm::Constant::getNullValue(v.raw->getType()), v.raw) : v.raw;
   }
   SqlValue present = v;
@@ -17,19 +19,21 @@ llvm::Value* ExprCompiler::argument(const SqlValue& v) {
 
 SqlValue ExprCompiler::call_form(const NativeFunction& native, ResultForm form, std::vector<llvm::Value*> arguments,
                                  const SqlType& to, Bool null) {
-  bool text = to.is(TypeKind::String) || to.is(TypeKind::Binary);
+  bool bytes = to.is_nested() || to.is_bytes();
   if (form == ResultForm::Value) {
     SqlValue v = sql::zero_of(e, to);
     v.raw = e.call_native(native, arguments);
     v.null = null;
     return v;
   }
-  if (text) {
+  if (bytes) {
     ir::Slot<abi::StringRef> out = e.slot<abi::StringRef>("out");
     arguments.push_back(out.address);
     llvm::Value* valid = e.call_native(native, arguments);
     if (form == ResultForm::Nullable) null = sql::either_null(e, null, e.not_(Bool(valid)));
-    return sql::from_string_ref(e, to, out.pointer(), null);
+    if (!to.is(TypeKind::Struct)) return sql::from_string_ref(e, to, out.pointer(), null);
+    SqlValue run = sql::from_string_ref(e, SqlType::array(TypeKind::Null), out.pointer(), null);
+    return sql::struct_from_run(e, to, run.text(), run.null);
   }
   SqlValue v = sql::zero_of(e, to);
   auto call_into = [&](auto slot) {

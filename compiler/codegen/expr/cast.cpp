@@ -1,6 +1,8 @@
 #include "compiler/base/sql_error.h"
 #include "compiler/codegen/expr/expr_compiler.h"
+#include "compiler/codegen/nested_access.h"
 #include "compiler/functions/cast_functions.h"
+#include "runtime/abi/calls/nested.h"
 
 namespace millrace {
 
@@ -20,7 +22,7 @@ SqlValue ExprCompiler::operator()(const expr::Cast& node) {
   SqlValue v = compile(*node.operand);
   if (v.type == to) return v;
   if (v.type.is(TypeKind::Null)) return sql::null_of(e, to);
-  if (to.is(TypeKind::Struct) && v.type.is(TypeKind::Struct)) throw not_supported_yet(span, "a cast between STRUCT types");
+  if (v.type.is_nested()) return cast_nested(v, to);
   bool same_bytes = (to.is(TypeKind::Binary) && v.type.is(TypeKind::String)) ||
                     (to.is(TypeKind::String) && v.type.is(TypeKind::Binary));
   if (same_bytes) {
@@ -29,6 +31,20 @@ SqlValue ExprCompiler::operator()(const expr::Cast& node) {
   }
   bool plain = is_plain_number(v.type) && is_plain_number(to) && !(v.type.is_floating() && to.is_integer());
   return plain ? cast_number(v, to) : cast_by_function(v, to, span);
+}
+
+SqlValue ExprCompiler::cast_nested(const SqlValue& v, const SqlType& to) {
+  SqlValue run = sql::as_run(e, context_, v);
+  ir::Slot<abi::StringRef> out = e.slot<abi::StringRef>("cast");
+  ir::Pointer<const abi::StringRef> value(argument(run));
+  ir::Pointer<const char> code = sql::code_of(e, v.type);
+  Bool made = to.is(TypeKind::String)
+                  ? e.call<&abi::mr_nested_to_string>(context_, value, code, out.pointer())
+                  : e.call<&abi::mr_nested_cast>(context_, value, code, sql::code_of(e, to), out.pointer());
+  Bool null = sql::either_null(e, run.null, e.not_(made));
+  if (!to.is(TypeKind::Struct)) return sql::from_string_ref(e, to, out.pointer(), null);
+  SqlValue cast = sql::from_string_ref(e, SqlType::array(TypeKind::Null), out.pointer(), null);
+  return sql::struct_from_run(e, to, cast.text(), cast.null);
 }
 
 SqlValue ExprCompiler::cast_number(const SqlValue& v, const SqlType& to) {

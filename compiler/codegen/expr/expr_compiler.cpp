@@ -1,6 +1,7 @@
 #include "compiler/codegen/expr/expr_compiler.h"
 
 #include "compiler/base/sql_error.h"
+#include "compiler/codegen/nested_access.h"
 
 namespace millrace {
 
@@ -29,6 +30,22 @@ SqlValue ExprCompiler::operator()(const expr::MakeStruct& node) {
   std::vector<SqlValue> fields;
   for (const auto& field : node.fields) fields.push_back(compile(*field));
   return SqlValue::of_fields(std::move(to), std::move(fields));
+}
+
+SqlValue ExprCompiler::operator()(const expr::MakeCollection& node) {
+  const SqlType to = type();
+  std::vector<SqlValue> elements;
+  for (const auto& element : node.elements) elements.push_back(compile(*element));
+  return to.is(TypeKind::Map) ? sql::make_map(e, context_, to, elements) : sql::make_array(e, context_, to, elements);
+}
+
+SqlValue ExprCompiler::operator()(const expr::GetElement& node) {
+  const SqlType to = type();
+  SqlValue operand = compile(*node.operand);
+  SqlValue index = compile(*node.index);
+  if (operand.type.is(TypeKind::Map)) return sql::map_element(e, context_, operand, index);
+  SqlValue element = sql::load_element(e, to, operand.text(), index.integer());
+  return sql::with_null(e, std::move(element), sql::either_null(e, operand.null, index.null));
 }
 
 SqlValue ExprCompiler::operator()(const expr::GetField& node) {

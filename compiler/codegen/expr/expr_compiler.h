@@ -34,6 +34,8 @@ class ExprCompiler {
   SqlValue operator()(const expr::Call& node);
   SqlValue operator()(const expr::MakeStruct& node);
   SqlValue operator()(const expr::GetField& node);
+  SqlValue operator()(const expr::MakeCollection& node);
+  SqlValue operator()(const expr::GetElement& node);
 
  private:
   const SqlType& type() const { return current_->type; }
@@ -49,6 +51,7 @@ class ExprCompiler {
   SqlValue case_from(const expr::Case& node, size_t branch);
   SqlValue coalesce_from(const expr::Coalesce& node, size_t first);
   SqlValue cast_number(const SqlValue& v, const SqlType& to);
+  SqlValue cast_nested(const SqlValue& v, const SqlType& to);
   SqlValue cast_by_function(const SqlValue& v, const SqlType& to, SourceSpan span);
   /// Calls a native function by its result form.
   SqlValue call_form(const NativeFunction& native, ResultForm form, std::vector<llvm::Value*> arguments, const SqlType& to,

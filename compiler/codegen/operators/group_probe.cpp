@@ -107,7 +107,7 @@ void touch_group(Emitter& e, Pointer<abi::AggregateState> state, Pointer<abi::Gr
 namespace {
 
 Bool add_if_new(Emitter& e, Pointer<abi::GroupTable> table, Pointer<abi::DistinctSet*> set, const SqlValue& v) {
-  if (v.is_text()) return e.call<&abi::mr_distinct_add_string>(table, set, Pointer<const abi::StringRef>(sql::as_string_ref(e, v)));
+  if (v.is_bytes()) return e.call<&abi::mr_distinct_add_string>(table, set, Pointer<const abi::StringRef>(sql::as_string_ref(e, v)));
   if (v.type.is_floating()) return e.call<&abi::mr_distinct_add_double>(table, set, v.real());
   if (v.type.is(TypeKind::Boolean)) return e.call<&abi::mr_distinct_add_int>(table, set, e.widen(v.boolean()));
   return e.call<&abi::mr_distinct_add_int>(table, set, v.integer());
@@ -126,7 +126,7 @@ void add_to_aggregate(Emitter& e, Pointer<abi::GroupTable> table, Pointer<abi::G
       if (function.parameters[i].match == Parameter::Match::Anything) continue;
       SqlValue v = arguments[i];
       v.null = {};
-      operands.push_back(v.is_text() ? sql::as_string_ref(e, v).raw : v.raw);
+      operands.push_back(v.is_bytes() ? sql::as_string_ref(e, v).raw : v.raw);
     }
     if (function.takes_sequence) operands.push_back(sequence.raw);
     e.call_native(function.add, operands);

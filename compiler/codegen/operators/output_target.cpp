@@ -1,5 +1,6 @@
-#include "compiler/base/sql_error.h"
+#include "compiler/codegen/nested_access.h"
 #include "compiler/codegen/operators/pipeline_compiler.h"
+#include "runtime/abi/calls/nested.h"
 #include "runtime/hot/output.h"
 
 namespace millrace {
@@ -100,6 +101,8 @@ class RowWriter {
       case TypeKind::Double: e.call<&abi::mr_out_text_double>(out_, v.real()); return;
       case TypeKind::String: e.call<&abi::mr_out_text_string>(out_, string_of(v)); return;
       case TypeKind::Binary: e.call<&abi::mr_out_text_binary>(out_, string_of(v)); return;
+      case TypeKind::Array:
+      case TypeKind::Map: e.call<&abi::mr_out_text_nested>(context_, out_, string_of(v), sql::code_of(e, v.type)); return;
       case TypeKind::Date: e.call<&abi::mr_out_text_date>(out_, v.integer()); return;
       case TypeKind::Timestamp: e.call<&abi::mr_out_text_timestamp>(context_, out_, v.integer()); return;
       default: e.call<&abi::mr_out_text_int>(out_, v.integer());
@@ -137,6 +140,8 @@ class RowWriter {
       case TypeKind::Double: e.call<&abi::mr_out_json_double>(out_, v.real()); return;
       case TypeKind::String: e.call<&abi::mr_out_json_string>(out_, string_of(v)); return;
       case TypeKind::Binary: e.call<&abi::mr_out_json_binary>(out_, string_of(v)); return;
+      case TypeKind::Array:
+      case TypeKind::Map: e.call<&abi::mr_out_json_nested>(context_, out_, string_of(v), sql::code_of(e, v.type)); return;
       case TypeKind::Date: e.call<&abi::mr_out_json_date>(out_, v.integer()); return;
       case TypeKind::Timestamp: e.call<&abi::mr_out_json_timestamp>(context_, out_, v.integer()); return;
       default: e.call<&abi::mr_out_json_int>(out_, v.integer());
@@ -151,6 +156,11 @@ class RowWriter {
       case TypeKind::Double: e.call<&abi::mr_out_csv_double>(out_, v.real()); return;
       case TypeKind::String: e.call<&abi::mr_out_csv_string>(out_, string_of(v)); return;
       case TypeKind::Binary: e.call<&abi::mr_out_csv_binary>(out_, string_of(v)); return;
+      case TypeKind::Array:
+      case TypeKind::Map:
+      case TypeKind::Struct:
+        e.call<&abi::mr_out_csv_nested>(context_, out_, string_of(sql::as_run(e, context_, v)), sql::code_of(e, v.type));
+        return;
       case TypeKind::Date: e.call<&abi::mr_out_csv_date>(out_, v.integer()); return;
       case TypeKind::Timestamp: e.call<&abi::mr_out_csv_timestamp>(context_, out_, v.integer()); return;
       default: e.call<&abi::mr_out_csv_int>(out_, v.integer());
@@ -172,9 +182,6 @@ void PipelineCompiler::finish(Row& row, const pipeline::OutputTarget&) {
   std::vector<SqlValue> values;  // all of them before the first byte is written: a malformed field abandons the row
   for (uint32_t i = 0; i < schema.size(); ++i) {
     values.push_back(row.column(i));
-    if (format == abi::OutputFormat::Csv && values.back().type.is_nested()) {
-      throw not_supported_yet(query_.query->span, "nested values in csv output", "select the fields, or write json");
-    }
   }
   RowWriter(e, context_, format).write(values, schema);
 }

@@ -100,7 +100,7 @@ class Rollup {
   }
 
   SqlValue distinct_value(Pointer<const abi::DistinctSet> set, Int at, const SqlType& type) {
-    if (type.is(TypeKind::String) || type.is(TypeKind::Binary)) {
+    if (type.is_bytes()) {
       auto out = e.slot<abi::StringRef>("value");
       e.call<&abi::mr_distinct_string>(set, at, out.pointer());
       return sql::from_string_ref(e, type, out.pointer());

@@ -21,7 +21,7 @@ SqlValue aggregate_result(ir::Emitter& e, Pointer<abi::GroupEntry> entry, const 
     llvm::Value* valid = e.call_native(function.finish, {state, out.address});
     return function.form == ResultForm::Nullable ? e.not_(Bool(valid)) : Bool();
   };
-  if (v.is_text()) {
+  if (v.is_bytes()) {
     auto out = e.slot<abi::StringRef>("result");
     Bool null = into(out);
     return sql::from_string_ref(e, call.type, out.pointer(), null);

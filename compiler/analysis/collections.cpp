@@ -1,0 +1,66 @@
+#include "compiler/analysis/operators.h"
+#include "compiler/base/sql_error.h"
+#include "compiler/types/coercion.h"
+
+/// Making ARRAY and MAP values and reaching into them.
+namespace millrace {
+
+namespace {
+
+/// The type of a part of a collection. Whether a field of a STRUCT may be NULL is not told apart there: two rows of one collection may differ.
+SqlType part_type(SqlType type) {
+  for (StructField& field : type.fields) {
+    field.nullable = true;
+    field.type = part_type(std::move(field.type));
+  }
+  return type;
+}
+
+SqlType unify_parts(const std::vector<ExprPtr*>& parts, const std::string& what, SourceSpan span) {
+  if (parts.empty()) return TypeKind::Null;
+  for (ExprPtr* part : parts) *part = settle(std::move(*part));
+  SqlType type = part_type(unify(parts, what, span));
+  if (holds_unsupported(type)) throw not_supported_yet(span, to_string(type) + " values inside others");
+  for (ExprPtr* part : parts) *part = coerce(std::move(*part), type);
+  return type;
+}
+
+}  // namespace
+
+ExprPtr make_array(std::vector<ExprPtr> elements, SourceSpan span) {
+  std::vector<ExprPtr*> all;
+  for (ExprPtr& element : elements) all.push_back(&element);
+  SqlType type = SqlType::array(unify_parts(all, "the elements of an ARRAY", span));
+  return make_inferred(expr::MakeCollection{std::move(elements)}, std::move(type), span);
+}
+
+ExprPtr make_map(std::vector<ExprPtr> entries, SourceSpan span) {
+  if (entries.size() % 2 != 0) throw SqlError(span, "map() takes pairs of a key and a value");
+  std::vector<ExprPtr*> keys, values;
+  for (size_t i = 0; i < entries.size(); i += 2) {
+    keys.push_back(&entries[i]);
+    values.push_back(&entries[i + 1]);
+  }
+  SqlType key = unify_parts(keys, "the keys of a MAP", span);
+  if (key.is(TypeKind::Map)) throw SqlError(span, "the keys of a MAP cannot be MAPs");
+  if (key.is(TypeKind::Null) && !keys.empty()) throw SqlError((*keys[0])->span, "a key of a MAP cannot be NULL");
+  SqlType type = SqlType::map(std::move(key), unify_parts(values, "the values of a MAP", span));
+  return make_inferred(expr::MakeCollection{std::move(entries)}, std::move(type), span);
+}
+
+ExprPtr make_element(ExprPtr operand, ExprPtr index, SourceSpan span) {
+  if (operand->type.is(TypeKind::Array)) {
+    const bool whole = index->type.is_integer() || is_null_literal(*index);
+    if (!whole) throw SqlError(index->span, "an ARRAY is indexed by an integer, not by " + to_string(index->type));
+    index = coerce(std::move(index), TypeKind::BigInt);
+  } else if (operand->type.is(TypeKind::Map)) {
+    index = coerce_checked(std::move(index), operand->type.fields[0].type, "the key");
+  } else {
+    const bool is_struct = operand->type.is(TypeKind::Struct);
+    throw SqlError(span, to_string(operand->type) + " has no elements", is_struct ? "write s.field" : "");
+  }
+  SqlType type = operand->type.fields.back().type;
+  return make_inferred(expr::GetElement{std::move(operand), std::move(index)}, std::move(type), span);
+}
+
+}  // namespace millrace

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "compiler/types/sql_type.h"
+
+namespace millrace {
+
+/// The type as functions of the runtime are told it (runtime/abi/type_code.h). Throws nothing; types without values in nested form (DECIMAL,
+/// INTERVAL) are the analyzer's to refuse.
+std::string type_code(const SqlType& type);
+
+}  // namespace millrace

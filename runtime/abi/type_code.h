@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "runtime/abi/string_ref.h"
+
+/// A SQL type as a run of bytes, by which functions of the runtime know what is in a nested value. One letter a kind; after Array the
+/// element's code; after Map the key's and the value's; after Struct a uint16 with the number of fields, then for each a uint16 with the
+/// size of its name, the name, its code. Written by the compiler, constant while a query runs.
+namespace millrace::abi {
+
+enum class TypeCode : char {
+  Null = 'n',
+  Boolean = 'b',
+  TinyInt = '1',
+  SmallInt = '2',
+  Int = '4',
+  BigInt = '8',
+  Float = 'f',
+  Double = 'd',
+  String = 's',
+  Binary = 'x',
+  Date = 'D',
+  Timestamp = 'T',
+  Array = 'A',
+  Struct = 'S',
+  Map = 'M',
+};
+
+inline TypeCode type_of(const char* code) { return static_cast<TypeCode>(*code); }
+
+inline bool is_floating(TypeCode type) { return type == TypeCode::Float || type == TypeCode::Double; }
+inline bool is_integer(TypeCode type) {
+  return type == TypeCode::TinyInt || type == TypeCode::SmallInt || type == TypeCode::Int || type == TypeCode::BigInt;
+}
+inline bool is_nested(TypeCode type) { return type == TypeCode::Array || type == TypeCode::Struct || type == TypeCode::Map; }
+/// Whether a slot of this type points at bytes.
+inline bool is_bytes(TypeCode type) { return type == TypeCode::String || type == TypeCode::Binary || is_nested(type); }
+
+inline uint32_t type_code_number(const char* code) {
+  uint16_t number;
+  std::memcpy(&number, code, sizeof number);
+  return number;
+}
+
+/// The code of an array's elements, or of a map's keys.
+inline const char* element_code(const char* code) { return code + 1; }
+
+inline uint32_t struct_field_count(const char* code) { return type_code_number(code + 1); }
+inline const char* first_field(const char* code) { return code + 3; }
+/// `field` as first_field and next_field give it.
+inline StringRef field_name(const char* field) { return {field + 2, static_cast<int64_t>(type_code_number(field))}; }
+inline const char* field_code(const char* field) { return field + 2 + type_code_number(field); }
+
+/// What follows a type in a code.
+inline const char* skip_type_code(const char* code) {
+  switch (type_of(code)) {
+    case TypeCode::Array: return skip_type_code(code + 1);
+    case TypeCode::Map: return skip_type_code(skip_type_code(code + 1));
+    case TypeCode::Struct: {
+      const uint32_t count = struct_field_count(code);
+      const char* field = first_field(code);
+      for (uint32_t i = 0; i < count; ++i) field = skip_type_code(field_code(field));
+      return field;
+    }
+    default: return code + 1;
+  }
+}
+
+inline const char* next_field(const char* field) { return skip_type_code(field_code(field)); }
+
+/// The code of a map's values.
+inline const char* map_value_code(const char* code) { return skip_type_code(code + 1); }
+
+}  // namespace millrace::abi

@@ -1,0 +1,201 @@
+#include <cstring>
+
+#include "runtime/abi/calls/nested.h"
+#include "runtime/abi/calls/state.h"
+#include "runtime/abi/type_code.h"
+#include "runtime/formats/output_buffer.h"
+#include "runtime/hot/output.h"
+
+/// ARRAY and MAP values as text. They cannot be deeper than their type, which the compiler bounds, so that recursion is safe.
+namespace millrace::abi {
+namespace {
+
+void put(OutputBuffer* out, const char* text) { mr_out_bytes(out, text, static_cast<int64_t>(std::strlen(text))); }
+
+/// Writes values in Spark's text form.
+struct TextWriter {
+  PipelineContext* ctx;
+  OutputBuffer* out;
+
+  void run(const char* run, const char* code) {
+    switch (type_of(code)) {
+      case TypeCode::Array: return array(run, element_code(code));
+      case TypeCode::Map: return map(run, code);
+      default: return structure(run, code);
+    }
+  }
+
+  void element(const char* run, int64_t i, const char* code) {
+    if (nested_is_null(run, i)) return put(out, "NULL");
+    const StringRef bytes = nested_bytes(run, i);
+    switch (type_of(code)) {
+      case TypeCode::Array:
+      case TypeCode::Map:
+      case TypeCode::Struct: return this->run(bytes.data, code);
+      case TypeCode::Null: return put(out, "NULL");
+      case TypeCode::Boolean: return mr_out_text_bool(out, nested_int(run, i) != 0);
+      case TypeCode::Float: return mr_out_text_float(out, nested_double(run, i));
+      case TypeCode::Double: return mr_out_text_double(out, nested_double(run, i));
+      case TypeCode::String: return mr_out_text_string(out, &bytes);
+      case TypeCode::Binary: return mr_out_text_binary(out, &bytes);
+      case TypeCode::Date: return mr_out_text_date(out, nested_int(run, i));
+      case TypeCode::Timestamp: return mr_out_text_timestamp(ctx, out, nested_int(run, i));
+      default: return mr_out_text_int(out, nested_int(run, i));
+    }
+  }
+
+ private:
+  void array(const char* run, const char* element_type) {
+    const auto count = static_cast<int64_t>(nested_count(run));
+    put(out, "[");
+    for (int64_t i = 0; i < count; ++i) {
+      if (i > 0) put(out, ", ");
+      element(run, i, element_type);
+    }
+    put(out, "]");
+  }
+
+  void map(const char* run, const char* code) {
+    const char* keys = map_keys(run);
+    const char* values = map_values(run);
+    const auto count = static_cast<int64_t>(nested_count(keys));
+    put(out, "{");
+    for (int64_t i = 0; i < count; ++i) {
+      if (i > 0) put(out, ", ");
+      element(keys, i, element_code(code));
+      put(out, " -> ");
+      element(values, i, map_value_code(code));
+    }
+    put(out, "}");
+  }
+
+  void structure(const char* run, const char* code) {
+    const char* field = first_field(code);
+    const uint32_t count = struct_field_count(code);
+    put(out, "{");
+    for (uint32_t i = 0; i < count; ++i, field = next_field(field)) {
+      if (i > 0) put(out, ", ");
+      element(run, i, field_code(field));
+    }
+    put(out, "}");
+  }
+};
+
+/// Writes values as JSON.
+struct JsonWriter {
+  PipelineContext* ctx;
+  OutputBuffer* out;
+
+  void run(const char* run, const char* code) {
+    switch (type_of(code)) {
+      case TypeCode::Array: return array(run, element_code(code));
+      case TypeCode::Map: return map(run, code);
+      default: return structure(run, code);
+    }
+  }
+
+ private:
+  void element(const char* run, int64_t i, const char* code) {
+    if (nested_is_null(run, i)) return mr_out_json_null(out);
+    const StringRef bytes = nested_bytes(run, i);
+    switch (type_of(code)) {
+      case TypeCode::Array:
+      case TypeCode::Map:
+      case TypeCode::Struct: return this->run(bytes.data, code);
+      case TypeCode::Null: return mr_out_json_null(out);
+      case TypeCode::Boolean: return mr_out_json_bool(out, nested_int(run, i) != 0);
+      case TypeCode::Float: return mr_out_json_float(out, nested_double(run, i));
+      case TypeCode::Double: return mr_out_json_double(out, nested_double(run, i));
+      case TypeCode::String: return mr_out_json_string(out, &bytes);
+      case TypeCode::Binary: return mr_out_json_binary(out, &bytes);
+      case TypeCode::Date: return mr_out_json_date(out, nested_int(run, i));
+      case TypeCode::Timestamp: return mr_out_json_timestamp(ctx, out, nested_int(run, i));
+      default: return mr_out_json_int(out, nested_int(run, i));
+    }
+  }
+
+  void array(const char* run, const char* element_type) {
+    const auto count = static_cast<int64_t>(nested_count(run));
+    put(out, "[");
+    for (int64_t i = 0; i < count; ++i) {
+      if (i > 0) put(out, ",");
+      element(run, i, element_type);
+    }
+    put(out, "]");
+  }
+
+  /// JSON's keys are strings: any other key gives its text.
+  void key(const char* keys, int64_t i, const char* code) {
+    if (type_of(code) == TypeCode::String) return element(keys, i, code);
+    OutputBuffer text = make_output_buffer(-1);
+    TextWriter{ctx, &text}.element(keys, i, code);
+    const StringRef bytes{text.data, text.size};
+    mr_out_json_string(out, &bytes);
+    free_output_buffer(&text);
+  }
+
+  void map(const char* run, const char* code) {
+    const char* keys = map_keys(run);
+    const char* values = map_values(run);
+    const auto count = static_cast<int64_t>(nested_count(keys));
+    put(out, "{");
+    for (int64_t i = 0; i < count; ++i) {
+      if (i > 0) put(out, ",");
+      key(keys, i, element_code(code));
+      put(out, ":");
+      element(values, i, map_value_code(code));
+    }
+    put(out, "}");
+  }
+
+  void structure(const char* run, const char* code) {
+    const char* field = first_field(code);
+    const uint32_t count = struct_field_count(code);
+    put(out, "{");
+    for (uint32_t i = 0; i < count; ++i, field = next_field(field)) {
+      if (i > 0) put(out, ",");
+      const StringRef name = field_name(field);
+      mr_out_json_string(out, &name);
+      put(out, ":");
+      element(run, i, field_code(field));
+    }
+    put(out, "}");
+  }
+};
+
+}  // namespace
+
+extern "C" {
+
+bool mr_nested_to_string(PipelineContext* ctx, const StringRef* value, const char* code, StringRef* out) noexcept {
+  OutputBuffer text = make_output_buffer(-1);
+  TextWriter{ctx, &text}.run(value->data, code);
+  const bool fits = text.size <= kNestedMax;
+  if (fits) {
+    char* bytes = mr_scratch(ctx, text.size);
+    std::memcpy(bytes, text.data, static_cast<size_t>(text.size));
+    *out = {bytes, text.size};
+  }
+  free_output_buffer(&text);
+  return fits;
+}
+
+void mr_out_text_nested(PipelineContext* ctx, OutputBuffer* out, const StringRef* value, const char* code) noexcept {
+  TextWriter{ctx, out}.run(value->data, code);
+}
+
+void mr_out_json_nested(PipelineContext* ctx, OutputBuffer* out, const StringRef* value, const char* code) noexcept {
+  JsonWriter{ctx, out}.run(value->data, code);
+}
+
+void mr_out_csv_nested(PipelineContext* ctx, OutputBuffer* out, const StringRef* value, const char* code) noexcept {
+  OutputBuffer text = make_output_buffer(-1);
+  JsonWriter{ctx, &text}.run(value->data, code);
+  const StringRef bytes{text.data, text.size};
+  mr_out_csv_string(out, &bytes);
+  free_output_buffer(&text);
+}
+
+}  // extern "C"
+
+}  // namespace millrace::abi
