@@ -92,9 +92,22 @@ constexpr OptionSpec kGeneratorOptions[] = {
 constexpr ConnectorSpec kGeneratorSource{
     .name = "generator", .help = "made-up records", .source = true, .options = kGeneratorOptions};
 
-constexpr OptionSpec kSseOptions[] = {kUrl, kMaxLine, kDeadLetter};
+constexpr OptionSpec kSseOptions[] = {
+    {.name = "url", .required = true, .help = "http or https address of the event stream"},
+    {.name = "event", .help = "only events of this type"},
+    {.name = "last_event_id", .help = "begin after the event with this id, if the server can"},
+    {.name = "ca_file", .kind = OptionKind::Path, .help = "certificates to trust, in place of the system's"},
+    {.name = "user_agent", .default_value = "millrace", .help = "what the server is told of who asks"},
+    {.name = "reconnect",
+     .kind = OptionKind::Boolean,
+     .default_value = "true",
+     .help = "connect again when the connection ends, from the last event on"},
+    kConnectTimeout,
+    kMaxLine,
+    kDeadLetter,
+};
 constexpr ConnectorSpec kSseSource{
-    .name = "sse", .help = "Server-Sent Events", .source = true, .supported = false, .options = kSseOptions};
+    .name = "sse", .help = "the data of Server-Sent Events, a line each", .source = true, .options = kSseOptions};
 
 constexpr OptionSpec kKafkaOptions[] = {{.name = "brokers", .required = true, .help = "host:port, …"}, kTopic, kGroup,
                                         {.name = "start", .default_value = "latest", .help = "where to begin"}};

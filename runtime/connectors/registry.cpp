@@ -10,6 +10,7 @@
 #include "runtime/connectors/socket_server_sink.h"
 #include "runtime/connectors/socket_sink.h"
 #include "runtime/connectors/socket_source.h"
+#include "runtime/connectors/sse_source.h"
 #include "runtime/connectors/stdin_source.h"
 
 namespace millrace {
@@ -58,12 +59,25 @@ MadeSource make_generator(const abi::SourceSpec& spec, const ConnectorContext& c
   return std::unique_ptr<Source>(new GeneratorSource(options, context));
 }
 
+MadeSource make_sse(const abi::SourceSpec& spec, const ConnectorContext& context) {
+  SseOptions options;
+  options.url = text_option(spec.options, "url");
+  options.event = text_option(spec.options, "event");
+  options.last_event_id = text_option(spec.options, "last_event_id");
+  options.ca_file = text_option(spec.options, "ca_file");
+  options.user_agent = text_option(spec.options, "user_agent", options.user_agent);
+  options.reconnect = flag_option(spec.options, "reconnect");
+  options.connect_timeout_us = duration_option_us(spec.options, "connect_timeout", options.connect_timeout_us);
+  options.max_line = integer_option(spec.options, "max_line", kDefaultMaxLine);
+  return std::unique_ptr<Source>(new SseSource(std::move(options), context));
+}
+
 struct SourceRow {
   std::string_view connector;
   MadeSource (*make)(const abi::SourceSpec&, const ConnectorContext&);
 };
-constexpr SourceRow kSources[] = {
-    {"socket", &make_socket}, {"file", &make_file}, {"directory", &make_directory}, {"stdin", &make_stdin}, {"generator", &make_generator}};
+constexpr SourceRow kSources[] = {{"socket", &make_socket}, {"file", &make_file},           {"directory", &make_directory},
+                                  {"stdin", &make_stdin},   {"generator", &make_generator}, {"sse", &make_sse}};
 
 using MadeSink = Result<std::unique_ptr<Sink>>;
 

@@ -25,6 +25,15 @@ std::string read_all(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+/// Reads what a client says until it closes or is silent for a while: closing with that unread would take back what was sent to it.
+void wait_for_end(int client) {
+  const timeval patience{.tv_sec = 0, .tv_usec = 200'000};
+  setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  char unread[1024];
+  while (read(client, unread, sizeof unread) > 0) {
+  }
+}
+
 /// A socket that listens at a free local port, for as long as it lives.
 class LocalListener {
  public:
@@ -58,6 +67,8 @@ class LocalListener {
       const int client = accept(fd_, nullptr, nullptr);
       if (client < 0) _exit(1);
       (void)write_all(client, text.data(), text.size());
+      shutdown(client, SHUT_WR);
+      wait_for_end(client);
       close(client);
     }
   }
