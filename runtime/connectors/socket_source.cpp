@@ -15,7 +15,7 @@ namespace millrace {
 
 namespace {
 
-constexpr int64_t kAttemptUs = 2'000'000;
+constexpr int64_t kWaitUs = 100'000;
 // Blocking costs some 25 microseconds of wake-up; a sender that keeps sending is met sooner by looking again.
 constexpr int64_t kSpinNs = 30'000;
 
@@ -41,7 +41,7 @@ Status SocketSource::open() {
 void SocketSource::use(int fd) {
   fd_ = fd;
   line_is_open_ = false;
-  pause_us_ = kFirstRetryPauseUs;
+  has_received_ = false;
 }
 
 ReadResult SocketSource::read(std::span<char> buffer, int64_t timeout_us) {
@@ -54,6 +54,7 @@ ReadResult SocketSource::receive(std::span<char> buffer, int64_t timeout_us) {
   for (;;) {
     ssize_t got = ::recv(fd_, buffer.data(), buffer.size(), 0);
     if (got > 0) {
+      has_received_ = true;
       line_is_open_ = buffer[static_cast<size_t>(got) - 1] != '\n';
       return ReadResult::data(static_cast<size_t>(got));
     }
@@ -76,26 +77,37 @@ ReadResult SocketSource::lost(std::span<char> buffer, const std::string& why) {
   if (!options_.reconnect) return ReadResult::end();
   disconnect();
   if (context_.notice) context_.notice(options_.endpoint.text() + ": " + why + "; connecting again");
-  next_attempt_ns_ = steady_clock_ns();
+  if (has_received_) pause_us_ = 0;  // else it only accepts to close again
+  attempt_later();
   return ReadResult::nothing();
 }
 
 ReadResult SocketSource::reconnect_within(int64_t timeout_us) {
-  int64_t until_attempt_us = std::max<int64_t>((next_attempt_ns_ - steady_clock_ns()) / 1000, 0);
+  int64_t until_attempt_us = attempt_ ? 0 : std::max<int64_t>((next_attempt_ns_ - steady_clock_ns()) / 1000, 0);
   if (timeout_us >= 0 && timeout_us < until_attempt_us) {
     sleep_us(context_, timeout_us);
     return ReadResult::nothing();
   }
   sleep_us(context_, until_attempt_us);
   if (context_.stopping()) return ReadResult::nothing();
-  if (auto connected = connect_once(options_.endpoint, timeout_us < 0 ? kAttemptUs : timeout_us, context_)) {
-    use(*connected);
+  if (!attempt_) attempt_.emplace(options_.endpoint);
+  // It may take a far host longer than this read may last: the attempt then goes on with the next read.
+  ConnectAttempt::State state = attempt_->advance(timeout_us < 0 ? kWaitUs : std::min(timeout_us, kWaitUs));
+  if (state == ConnectAttempt::State::UnderWay) return ReadResult::nothing();
+  if (state == ConnectAttempt::State::Connected) {
+    use(attempt_->take_fd());
     if (context_.notice) context_.notice(options_.endpoint.text() + ": connected again");
-    return ReadResult::nothing();
+  } else {
+    attempt_later();
   }
-  next_attempt_ns_ = steady_clock_ns() + pause_us_ * 1000;
-  pause_us_ = std::min(pause_us_ * 2, kLongestRetryPauseUs);
+  attempt_.reset();
   return ReadResult::nothing();
+}
+
+/// The first time at once, then after growing pauses.
+void SocketSource::attempt_later() {
+  next_attempt_ns_ = steady_clock_ns() + pause_us_ * 1000;
+  pause_us_ = std::clamp(pause_us_ * 2, kFirstRetryPauseUs, kLongestRetryPauseUs);
 }
 
 }  // namespace millrace

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "runtime/connectors/connector.h"
 #include "runtime/connectors/tcp_address.h"
+#include "runtime/connectors/tcp_connect.h"
 
 namespace millrace {
 
@@ -32,13 +34,16 @@ class SocketSource final : public Source {
   ReadResult receive(std::span<char> buffer, int64_t timeout_us);
   ReadResult lost(std::span<char> buffer, const std::string& why);
   ReadResult reconnect_within(int64_t timeout_us);
+  void attempt_later();
   void disconnect();
 
   SocketOptions options_;
   ConnectorContext context_;
   int fd_ = -1;
   bool line_is_open_ = false;       ///< the last byte received was not a `\n`
-  int64_t pause_us_ = 0;            ///< before the next attempt to reconnect
+  bool has_received_ = false;       ///< anything from the present connection
+  std::optional<ConnectAttempt> attempt_;  ///< to reconnect
+  int64_t pause_us_ = 0;            ///< before the next attempt but one
   int64_t next_attempt_ns_ = 0;
 };
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "runtime/connectors/wait_readable.h"
 
@@ -16,45 +17,90 @@ namespace millrace {
 
 namespace {
 
-constexpr int64_t kAttemptUs = 2'000'000;
+constexpr int64_t kAttemptNs = 2'000'000'000;
+constexpr int64_t kLongestWaitUs = 50'000;
 constexpr int kReceiveBufferBytes = 4 << 20;
-
-/// Waits for a connect under way; 0 or the errno that it ended with.
-int finish_connect(int fd, int64_t timeout_us, const ConnectorContext& context) {
-  int64_t deadline = steady_clock_ns() + timeout_us * 1000;
-  for (;;) {
-    pollfd ready{fd, POLLOUT, 0};
-    if (::poll(&ready, 1, 50) > 0) break;
-    if (context.stopping()) return EINTR;
-    if (steady_clock_ns() >= deadline) return ETIMEDOUT;
-  }
-  int outcome = 0;
-  socklen_t size = sizeof outcome;
-  ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &outcome, &size);
-  return outcome;
-}
 
 }  // namespace
 
-Result<int> connect_once(const TcpEndpoint& endpoint, int64_t timeout_us, const ConnectorContext& context) {
-  auto addresses = resolve(endpoint, false);
-  if (!addresses) return addresses.error();
-  int why = 0;
-  for (const addrinfo* at = addresses->get(); at != nullptr; at = at->ai_next) {
-    int fd = ::socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0) continue;
-    // Before the connection is made, as the window is agreed upon then.
-    ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kReceiveBufferBytes, sizeof kReceiveBufferBytes);
-    why = ::connect(fd, at->ai_addr, at->ai_addrlen) == 0 ? 0 : errno;
-    if (why == EINPROGRESS) why = finish_connect(fd, std::clamp<int64_t>(timeout_us, 1000, kAttemptUs), context);
-    if (why == 0) {
-      int on = 1;
-      ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-      return fd;
-    }
-    ::close(fd);
+ConnectAttempt::ConnectAttempt(const TcpEndpoint& endpoint) : endpoint_(endpoint) {
+  auto found = resolve(endpoint, false);
+  if (!found) {
+    unknown_ = found.error();
+    return;
   }
-  return Status::error("cannot connect to " + endpoint.text() + ": " + std::strerror(why));
+  addresses_ = std::move(found).value();
+  next_ = addresses_.get();
+  try_next();
+}
+
+ConnectAttempt::~ConnectAttempt() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+/// Begins with the next address that can be begun with.
+void ConnectAttempt::try_next() {
+  while (fd_ < 0 && next_ != nullptr) {
+    const addrinfo* at = next_;
+    next_ = at->ai_next;
+    fd_ = ::socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd_ < 0) continue;
+    // Before the connection is made, as the window is agreed upon then.
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &kReceiveBufferBytes, sizeof kReceiveBufferBytes);
+    give_up_ns_ = steady_clock_ns() + kAttemptNs;
+    connected_ = ::connect(fd_, at->ai_addr, at->ai_addrlen) == 0;
+    if (!connected_ && errno != EINPROGRESS) give_up(errno);
+  }
+}
+
+void ConnectAttempt::give_up(int error) {
+  error_ = error;
+  ::close(std::exchange(fd_, -1));
+}
+
+ConnectAttempt::State ConnectAttempt::advance(int64_t timeout_us) {
+  while (fd_ >= 0 && !connected_) {
+    pollfd ready{fd_, POLLOUT, 0};
+    if (::poll(&ready, 1, static_cast<int>((timeout_us + 999) / 1000)) == 0) {
+      if (steady_clock_ns() < give_up_ns_) return State::UnderWay;
+      give_up(ETIMEDOUT);
+    } else {
+      int outcome = 0;
+      socklen_t size = sizeof outcome;
+      ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &outcome, &size);
+      connected_ = outcome == 0;
+      if (!connected_) give_up(outcome);
+    }
+    try_next();
+    timeout_us = 0;
+  }
+  return connected_ ? State::Connected : State::Failed;
+}
+
+int ConnectAttempt::take_fd() {
+  int on = 1;
+  ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  return std::exchange(fd_, -1);
+}
+
+Status ConnectAttempt::why() const {
+  if (!unknown_.ok()) return unknown_;
+  return Status::error("cannot connect to " + endpoint_.text() + ": " + std::strerror(error_));
+}
+
+Result<int> connect_once(const TcpEndpoint& endpoint, int64_t timeout_us, const ConnectorContext& context) {
+  int64_t deadline = steady_clock_ns() + timeout_us * 1000;
+  ConnectAttempt attempt(endpoint);
+  for (;;) {
+    int64_t left_us = std::max<int64_t>((deadline - steady_clock_ns()) / 1000, 1000);
+    ConnectAttempt::State state = attempt.advance(std::min(left_us, kLongestWaitUs));
+    if (state == ConnectAttempt::State::Connected) return attempt.take_fd();
+    if (state == ConnectAttempt::State::Failed) return attempt.why();
+    bool is_late = steady_clock_ns() >= deadline;
+    if (is_late || context.stopping()) {
+      return Status::error("cannot connect to " + endpoint.text() + ": " + std::strerror(is_late ? ETIMEDOUT : EINTR));
+    }
+  }
 }
 
 Result<int> connect_within(const TcpEndpoint& endpoint, int64_t timeout_us, const ConnectorContext& context) {

@@ -35,13 +35,21 @@ struct Listener {
   }
 };
 
-inline int connect_to(int64_t port) {
+/// A connection to a local port, or -1.
+inline int try_to_connect(int64_t port) {
   int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(static_cast<uint16_t>(port));
-  REQUIRE(::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return fd;
+  ::close(fd);
+  return -1;
+}
+
+inline int connect_to(int64_t port) {
+  int fd = try_to_connect(port);
+  REQUIRE(fd >= 0);
   return fd;
 }
 

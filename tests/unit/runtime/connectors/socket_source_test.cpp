@@ -1,5 +1,6 @@
 #include "runtime/connectors/socket_source.h"
 
+#include <atomic>
 #include <thread>
 
 #include "runtime/connectors/listen_source.h"
@@ -117,4 +118,47 @@ TEST_CASE("a port that is taken says so") {
   ListenSource source({"127.0.0.1", listener.port}, 100, {});
   CHECK(source.open().message() ==
         "cannot listen on 127.0.0.1:" + std::to_string(listener.port) + ": Address already in use");
+}
+
+TEST_CASE("a sender that accepts only to close again is not run down") {
+  Listener listener;
+  std::atomic<int> accepted = 0;
+  std::thread server([&] {
+    for (;;) {
+      int client = ::accept(listener.fd, nullptr, nullptr);
+      if (client < 0) return;
+      ++accepted;
+      ::close(client);
+    }
+  });
+  SocketOptions options{{"127.0.0.1", listener.port}};
+  options.reconnect = true;
+  SocketSource source(options, {});
+  REQUIRE(source.open().ok());
+  std::vector<char> buffer(100);
+  int64_t end = steady_clock_ns() + 500'000'000;
+  while (steady_clock_ns() < end) CHECK(source.read(buffer, 10'000).kind == ReadResult::Kind::Nothing);
+  CHECK(accepted >= 2);
+  CHECK(accepted < 10);
+  ::shutdown(listener.fd, SHUT_RDWR);
+  server.join();
+}
+
+TEST_CASE("reads that never wait reconnect, too") {
+  Listener listener;
+  std::thread server([&] {
+    listener.serve("one\n");
+    listener.serve("two\n");
+  });
+  SocketOptions options{{"127.0.0.1", listener.port}};
+  options.reconnect = true;
+  SocketSource source(options, {});
+  REQUIRE(source.open().ok());
+  std::string all;
+  std::vector<char> buffer(100);
+  for (int64_t end = steady_clock_ns() + 10'000'000'000; all.size() < 8 && steady_clock_ns() < end;) {
+    all.append(buffer.data(), source.read(buffer, 0).bytes);
+  }
+  CHECK(all == "one\ntwo\n");
+  server.join();
 }
