@@ -24,6 +24,11 @@ bool mentions_aggregate(const expr::Expr& e) {
   return found;
 }
 
+/// A column that the select list's generator will make, above the aggregation.
+bool is_generated(const expr::ColumnRef& ref) {
+  return ref.index >= AggregateCollector::kFirstGenerated && ref.index < AggregateCollector::kFirstCall;
+}
+
 /// Every combination of the elements of CUBE; every prefix of those of ROLLUP, the longest first.
 std::vector<uint64_t> expand(ast::GroupingKind kind, const std::vector<uint64_t>& elements, SourceSpan span) {
   std::vector<uint64_t> sets;
@@ -69,6 +74,7 @@ class AboveAggregate {
   ExprPtr lift_column(ExprPtr e) const {
     const auto& ref = std::get<expr::ColumnRef>(e->node);
     const auto first_call = static_cast<uint32_t>(aggregate_.keys.size() + (aggregate_.emits_grouping_id ? 1 : 0));
+    if (is_generated(ref)) return e;
     if (ref.index == AggregateCollector::kGroupingId) return column_of(node_, first_call - 1, e->span);
     if (ref.index >= AggregateCollector::kFirstCall) {
       return column_of(node_, first_call + ref.index - AggregateCollector::kFirstCall, e->span);
@@ -219,6 +225,11 @@ void SelectAnalyzer::bind_group_by_all() {
   for (const Item& item : items_) {
     if (mentions_aggregate(*item.expr)) continue;
     if (std::holds_alternative<expr::Literal>(item.expr->node)) continue;
+    const auto* column = std::get_if<expr::ColumnRef>(&item.expr->node);
+    if (column && is_generated(*column)) {
+      throw SqlError(item.expr->span, "GROUP BY ALL cannot group by rows that are made in the same SELECT",
+                     "make them in a subquery, and group outside of it");
+    }
     for (const uint32_t key : add_key(expr::clone(*item.expr), item.name)) bits |= bit(key);
   }
   grouping_sets_ = {bits};
@@ -252,6 +263,7 @@ void SelectAnalyzer::move_above_aggregate(const plan::Node& node) {
     }
   }
   if (failed) throw already_reported(span_);
+  if (generate_) generate_->collection = above.lift(std::move(generate_->collection));
   if (having_) having_ = above.lift(std::move(having_));
   for (SortKey& key : sort_keys_) {
     if (key.expr) key.expr = above.lift(std::move(key.expr));

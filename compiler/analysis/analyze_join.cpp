@@ -226,6 +226,7 @@ void QueryAnalyzer::bind_on(const ast::Expr& on, const Scope& scope, plan::Join&
 }
 
 BoundRelation QueryAnalyzer::analyze_join(const ast::Join& join, SourceSpan span) {
+  if (generator_relation(*join.right)) return analyze_generator_join(join, span);
   BoundRelation first = analyze_relation(*join.left);
   BoundRelation second = analyze_relation(*join.right);
   check_static(join, *second.node);

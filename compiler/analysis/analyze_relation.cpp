@@ -24,6 +24,8 @@ BoundRelation QueryAnalyzer::analyze_relation(const ast::Relation& relation) {
     if (relation.alias.name) apply_alias(joined, relation.alias, "");
     return joined;
   }
+  if (const auto* view = std::get_if<ast::LateralView>(&relation.node)) return analyze_lateral_view(*view, relation.span);
+  if (generator_relation(relation)) return analyze_generator(analyze_from(nullptr), relation, false);
   BoundRelation bound;
   std::string qualifier;
   if (const auto* table = std::get_if<ast::TableName>(&relation.node)) {
@@ -33,11 +35,9 @@ BoundRelation QueryAnalyzer::analyze_relation(const ast::Relation& relation) {
     bound = analyze(*subquery->query, false);
   } else if (const auto* values = std::get_if<ast::Values>(&relation.node)) {
     bound = analyze_values(*values, relation.span);
-  } else if (const auto* function = std::get_if<ast::TableFunction>(&relation.node)) {
-    bound = analyze_table_function(*function, relation.span);
-    if (!relation.alias.name && relation.alias.columns.empty()) return bound;
   } else {
-    throw not_supported_yet(relation.span, "LATERAL VIEW");
+    bound = analyze_table_function(std::get<ast::TableFunction>(relation.node), relation.span);
+    if (!relation.alias.name && relation.alias.columns.empty()) return bound;
   }
   apply_alias(bound, relation.alias, qualifier);
   return bound;

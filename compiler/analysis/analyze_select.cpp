@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compiler/analysis/generator_call.h"
 #include "compiler/analysis/join_conditions.h"
 #include "compiler/analysis/plan_build.h"
 #include "compiler/analysis/select_analyzer.h"
@@ -108,8 +109,12 @@ void SelectAnalyzer::bind_items() {
   bool failed = false;
   for (const ast::SelectItem& item : select_.items) {
     try {
-      if (!item.column_aliases.empty()) throw not_supported_yet(item.span, "several names for one expression");
-      if (const auto* star = std::get_if<ast::Star>(&item.expr->node)) {
+      const auto* call = std::get_if<ast::Call>(&item.expr->node);
+      const bool generates = call && is_generator(fold_case(call->name.text));
+      if (!generates && !item.column_aliases.empty()) throw not_supported_yet(item.span, "several names for one expression");
+      if (generates) {
+        add_generator(item, binder("the select list", true, aliases));
+      } else if (const auto* star = std::get_if<ast::Star>(&item.expr->node)) {
         expand_star(*star, item.span);
       } else if (const auto* columns = std::get_if<ast::Columns>(&item.expr->node)) {
         add_columns(binder("the select list", true, aliases).expand(*columns, item.expr->span), {}, item.expr->span);
@@ -208,6 +213,7 @@ void SelectAnalyzer::bind_order() {
 
 /// The select list, DISTINCT, and ORDER BY; what only ORDER BY needs is projected too and dropped above it.
 BoundRelation SelectAnalyzer::project() {
+  place_generator();
   std::vector<ExprPtr> exprs;
   std::vector<std::string> names;
   for (Item& item : items_) {

@@ -2,6 +2,7 @@
 
 #include "compiler/analysis/expr_binder.h"
 #include "compiler/analysis/function_forms.h"
+#include "compiler/analysis/generator_call.h"
 #include "compiler/analysis/language_functions.h"
 #include "compiler/analysis/window_call.h"
 #include "compiler/base/sql_error.h"
@@ -39,6 +40,10 @@ ExprPtr ExprBinder::bind_node(const ast::Call& call, const ast::Expr& e) {
   if (call.over) throw not_supported_yet(call.over->span, "window functions (OVER)");
   const std::string name = fold_case(call.name.text);
   if (is_window_function(name) && !is_scalar_function(name)) return bind_window_call(call, e.span);
+  if (is_generator(name)) {
+    throw SqlError(e.span, name + "() makes rows: it stands alone in the select list, or in LATERAL VIEW",
+                   "make the rows in a subquery: FROM (SELECT …, " + name + "(…) AS x FROM …)");
+  }
   if (name == "grouping") return bind_grouping(call, e.span);
   if (name == "grouping_id") return bind_grouping_id(call, e.span);
   if (is_aggregate_function(name)) return bind_aggregate_call(call, e);

@@ -16,6 +16,7 @@ namespace millrace {
 /// expression as column kFirstCall + i, and grouping(…) as column kGroupingId of the bits of the keys.
 struct AggregateCollector {
   static constexpr uint32_t kFirstCall = 1U << 30;
+  static constexpr uint32_t kFirstGenerated = 1U << 29;  ///< what a generator of the select list will make
   static constexpr uint32_t kGroupingId = (1U << 31) - 1;
 
   std::vector<plan::AggregateCall> calls;

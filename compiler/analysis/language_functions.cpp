@@ -42,8 +42,6 @@ constexpr auto kNames = std::to_array<std::string_view>({
     "encode",
     "every",
     "exists",
-    "explode",
-    "explode_outer",
     "filter",
     "first_value",
     "flatten",
@@ -54,7 +52,6 @@ constexpr auto kNames = std::to_array<std::string_view>({
     "hash",
     "histogram_numeric",
     "initcap",
-    "inline",
     "json_array_length",
     "json_object_keys",
     "json_tuple",
@@ -83,7 +80,6 @@ constexpr auto kNames = std::to_array<std::string_view>({
     "parse_url",
     "percentile",
     "percentile_approx",
-    "posexplode",
     "printf",
     "rank",
     "dense_rank",
@@ -124,7 +120,6 @@ constexpr auto kNames = std::to_array<std::string_view>({
     "url_encode",
     "width_bucket",
     "xxhash64",
-    "unnest",
 });
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/expr/nullability.h"
+#include "compiler/plan/plan_nullability.h"
 
 namespace millrace {
 
@@ -62,6 +63,17 @@ NodePtr make_window_assign(NodePtr input, expr::ExprPtr time, plan::WindowSpec w
   const bool is_stream = input->is_stream;
   NodePtr node = make_node(plan::WindowAssign{std::move(input), std::move(time), window}, std::move(schema), span);
   if (on_watermark) node->watermark_column = end_column;
+  node->is_stream = is_stream;
+  return node;
+}
+
+NodePtr make_generate(plan::Generate generate, SourceSpan span) {
+  Schema schema = generate.input->schema;
+  for (Column& column : plan::generated_columns(generate)) schema.push_back(std::move(column));
+  const auto watermark = generate.input->watermark_column;
+  const bool is_stream = generate.input->is_stream;
+  NodePtr node = make_node(std::move(generate), std::move(schema), span);
+  node->watermark_column = watermark;
   node->is_stream = is_stream;
   return node;
 }

@@ -15,6 +15,8 @@ plan::NodePtr make_filter(plan::NodePtr input, expr::ExprPtr predicate, SourceSp
 plan::NodePtr make_project(plan::NodePtr input, std::vector<expr::ExprPtr> exprs, std::vector<std::string> names,
                            SourceSpan span);
 plan::NodePtr make_window_assign(plan::NodePtr input, expr::ExprPtr time, plan::WindowSpec window, SourceSpan span);
+/// The generated columns stand behind the input's.
+plan::NodePtr make_generate(plan::Generate generate, SourceSpan span);
 /// Schema, nullability of keys and the time key are derived from `aggregate`.
 plan::NodePtr make_aggregate(plan::Aggregate aggregate, std::vector<std::string> key_names, SourceSpan span);
 plan::NodePtr make_join(plan::Join join, SourceSpan span);

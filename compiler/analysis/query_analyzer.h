@@ -52,6 +52,11 @@ class QueryAnalyzer {
   BoundRelation analyze_table_function(const ast::TableFunction& function, SourceSpan span);
   BoundRelation relation_argument(const ast::FunctionArgument& argument);
 
+  // analyze_generator.cpp
+  BoundRelation analyze_lateral_view(const ast::LateralView& view, SourceSpan span);
+  BoundRelation analyze_generator(BoundRelation left, const ast::Relation& relation, bool outer);
+  BoundRelation analyze_generator_join(const ast::Join& join, SourceSpan span);
+
   // analyze_join.cpp
   BoundRelation analyze_join(const ast::Join& join, SourceSpan span);
   /// Binds the condition of ON over both sides and takes it apart into keys and the rest.
@@ -61,5 +66,8 @@ class QueryAnalyzer {
   std::vector<plan::Source> sources_;
   std::vector<CommonTableInSight> common_tables_;
 };
+
+/// The function that makes rows, such as UNNEST(…), that a relation is; nullptr for others.
+const ast::TableFunction* generator_relation(const ast::Relation& relation);
 
 }  // namespace millrace

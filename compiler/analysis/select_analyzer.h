@@ -47,6 +47,10 @@ class SelectAnalyzer {
   plan::NodePtr sort(plan::NodePtr input, size_t visible);
   ExprBinder binder(const std::string& clause, bool aggregates, size_t aliases);
 
+  // analyze_generator.cpp
+  void add_generator(const ast::SelectItem& item, ExprBinder binder);
+  void place_generator();
+
   // analyze_window.cpp
   std::vector<const ast::Expr*> window_calls() const;
   WindowCall the_window();
@@ -76,6 +80,8 @@ class SelectAnalyzer {
   AggregateCollector collector_;
   std::vector<Item> items_;
   ExprPtr having_;
+  std::optional<plan::Generate> generate_;  ///< the select list's; without its input until place_generator()
+  SourceSpan generate_span_;
   std::vector<SortKey> sort_keys_;
   std::vector<ExprPtr> keys_;
   std::vector<std::string> key_names_;

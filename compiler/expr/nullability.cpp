@@ -13,8 +13,9 @@ bool any_nullable(const std::vector<ExprPtr>& operands, size_t count) {
                      [](const ExprPtr& e) { return e->nullable; });
 }
 
-/// The arguments before the variadic tail: with one of them NULL the function is not called.
+/// The arguments before the variadic tail: with one of them NULL the function is not called. A function of any types sees its NULLs.
 size_t strict_arguments(const Call& call) {
+  if (call.function->rule) return 0;
   return call.function->variadic_strings ? std::min(call.function->parameters.size(), call.arguments.size())
                                          : call.arguments.size();
 }

@@ -28,8 +28,8 @@ ScalarRow&& ScalarRow::floating(size_t i) && {
   return std::move(*this);
 }
 
-ScalarRow&& ScalarRow::returns(TypeKind kind) && {
-  result = kind;
+ScalarRow&& ScalarRow::returns(SqlType type) && {
+  result = std::move(type);
   return std::move(*this);
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "compiler/functions/native_function.h"
+#include "runtime/abi/calls/arrays.h"
 #include "runtime/abi/context.h"
 #include "runtime/abi/group_table.h"
 #include "runtime/abi/sql_values.h"
@@ -169,7 +170,7 @@ struct ScalarRow : ScalarFunction {
   ScalarRow&& takes(size_t i, TypeKind kind) &&;
   ScalarRow&& integral(size_t i) &&;  ///< argument `i` may be any integer kind, DATE or TIMESTAMP
   ScalarRow&& floating(size_t i) &&;  ///< argument `i` may be FLOAT or DOUBLE, unchanged
-  ScalarRow&& returns(TypeKind kind) &&;
+  ScalarRow&& returns(SqlType type) &&;
   ScalarRow&& returns_first() &&;     ///< the result has the type of the first argument
   ScalarRow&& variadic() &&;          ///< the last STRING and BIGINT of the prototype are a tail of strings and its length
   ScalarRow&& changes() &&;           ///< not deterministic
@@ -192,6 +193,24 @@ AggregateRow make_aggregate(std::string_view name, std::string_view example, con
 template <auto Fn>
 ScalarRow scalar(std::string_view name, std::string_view example) {
   return make_scalar(name, example, native::ScalarType<decltype(Fn)>::shape(), native_function<Fn>());
+}
+
+/// One overload of a function of any types: takes `arguments_min` to `arguments_max` arguments whose types `rule` knows; `usage` says so.
+template <auto Fn>
+ScalarFunction packed(std::string_view name, std::string_view usage, TypeRule rule, size_t arguments_min, size_t arguments_max,
+                      std::string_view example) {
+  static_assert(std::is_same_v<decltype(Fn), abi::PackedFunction*>, "a packed function has abi::PackedFunction's prototype");
+  ScalarFunction row;
+  row.name = name;
+  row.form = ResultForm::Nullable;
+  row.takes_context = true;
+  row.native = native_function<Fn>();
+  row.example = example;
+  row.rule = rule;
+  row.arguments_min = arguments_min;
+  row.arguments_max = arguments_max;
+  row.usage = usage;
+  return row;
 }
 
 /// One overload of an aggregate. The three functions must agree on the state, which is all zero to begin with.

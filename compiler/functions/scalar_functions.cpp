@@ -13,6 +13,7 @@ std::vector<ScalarFunction> build_registry() {
   add_string_functions(rows);
   add_text_functions(rows);
   add_time_functions(rows);
+  add_array_functions(rows);
   return rows;
 }
 

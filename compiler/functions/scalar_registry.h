@@ -11,5 +11,6 @@ void add_math_functions(std::vector<ScalarFunction>& rows);
 void add_string_functions(std::vector<ScalarFunction>& rows);
 void add_time_functions(std::vector<ScalarFunction>& rows);
 void add_text_functions(std::vector<ScalarFunction>& rows);
+void add_array_functions(std::vector<ScalarFunction>& rows);
 
 }  // namespace millrace

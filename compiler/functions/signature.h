@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -40,6 +41,15 @@ enum class ResultForm : uint8_t {
   Nullable,  ///< `bool mr_f(…, T* out)`: false means NULL
 };
 
+/// What the arguments of a call are cast to, and the type of its result.
+struct CallTypes {
+  std::vector<SqlType> arguments;
+  SqlType result;
+};
+/// The types of a call whose result's type follows from its arguments' (array_append, map_keys); nullopt when they do not fit. Of the types
+/// that it gives for the arguments it gives the same result again.
+using TypeRule = std::optional<CallTypes> (*)(const std::vector<SqlType>& arguments);
+
 /// One overload of a scalar function. NULL in, NULL out: when an argument is NULL the function is not called, or called with 0, false or ''
 /// in its place and its answer ignored; so every function must return whatever it is given. A variadic tail gets NULL strings as
 /// data == nullptr.
@@ -54,6 +64,11 @@ struct ScalarFunction {
   bool deterministic = true;  ///< false: not folded (rand, current_timestamp)
   NativeFunction native;
   std::string_view example;  ///< `upper('a') -> A`: printed by `millrace functions`, and run by its test
+  /// Functions of any types: in place of `parameters` and `result`. They are called with packed arguments, NULLs among them
+  /// (abi::PackedFunction), and give NULL or an item.
+  TypeRule rule = nullptr;
+  size_t arguments_min = 0, arguments_max = 0;
+  std::string_view usage{};  ///< `(ARRAY<T>, T) -> BOOLEAN`
 };
 
 /// One overload of an aggregate. Its state is `state_size` bytes, 8-aligned, initially all zero. NULL arguments are never added.

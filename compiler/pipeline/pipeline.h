@@ -62,6 +62,7 @@ struct FilterOp { const plan::Filter* node; };
 struct ProjectOp { const plan::Project* node; };
 struct ObserveOp { const plan::ObserveTime* node; };
 struct WindowOp { const plan::WindowAssign* node; };
+struct GenerateOp { const plan::Generate* node; };
 struct ProbeOp { const plan::Join* node; int32_t slot; };
 /// `per_query`: counts over the whole job through PipelineContext::rows_limit_left; else over one run of the pipeline.
 struct LimitOp { int64_t count; int64_t offset; bool per_query; };
@@ -77,7 +78,7 @@ struct OutputTarget {};
 struct Pipeline {
   abi::Phase phase = abi::Phase::Stream;
   std::variant<ScanSource, AggregateSource, TupleSource, UnmatchedSource, ValuesSource> source;
-  std::vector<std::variant<FilterOp, ProjectOp, ObserveOp, WindowOp, ProbeOp, LimitOp>> ops;
+  std::vector<std::variant<FilterOp, ProjectOp, ObserveOp, WindowOp, GenerateOp, ProbeOp, LimitOp>> ops;
   std::variant<AggregateTarget, JoinTarget, TupleTarget, OutputTarget> target = OutputTarget{};
   std::vector<int32_t> clear_slots;
   std::vector<int32_t> finish_slots;

@@ -100,6 +100,7 @@ class Builder {
   Open produce(const Node&, const plan::Project& p) { return append(*p.input, ProjectOp{&p}); }
   Open produce(const Node&, const plan::ObserveTime& o) { return append(*o.input, ObserveOp{&o}); }
   Open produce(const Node&, const plan::WindowAssign& w) { return append(*w.input, WindowOp{&w}); }
+  Open produce(const Node&, const plan::Generate& g) { return append(*g.input, GenerateOp{&g}); }
 
   Open produce(const Node&, const plan::Union& u) {
     Open all;

@@ -58,6 +58,9 @@ struct OpText {
   std::string operator()(const ProjectOp&) const { return "project"; }
   std::string operator()(const ObserveOp&) const { return "observe time"; }
   std::string operator()(const WindowOp&) const { return "assign windows"; }
+  std::string operator()(const GenerateOp& g) const {
+    return fmt::format("a row for each of {}", expr::to_string(*g.node->collection));
+  }
   std::string operator()(const ProbeOp& p) const {
     return fmt::format("{} join probe #{}", kind_name(p.node->kind), p.slot);
   }

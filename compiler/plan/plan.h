@@ -50,6 +50,17 @@ struct WindowSpec {
 /// (TIMESTAMP, NOT NULL). A row whose time is NULL gives none.
 struct WindowAssign { NodePtr input; ExprPtr time; WindowSpec window; };
 
+/// Rows out of a collection: for each element of an ARRAY or entry of a MAP the input's columns, then `pos` INT if
+/// `with_position`, then the element (an entry: key and value; the fields of a STRUCT if `inlines`). A NULL or empty
+/// collection gives no row, or one whose generated columns are NULL if `outer`.
+struct Generate {
+  NodePtr input;
+  ExprPtr collection;
+  bool outer = false;
+  bool with_position = false;
+  bool inlines = false;
+};
+
 struct AggregateCall {
   const AggregateFunction* function = nullptr;
   std::vector<ExprPtr> arguments;
@@ -95,7 +106,7 @@ struct Sort { NodePtr input; std::vector<SortItem> items; };
 struct Limit { NodePtr input; int64_t count = -1; int64_t offset = 0; };  ///< count -1: no limit
 
 struct Node {
-  using Op = std::variant<Scan, ObserveTime, Values, Filter, Project, WindowAssign, Aggregate, Join, Union, Sort, Limit>;
+  using Op = std::variant<Scan, ObserveTime, Values, Filter, Project, WindowAssign, Generate, Aggregate, Join, Union, Sort, Limit>;
   Op op;
   Schema schema;                        ///< of the output
   Changes changes = Changes::Append;

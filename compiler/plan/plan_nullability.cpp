@@ -26,6 +26,8 @@ class RefreshColumns {
   void operator()(const Limit& n) const { take(n.input->schema); }
   void operator()(const Filter& n) const { take(schema_above_filter(n)); }
   void operator()(const WindowAssign& n) const { take(schema_above_window(n)); }
+  // The generated columns may be NULL whatever the input is.
+  void operator()(const Generate& n) const { take(n.input->schema); }
   void operator()(const Project& n) const {
     for (size_t i = 0; i < n.exprs.size(); ++i) schema_[i].nullable = n.exprs[i]->nullable;
   }
@@ -89,6 +91,22 @@ Schema schema_above_window(const WindowAssign& assign) {
   Schema schema = assign.input->schema;
   expr::mark_needed(*assign.time, schema);
   return schema;
+}
+
+Schema generated_columns(const Generate& generate) {
+  Schema columns;
+  if (generate.with_position) columns.push_back({"pos", TypeKind::Int, true});
+  const SqlType& type = generate.collection->type;
+  const SqlType& element = type.fields.front().type;
+  if (type.is(TypeKind::Map)) {
+    columns.push_back({"key", element, true});
+    columns.push_back({"value", type.fields.back().type, true});
+  } else if (generate.inlines) {
+    for (const StructField& field : element.fields) columns.push_back({field.name, field.type, true});
+  } else {
+    columns.push_back({"col", element, true});
+  }
+  return columns;
 }
 
 void refresh_nullability(Node& root) {

@@ -11,5 +11,7 @@ void refresh_nullability(Node& root);
 /// The schema of an input as it is known above a node that drops rows (Filter, WindowAssign).
 Schema schema_above_filter(const Filter& filter);
 Schema schema_above_window(const WindowAssign& assign);
+/// The columns that a Generate adds, with Spark's names for them.
+Schema generated_columns(const Generate& generate);
 
 }  // namespace millrace::plan

@@ -95,6 +95,10 @@ struct OperatorText {
   std::string operator()(const WindowAssign& n) const {
     return "WindowAssign " + window_text(n.window, expr::to_string(*n.time));
   }
+  std::string operator()(const Generate& n) const {
+    const std::string_view name = n.inlines ? "inline" : n.with_position ? "posexplode" : "explode";
+    return fmt::format("Generate {}{}({})", name, n.outer ? "_outer" : "", expr::to_string(*n.collection));
+  }
   std::string operator()(const Aggregate& n) const {
     std::string out = n.is_distinct ? "Distinct" : "Aggregate";
     if (n.window) out += " " + window_text(*n.window, expr::to_string(*n.window_time));

@@ -46,6 +46,8 @@ void each_expr(Op& op, Visit&& visit) {
     }
   } else if constexpr (std::is_same_v<O, Filter>) {
     visit(op.predicate);
+  } else if constexpr (std::is_same_v<O, Generate>) {
+    visit(op.collection);
   } else if constexpr (std::is_same_v<O, Project>) {
     for (auto& e : op.exprs) visit(e);
   } else if constexpr (std::is_same_v<O, Aggregate>) {
@@ -90,6 +92,9 @@ struct CloneOp {
   Node::Op operator()(const Filter& n) const { return Filter{clone(*n.input), expr::clone(*n.predicate)}; }
   Node::Op operator()(const Project& n) const { return Project{clone(*n.input), clone_all(n.exprs)}; }
   Node::Op operator()(const WindowAssign& n) const { return WindowAssign{clone(*n.input), expr::clone(*n.time), n.window}; }
+  Node::Op operator()(const Generate& n) const {
+    return Generate{clone(*n.input), expr::clone(*n.collection), n.outer, n.with_position, n.inlines};
+  }
   Node::Op operator()(const Aggregate& n) const {
     Aggregate copy{.input = clone(*n.input),
                    .keys = clone_all(n.keys),
@@ -152,6 +157,10 @@ struct SamePayload {
   bool operator()(const Filter&) const { return true; }
   bool operator()(const Project&) const { return true; }
   bool operator()(const WindowAssign& n) const { return same_window(n.window, as<WindowAssign>().window); }
+  bool operator()(const Generate& n) const {
+    const Generate& o = as<Generate>();
+    return n.outer == o.outer && n.with_position == o.with_position && n.inlines == o.inlines;
+  }
   bool operator()(const Aggregate& n) const {
     const Aggregate& o = as<Aggregate>();
     return n.keys.size() == o.keys.size() && n.grouping_sets == o.grouping_sets &&

@@ -124,6 +124,15 @@ class Verifier {
       require(current_->schema[i].type.is(TypeKind::Timestamp), "a window bound is not a TIMESTAMP");
     }
   }
+  void check(const Generate& n) const {
+    const SqlType& type = n.collection->type;
+    require(type.is(TypeKind::Array) || type.is(TypeKind::Map), "rows are generated out of " + to_string(type));
+    const Schema generated = generated_columns(n);
+    width(n.input->schema.size() + generated.size());
+    same_columns(n.input->schema, 0);
+    same_columns(generated, n.input->schema.size());
+    over(*n.collection, n.input->schema);
+  }
   void check(const Aggregate& n) const {
     const size_t window_columns = n.window ? 2 : 0;
     width(window_columns + n.keys.size() + (n.emits_grouping_id ? 1 : 0) + n.calls.size());

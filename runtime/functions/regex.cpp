@@ -1,5 +1,3 @@
-#include <re2/re2.h>
-
 #include <cstring>
 #include <map>
 #include <memory>
@@ -8,6 +6,7 @@
 
 #include "runtime/abi/calls/encodings.h"
 #include "runtime/abi/calls/state.h"
+#include "runtime/functions/regex_cache.h"
 #include "runtime/functions/trimmed_text.h"
 #include "runtime/hot/utf8.h"
 
@@ -17,27 +16,6 @@ namespace {
 
 std::string_view view(const StringRef& s) { return {s.data, static_cast<size_t>(s.size)}; }
 re2::StringPiece piece(const StringRef& s) { return {s.data, static_cast<size_t>(s.size)}; }
-
-/// The compiled pattern, kept by this thread; nullptr when it is no regular expression. Patterns are nearly always constants, so the one
-/// used last is looked at first.
-const RE2* compiled(const StringRef& pattern) {
-  constexpr size_t kPatternsMax = 256;  // patterns that come from data must not fill the memory
-  constexpr int64_t kProgramBytesMax = 8 << 20;
-  thread_local std::map<std::string, std::unique_ptr<RE2>, std::less<>> cache;
-  thread_local const std::pair<const std::string, std::unique_ptr<RE2>>* last = nullptr;
-  if (last == nullptr || last->first != view(pattern)) {
-    auto found = cache.find(view(pattern));
-    if (found == cache.end()) {
-      if (cache.size() >= kPatternsMax) cache.clear();
-      RE2::Options options;
-      options.set_log_errors(false);
-      options.set_max_mem(kProgramBytesMax);
-      found = cache.emplace(std::string(view(pattern)), std::make_unique<RE2>(piece(pattern), options)).first;
-    }
-    last = &*found;
-  }
-  return last->second->ok() ? last->second.get() : nullptr;
-}
 
 /// Appends a replacement: `$1` is a group, `\` takes the meaning from the next character. False for a group that is not there.
 bool append_replacement(std::string& out, std::string_view with, const std::vector<re2::StringPiece>& groups) {
@@ -93,10 +71,30 @@ std::vector<re2::StringPiece> first_match(const RE2& regex, const StringRef& s) 
 
 }  // namespace
 
+const RE2* compiled_regex(const StringRef& pattern) {
+  constexpr size_t kPatternsMax = 256;  // patterns that come from data must not fill the memory
+  constexpr int64_t kProgramBytesMax = 8 << 20;
+  thread_local std::map<std::string, std::unique_ptr<RE2>, std::less<>> cache;
+  // Patterns are nearly always constants, so the one used last is looked at first.
+  thread_local const std::pair<const std::string, std::unique_ptr<RE2>>* last = nullptr;
+  if (last == nullptr || last->first != view(pattern)) {
+    auto found = cache.find(view(pattern));
+    if (found == cache.end()) {
+      if (cache.size() >= kPatternsMax) cache.clear();
+      RE2::Options options;
+      options.set_log_errors(false);
+      options.set_max_mem(kProgramBytesMax);
+      found = cache.emplace(std::string(view(pattern)), std::make_unique<RE2>(piece(pattern), options)).first;
+    }
+    last = &*found;
+  }
+  return last->second->ok() ? last->second.get() : nullptr;
+}
+
 extern "C" {
 
 bool mr_regexp_like(const StringRef* s, const StringRef* pattern, bool* out) noexcept {
-  const RE2* regex = compiled(*pattern);
+  const RE2* regex = compiled_regex(*pattern);
   if (regex == nullptr) return false;
   *out = RE2::PartialMatch(piece(*s), *regex);
   return true;
@@ -104,7 +102,7 @@ bool mr_regexp_like(const StringRef* s, const StringRef* pattern, bool* out) noe
 
 bool mr_regexp_replace_from(PipelineContext* ctx, const StringRef* s, const StringRef* pattern, const StringRef* with,
                             int64_t position, StringRef* out) noexcept {
-  const RE2* regex = compiled(*pattern);
+  const RE2* regex = compiled_regex(*pattern);
   if (regex == nullptr || position < 1) return false;
   const int64_t begin = utf8_advance(s->data, s->data + s->size, position - 1) - s->data;
   thread_local std::string result;  // reused from call to call
@@ -131,7 +129,7 @@ bool mr_regexp_replace(PipelineContext* ctx, const StringRef* s, const StringRef
 }
 
 bool mr_regexp_extract(const StringRef* s, const StringRef* pattern, int64_t group, StringRef* out) noexcept {
-  const RE2* regex = compiled(*pattern);
+  const RE2* regex = compiled_regex(*pattern);
   if (regex == nullptr || group < 0 || group > regex->NumberOfCapturingGroups()) return false;
   const std::vector<re2::StringPiece> groups = first_match(*regex, *s);
   *out = groups.empty() ? StringRef{"", 0} : to_ref(groups[static_cast<size_t>(group)]);
@@ -143,7 +141,7 @@ bool mr_regexp_extract_first(const StringRef* s, const StringRef* pattern, Strin
 }
 
 bool mr_regexp_count(const StringRef* s, const StringRef* pattern, int64_t* out) noexcept {
-  const RE2* regex = compiled(*pattern);
+  const RE2* regex = compiled_regex(*pattern);
   if (regex == nullptr) return false;
   *out = 0;
   for_each_match(*regex, *s, 0, [&](const std::vector<re2::StringPiece>&) { return ++*out > 0; });
@@ -151,7 +149,7 @@ bool mr_regexp_count(const StringRef* s, const StringRef* pattern, int64_t* out)
 }
 
 bool mr_regexp_substr(const StringRef* s, const StringRef* pattern, StringRef* out) noexcept {
-  const RE2* regex = compiled(*pattern);
+  const RE2* regex = compiled_regex(*pattern);
   if (regex == nullptr) return false;
   const std::vector<re2::StringPiece> groups = first_match(*regex, *s);
   if (groups.empty()) return false;
@@ -160,7 +158,7 @@ bool mr_regexp_substr(const StringRef* s, const StringRef* pattern, StringRef* o
 }
 
 bool mr_regexp_instr(const StringRef* s, const StringRef* pattern, int64_t* out) noexcept {
-  const RE2* regex = compiled(*pattern);
+  const RE2* regex = compiled_regex(*pattern);
   if (regex == nullptr) return false;
   const std::vector<re2::StringPiece> groups = first_match(*regex, *s);
   *out = groups.empty() ? 0 : utf8_length(s->data, groups[0].data() - s->data) + 1;

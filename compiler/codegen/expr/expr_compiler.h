@@ -56,6 +56,8 @@ class ExprCompiler {
   /// Calls a native function by its result form.
   SqlValue call_form(const NativeFunction& native, ResultForm form, std::vector<llvm::Value*> arguments, const SqlType& to,
                      ir::Bool null);
+  /// Calls a function of any types: arguments and result are abi::NestedItems.
+  SqlValue call_packed(const expr::Call& node);
   llvm::Value* argument(const SqlValue& v);
 
   ir::Emitter& e;

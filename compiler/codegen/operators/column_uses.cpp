@@ -1,6 +1,7 @@
 #include "compiler/codegen/operators/column_uses.h"
 
 #include "compiler/expr/expr_rewrite.h"
+#include "compiler/plan/plan_nullability.h"
 
 namespace millrace {
 namespace {
@@ -37,6 +38,11 @@ class Uses {
     value(*op.node->time);
     all();
     origin_.insert(origin_.end(), 2, -1);
+  }
+  void operator()(const pipeline::GenerateOp& op) {
+    value(*op.node->collection);
+    all();
+    origin_.insert(origin_.end(), plan::generated_columns(*op.node).size(), -1);
   }
   void operator()(const pipeline::ProbeOp& op) {
     all();

@@ -44,6 +44,7 @@ class PipelineCompiler {
   void consume(size_t next, Row& row, const pipeline::ProjectOp& op);
   void consume(size_t next, Row& row, const pipeline::ObserveOp& op);
   void consume(size_t next, Row& row, const pipeline::WindowOp& op);
+  void consume(size_t next, Row& row, const pipeline::GenerateOp& op);
   void consume(size_t next, Row& row, const pipeline::ProbeOp& op);
   void consume(size_t next, Row& row, const pipeline::LimitOp& op);
   void filter(const std::vector<const expr::Expr*>& conjuncts, size_t first, Row& row, size_t next);

@@ -80,7 +80,8 @@ class PruneNode {
   std::vector<uint32_t> operator()(plan::Filter& n) { return pass_through(n.input); }
   std::vector<uint32_t> operator()(plan::Sort& n) { return pass_through(n.input); }
   std::vector<uint32_t> operator()(plan::Limit& n) { return pass_through(n.input); }
-  std::vector<uint32_t> operator()(plan::WindowAssign& n);
+  std::vector<uint32_t> operator()(plan::WindowAssign& n) { return keep_added_columns(n.input); }
+  std::vector<uint32_t> operator()(plan::Generate& n) { return keep_added_columns(n.input); }
   std::vector<uint32_t> operator()(plan::Aggregate& n);
   std::vector<uint32_t> operator()(plan::Join& n);
   std::vector<uint32_t> operator()(plan::Union& n);
@@ -99,6 +100,8 @@ class PruneNode {
   void remap_exprs(const std::vector<uint32_t>& to) {
     plan::for_each_expr(node_, [&](ExprPtr& e) { expr::remap_columns(*e, to); });
   }
+  /// For nodes that add columns of their own, all of which stay, behind their input's.
+  std::vector<uint32_t> keep_added_columns(NodePtr& input);
   /// For nodes whose columns are their input's.
   std::vector<uint32_t> pass_through(NodePtr& input) {
     plan::for_each_expr(std::as_const(node_), [&](const expr::Expr& e) { also(needed_, e); });
@@ -113,20 +116,20 @@ class PruneNode {
   Needed needed_;
 };
 
-std::vector<uint32_t> PruneNode::operator()(plan::WindowAssign& n) {
-  const size_t width = n.input->schema.size();
-  Needed below(needed_.begin(), needed_.begin() + static_cast<std::ptrdiff_t>(width));
-  also(below, *n.time);
-  const Schema bounds(node_.schema.end() - 2, node_.schema.end());
-  Pruned input = prune(std::move(n.input), std::move(below));
-  n.input = std::move(input.node);
-  remap_exprs(input.to);
-  node_.schema = n.input->schema;
-  for (const Column& bound : bounds) {
-    input.to.push_back(static_cast<uint32_t>(node_.schema.size()));
-    node_.schema.push_back(bound);
+std::vector<uint32_t> PruneNode::keep_added_columns(NodePtr& input) {
+  const auto width = static_cast<std::ptrdiff_t>(input->schema.size());
+  Needed needed_below(needed_.begin(), needed_.begin() + width);
+  plan::for_each_expr(std::as_const(node_), [&](const expr::Expr& e) { also(needed_below, e); });
+  const Schema added(node_.schema.begin() + width, node_.schema.end());
+  Pruned below = prune(std::move(input), std::move(needed_below));
+  input = std::move(below.node);
+  remap_exprs(below.to);
+  node_.schema = input->schema;
+  for (const Column& column : added) {
+    below.to.push_back(static_cast<uint32_t>(node_.schema.size()));
+    node_.schema.push_back(column);
   }
-  return input.to;
+  return below.to;
 }
 
 std::vector<uint32_t> PruneNode::operator()(plan::Aggregate& n) {

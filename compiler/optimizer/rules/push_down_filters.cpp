@@ -165,6 +165,10 @@ struct PushInto {
     const size_t width = n.input->schema.size();
     n.input = push(std::move(n.input), take(conjuncts, [&](const expr::Expr& e) { return reads_within(e, 0, width); }));
   }
+  void operator()(plan::Generate& n) const {
+    const size_t width = n.input->schema.size();
+    n.input = push(std::move(n.input), take(conjuncts, [&](const expr::Expr& e) { return reads_within(e, 0, width); }));
+  }
   void operator()(plan::Union& n) const {
     const Conjuncts below = take_all_deterministic();
     for (NodePtr& input : n.inputs) {

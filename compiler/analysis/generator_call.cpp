@@ -1,0 +1,91 @@
+#include "compiler/analysis/generator_call.h"
+
+#include <algorithm>
+#include <array>
+
+#include "compiler/base/sql_error.h"
+#include "compiler/catalog/names.h"
+#include "compiler/plan/plan_nullability.h"
+
+namespace millrace {
+
+namespace {
+
+struct GeneratorForm {
+  std::string_view name;
+  bool outer, with_position, inlines;
+};
+
+constexpr auto kForms = std::to_array<GeneratorForm>({{"explode", false, false, false},
+                                                      {"explode_outer", true, false, false},
+                                                      {"posexplode", false, true, false},
+                                                      {"posexplode_outer", true, true, false},
+                                                      {"inline", false, false, true},
+                                                      {"inline_outer", true, false, true},
+                                                      {"unnest", false, false, false}});
+
+const GeneratorForm* find_form(std::string_view name) {
+  const auto found = std::find_if(kForms.begin(), kForms.end(), [&](const GeneratorForm& form) { return form.name == name; });
+  return found == kForms.end() ? nullptr : &*found;
+}
+
+void check_collection(const expr::Expr& e, const GeneratorForm& form) {
+  const bool array = e.type.is(TypeKind::Array);
+  const bool structs = array && e.type.fields.front().type.is(TypeKind::Struct);
+  if (form.inlines ? structs : array || e.type.is(TypeKind::Map)) return;
+  std::string hint;
+  if (e.type.is(TypeKind::String)) hint = "split it first: " + std::string(form.name) + "(split(…, ' '))";
+  if (form.inlines && array) hint = "explode() takes any ARRAY";
+  if (e.type.is(TypeKind::Struct)) hint = "the fields of a STRUCT s are columns by s.*";
+  throw SqlError(e.span,
+                 std::string(form.name) + "() takes " + (form.inlines ? "an ARRAY of STRUCTs" : "an ARRAY or a MAP") + ", not " +
+                     to_string(e.type),
+                 hint);
+}
+
+}  // namespace
+
+bool is_generator(std::string_view name) { return find_form(name) != nullptr; }
+
+GeneratorCall generator_of(const ast::Call& call, SourceSpan span) {
+  GeneratorCall generator{fold_case(call.name.text), {}, span};
+  if (call.over || call.distinct || call.star || call.filter || !call.within_order.empty()) {
+    throw SqlError(span, generator.name + "() makes rows: it is no aggregate and no window function");
+  }
+  for (const ast::ExprPtr& argument : call.arguments) generator.arguments.push_back(argument.get());
+  return generator;
+}
+
+plan::Generate bind_generator(const GeneratorCall& call, ExprBinder& binder) {
+  const GeneratorForm& form = *find_form(call.name);
+  if (call.arguments.size() != 1) {
+    throw SqlError(call.span, call.name + "() takes 1 argument, not " + std::to_string(call.arguments.size()));
+  }
+  plan::Generate generate;
+  generate.collection = binder.bind_value(*call.arguments.front());
+  check_collection(*generate.collection, form);
+  generate.outer = form.outer;
+  generate.with_position = form.with_position;
+  generate.inlines = form.inlines;
+  return generate;
+}
+
+std::vector<std::string> generated_names(const plan::Generate& generate, const std::vector<ast::Identifier>& aliases) {
+  std::vector<std::string> names;
+  std::string listed;
+  for (const Column& column : plan::generated_columns(generate)) {
+    names.push_back(column.name);
+    listed += (listed.empty() ? "" : ", ") + column.name;
+  }
+  if (aliases.empty()) return names;
+  if (aliases.size() != names.size()) {
+    throw SqlError(cover(aliases.front().span, aliases.back().span),
+                   counted(names.size(), "column") + (names.size() == 1 ? " is" : " are") + " made here, but " +
+                       counted(aliases.size(), "name") + (aliases.size() == 1 ? " is" : " are") + " given",
+                   "the columns are " + listed);
+  }
+  for (size_t i = 0; i < names.size(); ++i) names[i] = aliases[i].text;
+  return names;
+}
+
+}  // namespace millrace

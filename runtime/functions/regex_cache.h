@@ -1,0 +1,12 @@
+#pragma once
+
+#include <re2/re2.h>
+
+#include "runtime/abi/string_ref.h"
+
+namespace millrace::abi {
+
+/// The compiled pattern, kept by the calling thread until its cache is full; nullptr when it is no regular expression.
+const RE2* compiled_regex(const StringRef& pattern);
+
+}  // namespace millrace::abi
