@@ -249,6 +249,12 @@ ExprPtr ExprBinder::bind_node(const ast::Binary& binary, const ast::Expr& e) {
     return binary.op == ast::BinaryOp::IsDistinct ? make_not(std::move(comparison), e.span) : std::move(comparison);
   }
   std::vector<ExprPtr> operands;
+  const bool arrays = left->type.is(TypeKind::Array) || right->type.is(TypeKind::Array);
+  if (binary.op == ast::BinaryOp::Concat && arrays) {
+    operands.push_back(std::move(left));
+    operands.push_back(std::move(right));
+    return make_call("concat", std::move(operands), e.span);
+  }
   if (binary.op == ast::BinaryOp::Concat) {
     operands.push_back(coerce_checked(std::move(left), TypeKind::String, "the operand of ||"));
     operands.push_back(coerce_checked(std::move(right), TypeKind::String, "the operand of ||"));

@@ -66,6 +66,7 @@ ExprPtr least(Arguments arguments, SourceSpan span) { return extreme(false, std:
 ExprPtr type_of(Arguments arguments, SourceSpan span) { return make_string(fold_case(to_string(arguments[0]->type)), span); }
 
 ExprPtr array(Arguments arguments, SourceSpan span) { return make_array(std::move(arguments), span); }
+ExprPtr get(Arguments arguments, SourceSpan span) { return make_element(std::move(arguments[0]), std::move(arguments[1]), span); }
 ExprPtr map(Arguments arguments, SourceSpan span) { return make_map(std::move(arguments), span); }
 
 /// No operator fails a query, so that try_add is `+`.
@@ -90,6 +91,7 @@ constexpr auto kForms = std::to_array<FunctionForm>({
     {"least", 2, kAny, least},
     {"array", 0, kAny, array},
     {"map", 0, kAny, map},
+    {"get", 2, 2, get},
     {"typeof", 1, 1, type_of},
     {"try_add", 2, 2, arithmetic<expr::ArithmeticOp::Add>},
     {"try_subtract", 2, 2, arithmetic<expr::ArithmeticOp::Subtract>},

@@ -39,7 +39,12 @@ void store_item(Emitter& e, Pointer<char> item, const SqlValue& v) {
   e.store_at(item, 8, word_of(e, v));
 }
 
-/// The values as an array of NestedItems on the stack.
+SqlValue made(Emitter& e, const SqlType& type, ir::Slot<abi::StringRef> out, Bool fits) {
+  return from_string_ref(e, type, out.pointer(), e.not_(fits));
+}
+
+}  // namespace
+
 Pointer<const abi::NestedItem> items_of(Emitter& e, Pointer<abi::PipelineContext> context, const std::vector<SqlValue>& values) {
   const size_t bytes = std::max<size_t>(values.size(), 1) * sizeof(abi::NestedItem);
   Pointer<char> items(e.stack_slot(llvm::ArrayType::get(e.builder().getInt8Ty(), bytes), "items"));
@@ -50,11 +55,20 @@ Pointer<const abi::NestedItem> items_of(Emitter& e, Pointer<abi::PipelineContext
   return Pointer<const abi::NestedItem>(items.raw);
 }
 
-SqlValue made(Emitter& e, const SqlType& type, ir::Slot<abi::StringRef> out, Bool fits) {
-  return from_string_ref(e, type, out.pointer(), e.not_(fits));
+SqlValue from_item(Emitter& e, const SqlType& type, ir::Pointer<const abi::NestedItem> item, Bool null) {
+  if (type.is_nested() || type.is_bytes()) {
+    // What stands behind a NULL must be safe to read.
+    const SqlValue nothing = zero_of(e, type.is(TypeKind::Struct) ? SqlType::array(TypeKind::Null) : type);
+    Bytes data = e.select(null, nothing.text(), e.load<&abi::NestedItem::data>(item));
+    Int size = e.select(null, nothing.size(), e.load<&abi::NestedItem::word>(item));
+    return type.is(TypeKind::Struct) ? struct_from_run(e, type, data, null) : SqlValue::of(type, data, size, null);
+  }
+  Int word = e.select(null, e.int_(0), e.load<&abi::NestedItem::word>(item));
+  if (type.is(TypeKind::Null)) return null_of(e, type);
+  if (type.is(TypeKind::Boolean)) return SqlValue::of(e.ne(word, e.int_(0)), null);
+  if (!type.is_floating()) return SqlValue::of(type, word, null);
+  return SqlValue::of(type, ir::Real(e.builder().CreateBitCast(word.raw, e.builder().getDoubleTy())), null);
 }
-
-}  // namespace
 
 Pointer<const char> code_of(Emitter& e, const SqlType& type) { return e.bytes(type_code(type)); }
 

@@ -4,6 +4,7 @@
 
 #include "compiler/codegen/sql_value.h"
 #include "runtime/abi/context.h"
+#include "runtime/abi/nested.h"
 
 /// ARRAY, MAP and STRUCT values in generated code: between runs of bytes (runtime/abi/nested.h) and values.
 namespace millrace::sql {
@@ -27,6 +28,12 @@ SqlValue as_run(Emitter& e, ir::Pointer<abi::PipelineContext> context, const Sql
 
 /// The value that a MAP has for a key, NULL without one.
 SqlValue map_element(Emitter& e, ir::Pointer<abi::PipelineContext> context, const SqlValue& map, const SqlValue& key);
+
+/// The values as an array of NestedItems on the stack.
+ir::Pointer<const abi::NestedItem> items_of(Emitter& e, ir::Pointer<abi::PipelineContext> context,
+                                            const std::vector<SqlValue>& values);
+/// The value that an item of this type is; NULL where `null` holds, which is looked at before the item.
+SqlValue from_item(Emitter& e, const SqlType& type, ir::Pointer<const abi::NestedItem> item, Bool null);
 
 /// The type's code as a constant of the module.
 ir::Pointer<const char> code_of(Emitter& e, const SqlType& type);

@@ -151,13 +151,15 @@ Result join(const Types& arguments) {
 }
 
 Result same_array(const Types& arguments) {
-  if (!arguments[0].is(TypeKind::Array)) return std::nullopt;
-  return CallTypes{arguments, arguments[0]};
+  const auto array = as_array(arguments[0]);
+  if (!array) return std::nullopt;
+  return CallTypes{{*array}, *array};
 }
 
 Result sorted(const Types& arguments) {
-  if (!arguments[0].is(TypeKind::Array) || !has_order(arguments[0])) return std::nullopt;
-  CallTypes types{{arguments[0]}, arguments[0]};
+  const auto array = as_array(arguments[0]);
+  if (!array || !has_order(*array)) return std::nullopt;
+  CallTypes types{{*array}, *array};
   if (arguments.size() > 1) {
     if (!arguments[1].is(TypeKind::Boolean) && !arguments[1].is(TypeKind::Null)) return std::nullopt;
     types.arguments.emplace_back(TypeKind::Boolean);
@@ -201,11 +203,14 @@ Result slice(const Types& arguments) {
 
 Result zipped(const Types& arguments) {
   std::vector<StructField> fields;
+  Types arrays;
   for (const SqlType& argument : arguments) {
-    if (!argument.is(TypeKind::Array)) return std::nullopt;
-    fields.push_back({std::to_string(fields.size()), element(argument), true});
+    const auto array = as_array(argument);
+    if (!array) return std::nullopt;
+    fields.push_back({std::to_string(fields.size()), element(*array), true});
+    arrays.push_back(*array);
   }
-  return CallTypes{arguments, SqlType::array(SqlType::structure(std::move(fields)))};
+  return CallTypes{std::move(arrays), SqlType::array(SqlType::structure(std::move(fields)))};
 }
 
 Result numbers(const Types& arguments) {

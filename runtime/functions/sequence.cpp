@@ -15,7 +15,6 @@ bool give_steps(const PackedCall& call, int64_t first, int64_t last, bool ascend
   items.clear();
   int64_t value = first;
   for (int64_t k = 1; ascending ? value <= last : value >= last; ++k) {
-    if (k > kSequenceMax) return false;
     items.push_back({NestedItem::Kind::Word, value, nullptr});
     if (!at(k, &value)) break;
   }
@@ -27,6 +26,7 @@ bool goes_there(int64_t first, int64_t last, int64_t step) { return step > 0 ? f
 bool plain_steps(const PackedCall& call, int64_t step, NestedItem* out) {
   const int64_t first = call[0].word, last = call[1].word;
   if (!goes_there(first, last, step)) return false;
+  if (step != 0 && (static_cast<__int128>(last) - first) / step >= kSequenceMax) return false;
   const auto at = [&](int64_t k, int64_t* value) {
     int64_t way;
     return step != 0 && !__builtin_mul_overflow(k, step, &way) && !__builtin_add_overflow(first, way, value);

@@ -1,5 +1,6 @@
 #include "compiler/codegen/expr/expr_compiler.h"
 #include "compiler/codegen/nested_access.h"
+#include "compiler/functions/type_code.h"
 
 namespace millrace {
 
@@ -48,7 +49,24 @@ SqlValue ExprCompiler::call_form(const NativeFunction& native, ResultForm form, 
   return v;
 }
 
+SqlValue ExprCompiler::call_packed(const expr::Call& node) {
+  const SqlType to = type();
+  std::vector<SqlValue> values;
+  std::string codes;
+  for (const auto& operand : node.arguments) {
+    values.push_back(compile(*operand));
+    codes += type_code(operand->type);
+  }
+  codes += type_code(to);
+  ir::Slot<abi::NestedItem> out = e.slot<abi::NestedItem>("item");
+  auto items = sql::items_of(e, context_, values);
+  llvm::Value* count = e.int_(static_cast<int64_t>(values.size())).raw;
+  Bool valid(e.call_native(node.function->native, {context_.raw, e.bytes(codes).raw, items.raw, count, out.address}));
+  return sql::from_item(e, to, out.pointer(), e.not_(valid));
+}
+
 SqlValue ExprCompiler::operator()(const expr::Call& node) {
+  if (node.function->rule) return call_packed(node);
   SqlType to = type();
   const ScalarFunction& function = *node.function;
   std::vector<llvm::Value*> arguments;
