@@ -29,6 +29,7 @@ struct PassesNullOn {
   }
   bool operator()(const Call& n) const {
     const ScalarFunction& f = *n.function;
+    if (f.rule) return false;  // it sees its NULLs
     return any_null(n.arguments, f.variadic_strings ? std::min(f.parameters.size(), n.arguments.size()) : n.arguments.size());
   }
   bool operator()(const Negate& n) const { return is_null_literal(*n.operand); }
