@@ -200,6 +200,7 @@ class Evaluator {
     std::vector<Value> arguments;
     for (const ExprPtr& argument : n.arguments) arguments.push_back(value(*argument));
     const ScalarFunction& f = *n.function;
+    if (f.rule) throw OutOfReach{};
     const NativeCall call{.native = &f.native,
                           .form = f.form,
                           .takes_context = f.takes_context,
