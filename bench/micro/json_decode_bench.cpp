@@ -50,7 +50,7 @@ class WatchText {
   abi::LineBlock indexed() {
     best_json_sweeps().index_lines(text(), &index_);
     return {text().base,       index_.row_begin(),  index_.row_end(), index_.row_flags(),
-            index_.marks(),    index_.mark_begin(), index_.row_count, 1};
+            index_.marks(),    index_.mark_begin(), index_.row_count, 1, nullptr};
   }
 
  private:

@@ -4,12 +4,23 @@
 
 namespace millrace::abi {
 
+inline constexpr uint32_t kNoField = UINT32_MAX;
+
+/// Where a field's value lies in its block.
+struct JsonField {
+  uint32_t offset;  ///< of its first byte (of a string its quote), or of blanks in front of it, from LineBlock::base; kNoField: missing
+  uint32_t size;    ///< its bytes when it is known to be a value of the field's type in its usual spelling (a string without
+                    ///< escapes, digits that fit); 0: not known
+};
+
 /// What a pipeline has learned about where its fields stand in the records of a json source. One for each (pipeline,
 /// source); made by mr_json_scan_create from a ScanSpec, used by one thread. Read directly by generated code.
 struct JsonScan {
   int64_t mark_count;       ///< colons of a record of the learned shape, or -1 while nothing is learned
   const uint32_t* ordinal;  ///< for each field of the ScanSpec, which of the record's colons follows its key
   int64_t misses;           ///< rows that did not fit the learned shape
+  const JsonField* placed;  ///< by mr_json_place_rows: the fields of row i begin at (i - from) * number of fields
+  const uint8_t* fits;      ///< 1 where row i - from is as expected, and its fields are placed; unmarked rows only
 };
 
 }  // namespace millrace::abi

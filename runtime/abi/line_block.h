@@ -11,10 +11,14 @@ enum RowFlag : uint8_t {
   kRowEscape = 4,      ///< a backslash somewhere in the line
   kRowBadUtf8 = 8,     ///< some bytes are not UTF-8 (which field they fall in is not known yet)
   kRowTooLong = 16,    ///< longer than max_line: its bytes were cut off; an error row
+  kRowUnmarked = 32,   ///< alone: nothing irregular, ASCII throughout, but its colons have not been indexed
 };
 
+/// Bytes behind the last line of a block that may be read: records are compared with what is expected of them in whole blocks.
+inline constexpr int64_t kBytesReadableBehind = 768;
+
 /// A run of whole lines of text, indexed: what a source hands to the pipelines that read it.
-/// Offsets are from `base`. Blank lines are not rows for json and csv. 64 bytes after the last
+/// Offsets are from `base`. Blank lines are not rows for json and csv. kBytesReadableBehind bytes after the last
 /// line and 256 bytes before `base` are readable (key comparisons look backwards from a colon).
 /// Owned by the source's decoder; valid until it is asked for the next block. Read-only for everybody else.
 struct LineBlock {
@@ -26,6 +30,7 @@ struct LineBlock {
   const uint32_t* mark_begin;  ///< row i's marks are [mark_begin[i], mark_begin[i + 1])
   int64_t row_count;
   int64_t first_line;          ///< number from 1 of the line of row 0 in its source; for messages
+  int32_t* blocks_to_mark;     ///< json: a reader of the block sets it to have the colons of so many blocks to come indexed
 };
 
 }  // namespace millrace::abi

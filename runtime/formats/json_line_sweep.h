@@ -140,14 +140,15 @@ class LineFinisher {
         mark_begin_(index->mark_begin()),
         index_(index) {}
 
-  void finish_lines(const ChunkBlocks& chunk, size_t chunk_end) {
+  /// The lines of a chunk that end before `window_end`; what the chunk's last block holds beyond it is not looked at.
+  void finish_lines(const ChunkBlocks& chunk, size_t chunk_end, size_t window_end) {
     rare_ = chunk.rares;
     rare_end_ = chunk.rares + chunk.rare_count;
     for (size_t i = 0; i < chunk.newline_count; ++i) {
       const NewlineBlock& block = chunk.newlines[i];
       for (uint64_t newline = block.newline; newline != 0; newline &= newline - 1) {
         const uint32_t at = block.offset + static_cast<uint32_t>(__builtin_ctzll(newline));
-        if (at >= text_.size) return;  // the last block reaches beyond the text
+        if (at >= window_end) return;
         const uint64_t through = newline ^ (newline - 1);  // up to and with the lowest newline
         const auto marks = static_cast<uint32_t>(block.mark_slot - index_->marks() + __builtin_popcountll(block.colon & through));
         const uint32_t braces = block.braces_before + static_cast<uint32_t>(__builtin_popcountll(block.brace & through));
@@ -158,6 +159,37 @@ class LineFinisher {
       }
     }
     if (rare_ != rare_end_) flags_ |= take_rare_flags(static_cast<uint32_t>(chunk_end));
+  }
+
+  /// Between windows, at the beginning of a line: marks and braces of blocks that reached beyond the last window do not count.
+  SweepCarry begin_window() {
+    flags_ = 0;
+    SweepCarry carry;
+    carry.braces = braces_;
+    carry.mark_slot = index_->marks() + marks_;
+    return carry;
+  }
+
+  struct Position {
+    int64_t rows;
+    int64_t lines;
+    uint32_t begin;
+  };
+  Position position() const { return {rows_, lines_, begin_}; }
+  void return_to(const Position& position) {
+    rows_ = position.rows;
+    lines_ = position.lines;
+    begin_ = position.begin;
+  }
+  /// A line that is known to be a row of plain ASCII, flat, its strings closed.
+  void add_unmarked_line(uint32_t newline) {
+    row_begin_[rows_] = begin_;
+    row_end_[rows_] = newline;
+    row_flags_[rows_] = abi::kRowUnmarked;
+    mark_begin_[rows_] = marks_;
+    ++rows_;
+    ++lines_;
+    begin_ = newline + 1;
   }
 
   void finish() {
@@ -230,17 +262,22 @@ class LineFinisher {
   uint32_t flags_ = 0;   ///< of its part in chunks before
 };
 
+/// Indexes the whole lines in [from, to).
+template <typename Simd>
+void sweep_window(const LineText& text, size_t from, size_t to, LineFinisher* lines) {
+  SweepCarry carry = lines->begin_window();
+  ChunkBlocks chunk;
+  for (; from < to; from += kChunkBlocks * 64) {
+    const size_t end = to - from < kChunkBlocks * 64 ? to : from + kChunkBlocks * 64;
+    sweep_blocks<Simd>(text.base, from, end, &carry, &chunk);
+    lines->finish_lines(chunk, end - 1, to);
+  }
+}
+
 template <typename Simd>
 void sweep_json_lines(const LineText& text, LineIndex* index) {
-  SweepCarry carry;
-  carry.mark_slot = index->marks();
   LineFinisher lines(text, index);
-  ChunkBlocks chunk;
-  for (size_t from = 0; from < text.size; from += kChunkBlocks * 64) {
-    const size_t to = text.size - from < kChunkBlocks * 64 ? text.size : from + kChunkBlocks * 64;
-    sweep_blocks<Simd>(text.base, from, to, &carry, &chunk);
-    lines.finish_lines(chunk, to - 1);
-  }
+  sweep_window<Simd>(text, 0, text.size, &lines);
   lines.finish();
 }
 

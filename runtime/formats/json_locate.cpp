@@ -15,7 +15,7 @@ namespace millrace {
 namespace {
 
 using abi::LineBlock;
-using abi::StringRef;
+using abi::JsonField;
 
 constexpr uint32_t kUnseen = UINT32_MAX;
 
@@ -34,10 +34,10 @@ int32_t find_wanted_key(const std::vector<WantedKey>& keys, const char* close, i
 
 /// A flat record without escapes: every mark is a colon of its one object, every quote opens or closes a string. Learns the
 /// shape when all keys are there, once each, with nothing between quote and colon.
-void locate_flat(LearnedShape& shape, const LineBlock& block, int64_t row, StringRef* fields) {
+void locate_flat(LearnedShape& shape, const char* base, std::span<const uint32_t> marks, uint32_t marks_from, int64_t row,
+                 JsonField* fields) {
   const std::vector<WantedKey>& keys = shape.keys();
-  const uint32_t* marks = block.marks + block.mark_begin[row];
-  const size_t mark_count = block.mark_begin[row + 1] - block.mark_begin[row];
+  const size_t mark_count = marks.size();
   std::vector<int32_t>& expected = shape.expected();
   if (expected.size() < mark_count) expected.resize(mark_count, -1);
   RecordShape& found = shape.found();
@@ -47,7 +47,7 @@ void locate_flat(LearnedShape& shape, const LineBlock& block, int64_t row, Strin
   size_t seen = 0;
   bool exact = true;
   for (size_t m = 0; m < mark_count; ++m) {
-    const char* colon = block.base + marks[m];
+    const char* colon = base + marks[m];
     const char* close = colon - 1;
     while (is_json_blank(*close)) --close;
     if (*close != '"') continue;
@@ -58,9 +58,24 @@ void locate_flat(LearnedShape& shape, const LineBlock& block, int64_t row, Strin
     exact = exact && ordinal == kUnseen && close == colon - 1;
     seen += ordinal == kUnseen;
     ordinal = static_cast<uint32_t>(m);
-    fields[f] = {colon + 1, 0};
+    fields[f] = {marks_from + marks[m] + 1, 0};
   }
   if (seen == keys.size() && exact) shape.learn_from_found(row);
+}
+
+std::span<const uint32_t> marks_of(const LineBlock& block, int64_t row) {
+  return {block.marks + block.mark_begin[row], block.mark_begin[row + 1] - block.mark_begin[row]};
+}
+
+/// A flat record whose colons have not been indexed.
+bool locate_unmarked(LearnedShape& shape, const LineBlock& block, int64_t row, JsonField* fields) {
+  const std::string_view record = row_text(block, row);
+  std::span<const uint32_t> structure;
+  if (!shape.scan_record(record, &structure)) return false;
+  const std::span<const uint32_t> colons = structure.subspan(1, structure.size() - 2);  // without its braces
+  shape.learn_from_unmarked(block, row, record, colons);
+  locate_flat(shape, record.data(), colons, block.row_begin[row], row, fields);
+  return true;
 }
 
 /// Whether the byte at p is escaped by the backslashes in front of it, which begin no earlier than at `begin`.
@@ -74,8 +89,9 @@ bool is_escaped(const char* p, const char* begin) {
 /// outermost object.
 class StructureWalker {
  public:
-  StructureWalker(const std::vector<WantedKey>& keys, std::string_view text, bool has_escapes, StringRef* fields)
-      : keys_(keys), begin_(text.data()), end_(text.data() + text.size()), has_escapes_(has_escapes), fields_(fields) {}
+  /// `offset` is that of the text in its block.
+  StructureWalker(const std::vector<WantedKey>& keys, std::string_view text, uint32_t offset, bool has_escapes, JsonField* fields)
+      : keys_(keys), offset_(offset), begin_(text.data()), end_(text.data() + text.size()), has_escapes_(has_escapes), fields_(fields) {}
 
   /// False unless the record is one object, brackets matching, not nested too deep.
   bool walk(std::span<const uint32_t> structure) {
@@ -94,6 +110,8 @@ class StructureWalker {
   }
 
  private:
+  uint32_t offset_of(const char* p) const { return offset_ + static_cast<uint32_t>(p - begin_); }
+
   bool bracket(char c) {
     const bool object = c == '{' || c == '}';
     if (c == '{' || c == '[') {
@@ -113,7 +131,7 @@ class StructureWalker {
     if (*close != '"') return;
     if (has_escapes_) return field_after_escapes(colon, close);
     for (size_t f = 0; f < keys_.size(); ++f) {
-      if (keys_[f].matches(close)) fields_[f] = {colon + 1, 0};
+      if (keys_[f].matches(close)) fields_[f] = {offset_of(colon + 1), 0};
     }
   }
 
@@ -133,23 +151,24 @@ class StructureWalker {
 
   void name_field(std::string_view key, const char* colon) {
     for (size_t f = 0; f < keys_.size(); ++f) {
-      if (keys_[f].text == key) fields_[f] = {colon + 1, 0};
+      if (keys_[f].text == key) fields_[f] = {offset_of(colon + 1), 0};
     }
   }
 
   const std::vector<WantedKey>& keys_;
+  uint32_t offset_;
   const char* begin_;
   const char* end_;
   bool has_escapes_;
-  StringRef* fields_;
+  JsonField* fields_;
   int depth_ = 0;
   bool closed_ = false;
   std::bitset<kJsonDepthMax> is_object_;
 };
 
-bool locate_nested(LearnedShape& shape, std::string_view record, bool has_escapes, StringRef* fields) {
+bool locate_nested(LearnedShape& shape, std::string_view record, uint32_t offset, bool has_escapes, JsonField* fields) {
   std::span<const uint32_t> structure;
-  return shape.scan_record(record, &structure) && StructureWalker(shape.keys(), record, has_escapes, fields).walk(structure);
+  return shape.scan_record(record, &structure) && StructureWalker(shape.keys(), record, offset, has_escapes, fields).walk(structure);
 }
 
 /// From a value's first byte to the comma or brace that ends it.
@@ -170,37 +189,38 @@ std::string_view value_text(const char* value, const char* end) {
   return {value, static_cast<size_t>(p - value)};
 }
 
-bool located_values_are_utf8(const LearnedShape& shape, const StringRef* fields, const char* end) {
+bool located_values_are_utf8(const LearnedShape& shape, const JsonField* fields, const char* base, const char* end) {
   for (size_t f = 0; f < shape.keys().size(); ++f) {
-    if (fields[f].data != nullptr && !is_utf8(value_text(fields[f].data, end))) return false;
+    if (fields[f].offset != abi::kNoField && !is_utf8(value_text(base + fields[f].offset, end))) return false;
   }
   return true;
 }
 
-bool locate(LearnedShape& shape, const LineBlock& block, int64_t row, StringRef* fields) {
+bool locate(LearnedShape& shape, const LineBlock& block, int64_t row, JsonField* fields) {
   const uint8_t flags = block.row_flags[row];
   const std::string_view text = row_text(block, row);
-  for (size_t f = 0; f < shape.keys().size(); ++f) fields[f] = {};
+  for (size_t f = 0; f < shape.keys().size(); ++f) fields[f] = {abi::kNoField, 0};
   if (flags & abi::kRowTooLong) return false;
   const bool has_escapes = (flags & abi::kRowEscape) != 0;
   if (shape.strict()) {
     if ((flags & abi::kRowBadUtf8) || !is_strict_json_object(text)) return false;
-    return locate_nested(shape, text, has_escapes, fields);
+    return locate_nested(shape, text, block.row_begin[row], has_escapes, fields);
   }
+  if (flags == abi::kRowUnmarked) return locate_unmarked(shape, block, row, fields);
   if ((flags & ~abi::kRowBadUtf8) == 0) {
-    locate_flat(shape, block, row, fields);
-  } else if (!locate_nested(shape, text, has_escapes, fields)) {
+    locate_flat(shape, block.base, marks_of(block, row), 0, row, fields);
+  } else if (!locate_nested(shape, text, block.row_begin[row], has_escapes, fields)) {
     return false;
   }
-  return !(flags & abi::kRowBadUtf8) || located_values_are_utf8(shape, fields, text.data() + text.size());
+  return !(flags & abi::kRowBadUtf8) || located_values_are_utf8(shape, fields, block.base, text.data() + text.size());
 }
 
 }  // namespace
 
-abi::JsonScan* json_scan_create(const abi::ScanSpec& spec) { return json_scan_create(spec, best_json_sweeps().scan_record); }
+abi::JsonScan* json_scan_create(const abi::ScanSpec& spec) { return json_scan_create(spec, best_json_sweeps()); }
 
-abi::JsonScan* json_scan_create(const abi::ScanSpec& spec, RecordScanner scan_record) {
-  return new LearnedShape(spec, scan_record);
+abi::JsonScan* json_scan_create(const abi::ScanSpec& spec, const JsonSweeps& sweeps) {
+  return new LearnedShape(spec, sweeps);
 }
 
 void json_scan_destroy(abi::JsonScan* scan) { delete static_cast<LearnedShape*>(scan); }
@@ -209,9 +229,13 @@ void json_scan_destroy(abi::JsonScan* scan) { delete static_cast<LearnedShape*>(
 
 namespace millrace::abi {
 
-extern "C" bool mr_json_locate(PipelineContext*, JsonScan* scan, const LineBlock* block, int64_t row, StringRef* fields) noexcept {
+extern "C" bool mr_json_locate(PipelineContext*, JsonScan* scan, const LineBlock* block, int64_t row, JsonField* fields) noexcept {
   ++scan->misses;
   return locate(*static_cast<LearnedShape*>(scan), *block, row, fields);
+}
+
+extern "C" void mr_json_place_rows(JsonScan* scan, const LineBlock* block, int64_t from, int64_t to) noexcept {
+  static_cast<LearnedShape*>(scan)->place_rows(*block, from, to);
 }
 
 }  // namespace millrace::abi

@@ -10,7 +10,7 @@ namespace millrace {
 /// Made from the fields that a pipeline reads; nothing is learned yet. The caller destroys it. One thread.
 abi::JsonScan* json_scan_create(const abi::ScanSpec& spec);
 /// With a given variant of the record scanner: for tests.
-abi::JsonScan* json_scan_create(const abi::ScanSpec& spec, RecordScanner scan_record);
+abi::JsonScan* json_scan_create(const abi::ScanSpec& spec, const JsonSweeps& sweeps);
 void json_scan_destroy(abi::JsonScan* scan);
 
 }  // namespace millrace

@@ -1,46 +1,33 @@
 #include "runtime/formats/learned_shape.h"
 
-#include <algorithm>
-#include <cstring>
-
 #include "runtime/formats/line_buffer.h"
 
 namespace millrace {
 namespace {
 
 constexpr int kStreakToRelearn = 8;
-constexpr size_t kTailBytes = sizeof(uint64_t);
+/// While rows differ from what is expected, those behind them are placed anew; so often within a block.
+constexpr int kReplacementsMax = 16;
+/// Blocks whose colons are indexed before unmarked rows are tried again.
+constexpr int32_t kBlocksToMark = 64;
+
+std::vector<WantedKey> wanted_keys(const abi::ScanSpec& spec) {
+  std::vector<WantedKey> keys;
+  for (const abi::FieldSpec& field : spec.fields) keys.emplace_back(field.name);
+  return keys;
+}
 
 }  // namespace
 
-WantedKey::WantedKey(std::string key) : text(std::move(key)) {
-  if (text.find_first_of("\"\\") != std::string::npos) {
-    tail = 1;  // cannot be written without an escape, so that no flat record has it: a pattern that never matches
-    return;
-  }
-  std::string quoted = '"' + text;
-  const size_t size = std::min(quoted.size(), kTailBytes);
-  char bytes[kTailBytes] = {};
-  char mask[kTailBytes] = {};
-  std::memcpy(bytes + kTailBytes - size, quoted.data() + quoted.size() - size, size);
-  std::memset(mask + kTailBytes - size, 0xff, size);
-  std::memcpy(&tail, bytes, kTailBytes);
-  std::memcpy(&tail_mask, mask, kTailBytes);
-}
-
-bool WantedKey::matches(const char* close) const {
-  uint64_t bytes;
-  std::memcpy(&bytes, close - kTailBytes, kTailBytes);
-  if ((bytes & tail_mask) != tail) return false;
-  if (text.size() < kTailBytes) return true;
-  const char* begin = close - text.size();
-  return begin[-1] == '"' && std::memcmp(begin, text.data(), text.size()) == 0;
-}
-
-LearnedShape::LearnedShape(const abi::ScanSpec& spec, RecordScanner scan_record)
-    : JsonScan{-1, nullptr, 0}, scan_record_(scan_record), strict_(spec.strict), learnable_(!spec.strict) {
+LearnedShape::LearnedShape(const abi::ScanSpec& spec, const JsonSweeps& sweeps)
+    : JsonScan{-1, nullptr, 0, nullptr, nullptr},
+      keys_(wanted_keys(spec)),
+      scan_record_(sweeps.scan_record),
+      place_rows_(sweeps.place_rows),
+      expectation_(spec, keys_),
+      strict_(spec.strict),
+      learnable_(!spec.strict) {
   for (const abi::FieldSpec& field : spec.fields) {
-    keys_.emplace_back(field.name);
     // The straight path reads so many bytes in front of a colon, which are there for any colon only up to this size.
     if (field.name.size() + 16 > kFrontPadding) learnable_ = false;
   }
@@ -55,6 +42,32 @@ bool LearnedShape::scan_record(std::string_view record, std::span<const uint32_t
   if (end == nullptr) return false;
   *structure = {structure_.data(), static_cast<size_t>(end - structure_.data())};
   return true;
+}
+
+void LearnedShape::place_rows(const abi::LineBlock& block, int64_t from, int64_t to) {
+  if (place_rows_ == nullptr) return;
+  const auto rows = static_cast<size_t>(to - from);
+  if (fits_.size() < rows) {
+    fits_.resize(rows);
+    placed_.resize(rows * keys_.size() + ExpectedRecord::kFieldsAtOnce);
+  }
+  fits = fits_.data();
+  placed = placed_.data();
+  placed_from_ = from;
+  placed_to_ = to;
+  replacements_left_ = kReplacementsMax;
+  if (expectation_.note_rows(to - from) && block.blocks_to_mark != nullptr) *block.blocks_to_mark = kBlocksToMark;
+  place_rows_(expectation_.expected(), block, from, to, placed_.data(), fits_.data());
+}
+
+void LearnedShape::learn_from_unmarked(const abi::LineBlock& block, int64_t row, std::string_view record,
+                                       std::span<const uint32_t> colons) {
+  if (!expectation_.learn_from(record, colons, row)) return;
+  const bool is_placed = row >= placed_from_ && row < placed_to_;
+  if (place_rows_ == nullptr || !is_placed || replacements_left_ == 0) return;
+  --replacements_left_;
+  const auto next = static_cast<size_t>(row + 1 - placed_from_);
+  place_rows_(expectation_.expected(), block, row + 1, placed_to_, placed_.data() + next * keys_.size(), fits_.data() + next);
 }
 
 void LearnedShape::adopt(const RecordShape& shape) {

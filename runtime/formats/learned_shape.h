@@ -9,22 +9,11 @@
 #include "runtime/abi/json_scan.h"
 #include "runtime/abi/line_block.h"
 #include "runtime/abi/scan_spec.h"
+#include "runtime/formats/expected_record.h"
 #include "runtime/formats/line_indexer.h"
+#include "runtime/formats/wanted_key.h"
 
 namespace millrace {
-
-/// A key that is looked for in flat records: its last eight bytes, quote in front included where they reach so far, decide
-/// in one compare; longer keys are then compared in full.
-struct WantedKey {
-  std::string text;
-  uint64_t tail = 0;
-  uint64_t tail_mask = 0;
-
-  explicit WantedKey(std::string key);
-
-  /// Whether the string whose closing quote is at `close` is this key, no quote or backslash being in it.
-  bool matches(const char* close) const;
-};
 
 /// Where the wanted keys stand among the colons of a flat record.
 struct RecordShape {
@@ -39,7 +28,7 @@ struct RecordShape {
 /// records and sources that mix shapes do not make it change its mind for every row.
 class LearnedShape : public abi::JsonScan {
  public:
-  LearnedShape(const abi::ScanSpec& spec, RecordScanner scan_record);
+  LearnedShape(const abi::ScanSpec& spec, const JsonSweeps& sweeps);
 
   const std::vector<WantedKey>& keys() const { return keys_; }
   bool strict() const { return strict_; }
@@ -50,6 +39,12 @@ class LearnedShape : public abi::JsonScan {
   /// Filled by the locator for the row at hand.
   RecordShape& found() { return found_; }
 
+  /// Places the fields of unmarked rows; asks for marks when few rows are as expected.
+  void place_rows(const abi::LineBlock& block, int64_t from, int64_t to);
+  /// An unmarked row was not as expected; `colons` are offsets from the record's first byte. The rows behind it are placed anew
+  /// when something else is expected from now on.
+  void learn_from_unmarked(const abi::LineBlock& block, int64_t row, std::string_view record, std::span<const uint32_t> colons);
+
   /// The row did not fit the learned shape; `found()` is its own. Rows of a block are told by their numbers.
   void learn_from_found(int64_t row);
 
@@ -58,6 +53,13 @@ class LearnedShape : public abi::JsonScan {
 
   std::vector<WantedKey> keys_;
   RecordScanner scan_record_;
+  RowPlacer place_rows_;
+  RecordExpectation expectation_;
+  std::vector<abi::JsonField> placed_;
+  std::vector<uint8_t> fits_;
+  int64_t placed_from_ = 0;  ///< the rows that were placed last
+  int64_t placed_to_ = 0;
+  int replacements_left_ = 0;
   std::vector<uint32_t> structure_;
   bool strict_;
   bool learnable_;

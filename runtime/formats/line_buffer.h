@@ -3,13 +3,15 @@
 #include <cstddef>
 #include <memory>
 
+#include "runtime/abi/line_block.h"
+
 namespace millrace {
 
 /// Readable bytes in front of the first line of a block: the straight path compares a key by loading the bytes in front of a
 /// colon, wherever that colon is.
 inline constexpr size_t kFrontPadding = 1024;
 /// Readable bytes behind the last line.
-inline constexpr size_t kBackPadding = 128;
+inline constexpr size_t kBackPadding = abi::kBytesReadableBehind + 64;
 
 /// Bytes read from a source and not yet used up, kept in one piece. One owner, one thread.
 class LineBuffer {

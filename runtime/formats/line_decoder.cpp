@@ -36,7 +36,9 @@ size_t LineDecoder::index_lines(bool at_end) {
   index_.reset(size);
   const LineText text{buffer_.data(), size, options_.line_max};
   if (options_.format == abi::Format::Json) {
-    index_json_(text, &index_);
+    const bool marks = index_json_unmarked_ == nullptr || blocks_to_mark_ > 0;
+    blocks_to_mark_ -= blocks_to_mark_ > 0;
+    (marks ? index_json_ : index_json_unmarked_)(text, &index_);
   } else {
     index_text_lines(text, &index_);
   }
@@ -131,6 +133,7 @@ void LineDecoder::fill(abi::LineBlock* block) {
   block->marks = index_.marks();
   block->mark_begin = index_.mark_begin() + skipped;
   block->row_count = index_.row_count - skipped;
+  block->blocks_to_mark = &blocks_to_mark_;
   block->first_line = next_line_ + index_.first_row_line;
   if (skipped > 0 && block->row_count > 0) {
     const char* header = block->base + index_.row_begin()[0];

@@ -52,6 +52,8 @@ class LineDecoder {
   LineBuffer buffer_;
   LineIndex index_;
   JsonIndexer index_json_ = best_json_sweeps().index_lines;
+  JsonIndexer index_json_unmarked_ = best_json_sweeps().index_lines_unmarked;
+  int32_t blocks_to_mark_ = 0;  ///< set by who reads the blocks
   size_t searched_ = 0;       ///< bytes at the buffer's front known to hold no newline
   int64_t next_line_ = 1;     ///< number of the line at the buffer's front
   bool at_start_ = true;      ///< a byte-order mark may still come

@@ -25,13 +25,20 @@ std::span<const JsonSweeps> json_sweeps() {
     std::vector<JsonSweeps> usable;
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("bmi");
-    const bool avx512 = avx2 && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("avx512bw") &&
+    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("bmi") &&
+                      __builtin_cpu_supports("bmi2");
+    const bool avx512 = avx2 && __builtin_cpu_supports("avx512bw") &&
                         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi2");
-    if (avx512) usable.push_back({"avx512", &index_json_lines_avx512, &scan_record_structure_avx512});
-    if (avx2) usable.push_back({"avx2", &index_json_lines_avx2, &scan_record_structure_avx2});
+    if (avx512) {
+      usable.push_back({"avx512", &index_json_lines_avx512, &scan_record_structure_avx512, &index_json_lines_unmarked_avx512,
+                        &place_rows_avx512});
+    }
+    if (avx2) {
+      usable.push_back({"avx2", &index_json_lines_avx2, &scan_record_structure_avx2, &index_json_lines_unmarked_avx2,
+                        &place_rows_avx2});
+    }
 #endif
-    usable.push_back({"portable", &index_json_lines_portable, &scan_record_structure_portable});
+    usable.push_back({"portable", &index_json_lines_portable, &scan_record_structure_portable, nullptr, nullptr});
     return usable;
   }();
   return variants;

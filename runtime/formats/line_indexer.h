@@ -6,9 +6,32 @@
 #include <span>
 #include <string_view>
 
+#include "runtime/abi/json_scan.h"
 #include "runtime/abi/line_block.h"
 
 namespace millrace {
+
+struct ExpectedRecord;
+
+/// Whether it is worth while to try for clean lines (json_clean_sweep.h): after a window that was none, windows are passed over, twice as many
+/// with each failure.
+class UncleanInput {
+ public:
+  bool should_try() { return pause_ == 0 || --pause_ == 0; }
+  void note(bool clean) {
+    if (clean) {
+      next_pause_ = 1;
+      return;
+    }
+    pause_ = next_pause_;
+    if (next_pause_ < kLongestPause) next_pause_ *= 2;
+  }
+
+ private:
+  static constexpr int kLongestPause = 64;
+  int pause_ = 0;
+  int next_pause_ = 1;
+};
 
 /// Arrays behind a LineBlock, big enough for a text of `bytes` bytes: reused from block to block. Uninitialised pages cost nothing.
 class LineIndex {
@@ -25,6 +48,7 @@ class LineIndex {
   int64_t row_count = 0;
   int64_t line_count = 0;      ///< lines seen, blank ones too
   int64_t first_row_line = 0;  ///< how many of them came before row 0
+  UncleanInput unclean;
 
  private:
   size_t capacity_ = 0;
@@ -49,6 +73,19 @@ void index_json_lines_portable(const LineText& text, LineIndex* index);
 void index_json_lines_avx2(const LineText& text, LineIndex* index);
 void index_json_lines_avx512(const LineText& text, LineIndex* index);
 
+/// The same, but rows that are flat, of plain ASCII and without escapes are flagged kRowUnmarked and have no colons, which makes the sweep
+/// cheaper. Which rows these are depends on their neighbours.
+void index_json_lines_unmarked_avx2(const LineText& text, LineIndex* index);
+void index_json_lines_unmarked_avx512(const LineText& text, LineIndex* index);
+
+/// Compares unmarked rows with what is expected of them: see runtime/formats/expected_record.h.
+using RowPlacer = void (*)(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t from, int64_t to,
+                           abi::JsonField* placed, uint8_t* fits);
+void place_rows_avx2(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t from, int64_t to,
+                     abi::JsonField* placed, uint8_t* fits);
+void place_rows_avx512(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t from, int64_t to,
+                       abi::JsonField* placed, uint8_t* fits);
+
 /// Writes the offsets of the colons, braces and brackets outside strings of one record, nested ones too, and returns the end of
 /// what was written; nullptr when a string is open at the record's end. `out` has room for size + 64 offsets; 64 bytes behind the
 /// record are readable. A backslash hides a quote after it, also outside strings, as for the indexers.
@@ -63,6 +100,8 @@ struct JsonSweeps {
   std::string_view name;
   JsonIndexer index_lines;
   RecordScanner scan_record;
+  JsonIndexer index_lines_unmarked;  ///< nullptr, as is place_rows, where full sweeps are as good
+  RowPlacer place_rows;
 };
 std::span<const JsonSweeps> json_sweeps();
 

@@ -1,6 +1,8 @@
 #include <immintrin.h>
 
+#include "runtime/formats/json_clean_sweep.h"
 #include "runtime/formats/json_line_sweep.h"
+#include "runtime/formats/json_row_place.h"
 
 namespace millrace {
 namespace {
@@ -27,6 +29,40 @@ class Avx2Simd {
   }
   uint64_t braces(const TwoHalves& bytes) const { return join(braces_of(bytes.low), braces_of(bytes.high)); }
 
+  uint64_t controls(const TwoHalves& bytes) const {
+    const __m256i last = _mm256_set1_epi8(0x1f);
+    return join(_mm256_cmpeq_epi8(_mm256_min_epu8(bytes.low, last), bytes.low),
+                _mm256_cmpeq_epi8(_mm256_min_epu8(bytes.high, last), bytes.high));
+  }
+  /// Whether each byte b has low <= b <= low + span.
+  static uint64_t in_ranges(const char* p, const uint8_t* low, const uint8_t* span) {
+    return join(in_ranges_of_half(p, low, span), in_ranges_of_half(p + 32, low + 32, span + 32));
+  }
+
+  static void shift_fields(const abi::JsonField* fields, uint32_t offset, abi::JsonField* out) {
+    const __m256i by = _mm256_set1_epi64x(offset);
+    for (uint32_t f = 0; f < ExpectedRecord::kFieldsAtOnce; f += 4) {
+      const __m256i four = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(fields + f));
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + f), _mm256_add_epi64(four, by));
+    }
+  }
+
+  /// What clean lines are told by, over up to 255 blocks.
+  struct Tally {
+    TwoHalves braces = {_mm256_setzero_si256(), _mm256_setzero_si256()};  ///< how many at each place of a block
+    __m256i irregular = _mm256_setzero_si256();                         ///< sign bits
+  };
+  void add(const TwoHalves& bytes, Tally* tally) const {
+    const __m256i backslash = _mm256_set1_epi8('\\');
+    tally->braces.low = _mm256_sub_epi8(tally->braces.low, braces_of(bytes.low));
+    tally->braces.high = _mm256_sub_epi8(tally->braces.high, braces_of(bytes.high));
+    const __m256i odd = _mm256_or_si256(_mm256_or_si256(bytes.low, bytes.high),
+                                        _mm256_or_si256(_mm256_cmpeq_epi8(bytes.low, backslash), _mm256_cmpeq_epi8(bytes.high, backslash)));
+    tally->irregular = _mm256_or_si256(tally->irregular, odd);
+  }
+  static uint64_t braces(const Tally& tally) { return sum(tally.braces.low) + sum(tally.braces.high); }
+  static bool has_irregular(const Tally& tally) { return _mm256_movemask_epi8(tally.irregular) != 0; }
+
   static uint64_t prefix_xor(uint64_t bits) {
     const __m128i product = _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<int64_t>(bits)), _mm_set1_epi8(-1), 0);
     return static_cast<uint64_t>(_mm_cvtsi128_si64(product));
@@ -46,6 +82,16 @@ class Avx2Simd {
   }
 
  private:
+  static __m256i in_ranges_of_half(const char* p, const uint8_t* low, const uint8_t* span) {
+    const auto at = [](const void* bytes) { return _mm256_loadu_si256(static_cast<const __m256i*>(bytes)); };
+    const __m256i above = _mm256_sub_epi8(at(p), at(low));
+    return _mm256_cmpeq_epi8(_mm256_min_epu8(above, at(span)), above);
+  }
+  static uint64_t sum(__m256i counters) {
+    uint64_t parts[4];
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(parts), _mm256_sad_epu8(counters, _mm256_setzero_si256()));
+    return parts[0] + parts[1] + parts[2] + parts[3];
+  }
   static uint64_t equal(const TwoHalves& bytes, char c) {
     const __m256i wanted = _mm256_set1_epi8(c);
     return join(_mm256_cmpeq_epi8(bytes.low, wanted), _mm256_cmpeq_epi8(bytes.high, wanted));
@@ -65,6 +111,15 @@ class Avx2Simd {
 }  // namespace
 
 void index_json_lines_avx2(const LineText& text, LineIndex* index) { sweep_json_lines<Avx2Simd>(text, index); }
+
+void index_json_lines_unmarked_avx2(const LineText& text, LineIndex* index) {
+  sweep_json_lines_unmarked<Avx2Simd>(text, index);
+}
+
+void place_rows_avx2(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t from, int64_t to,
+                     abi::JsonField* placed, uint8_t* fits) {
+  place_rows<Avx2Simd>(expected, block, from, to, placed, fits);
+}
 
 uint32_t* scan_record_structure_avx2(const char* record, size_t size, uint32_t* out) {
   return scan_record_structure<Avx2Simd>(record, size, out);

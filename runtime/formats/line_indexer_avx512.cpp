@@ -1,6 +1,8 @@
 #include <immintrin.h>
 
+#include "runtime/formats/json_clean_sweep.h"
 #include "runtime/formats/json_line_sweep.h"
+#include "runtime/formats/json_row_place.h"
 
 namespace millrace {
 namespace {
@@ -25,6 +27,36 @@ class Avx512Simd {
   /// Brackets and braces differ in one bit; the low half of the byte says which brace it would have to be.
   uint64_t braces(__m512i bytes) const {
     return _mm512_cmpeq_epi8_mask(_mm512_or_si512(bytes, bracket_bit_), _mm512_shuffle_epi8(brace_by_low_half_, bytes));
+  }
+
+  uint64_t controls(__m512i bytes) const { return _mm512_cmplt_epu8_mask(bytes, blank_); }
+  /// Whether each byte b has low <= b <= low + span.
+  uint64_t in_ranges(const char* p, const uint8_t* low, const uint8_t* span) const {
+    return _mm512_cmple_epu8_mask(_mm512_sub_epi8(load(p), _mm512_load_si512(low)), _mm512_load_si512(span));
+  }
+
+  static void shift_fields(const abi::JsonField* fields, uint32_t offset, abi::JsonField* out) {
+    static_assert(ExpectedRecord::kFieldsAtOnce * sizeof(abi::JsonField) == 64);
+    _mm512_storeu_si512(out, _mm512_add_epi64(_mm512_loadu_si512(fields), _mm512_set1_epi64(offset)));
+  }
+
+  /// What clean lines are told by, over up to 255 blocks.
+  struct Tally {
+    __m512i braces = _mm512_setzero_si512();                  ///< how many at each place of a block
+    __m512i from_backslash = _mm512_set1_epi8(-1);  ///< least difference of bits: zero where there was one
+    __m512i high = _mm512_setzero_si512();
+  };
+  void add(__m512i bytes, Tally* tally) const {
+    const __mmask64 brace = braces(bytes);
+    tally->braces = _mm512_mask_add_epi8(tally->braces, brace, tally->braces, one_);
+    tally->from_backslash = _mm512_min_epu8(tally->from_backslash, _mm512_xor_si512(bytes, backslash_));
+    tally->high = _mm512_or_si512(tally->high, bytes);
+  }
+  static uint64_t braces(const Tally& tally) {
+    return static_cast<uint64_t>(_mm512_reduce_add_epi64(_mm512_sad_epu8(tally.braces, _mm512_setzero_si512())));
+  }
+  static bool has_irregular(const Tally& tally) {
+    return (_mm512_movepi8_mask(tally.high) | _mm512_cmpeq_epi8_mask(tally.from_backslash, _mm512_setzero_si512())) != 0;
   }
 
   static uint64_t prefix_xor(uint64_t bits) {
@@ -67,11 +99,22 @@ class Avx512Simd {
   __m512i brace_by_low_half_ =
       pinned(_mm512_broadcast_i32x4(_mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '{', 0, '}', 0, 0)));
   __m512i numbers_ = pinned(numbers());
+  __m512i blank_ = pinned(_mm512_set1_epi8(' '));
+  __m512i one_ = pinned(_mm512_set1_epi8(1));
 };
 
 }  // namespace
 
 void index_json_lines_avx512(const LineText& text, LineIndex* index) { sweep_json_lines<Avx512Simd>(text, index); }
+
+void index_json_lines_unmarked_avx512(const LineText& text, LineIndex* index) {
+  sweep_json_lines_unmarked<Avx512Simd>(text, index);
+}
+
+void place_rows_avx512(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t from, int64_t to,
+                       abi::JsonField* placed, uint8_t* fits) {
+  place_rows<Avx512Simd>(expected, block, from, to, placed, fits);
+}
 
 uint32_t* scan_record_structure_avx512(const char* record, size_t size, uint32_t* out) {
   return scan_record_structure<Avx512Simd>(record, size, out);

@@ -18,6 +18,11 @@ inline bool ends_json_value(char c) { return c == ',' || c == '}'; }
 
 inline const char* skip_one_blank(const char* p) { return p + (*p == ' '); }
 
+/// The value of `size` digits that are known to fit.
+MR_HOT int64_t mr_json_digits(const char* p, int64_t size) noexcept {
+  return static_cast<int64_t>(digits_value(p, static_cast<int>(size)));
+}
+
 /// Integer tokens only; NULL outside [min, max]. min <= 0 <= max.
 MR_HOT int32_t mr_json_read_int(const char* p, const char* end, int64_t min, int64_t max, int64_t* out) noexcept {
   if (p == nullptr) return kReadNull;

@@ -15,6 +15,10 @@ namespace {
 
 bool is_text(FieldType type) { return type == FieldType::String || type == FieldType::Binary; }
 
+bool is_integer(FieldType type) {
+  return type == FieldType::TinyInt || type == FieldType::SmallInt || type == FieldType::Int || type == FieldType::BigInt;
+}
+
 IntegerRange range_of(FieldType type) {
   switch (type) {
     case FieldType::TinyInt: return integer_range(TypeKind::TinyInt);
@@ -48,11 +52,31 @@ Bool FieldReader::null_of(Int32 status) {
   return e.ne(status, e.int32(abi::kReadValue));
 }
 
+Bool FieldReader::is_known(const FieldText& field) {
+  if (format_ != abi::Format::Json || !(type_ == FieldType::String || is_integer(type_))) return {};
+  return e.ne(field.size, e.int_(0));
+}
+
+Bytes FieldReader::text_of(const FieldText& field) {
+  return e.select(field.missing, e.null<const char>(), field.data);
+}
+
+SqlValue FieldReader::read_known(const FieldText& field) {
+  if (is_text(type_)) return SqlValue::of(sql_type(), e.byte_at(field.data, e.int_(1)), e.sub(field.size, e.int_(2)));
+  return SqlValue::of(sql_type(), e.call<&abi::mr_json_digits>(field.data, field.size));
+}
+
 SqlValue FieldReader::read(const FieldText& field) {
+  Bool known = is_known(field);
+  if (!known) return read_unknown(field);
+  return sql::choose(e, known, [&] { return read_known(field); }, [&] { return read_unknown(field); });
+}
+
+SqlValue FieldReader::read_unknown(const FieldText& field) {
   SqlType type = sql_type();
   if (format_ == abi::Format::Text) return SqlValue::of(type, field.data, field.size, e.is_null(field.data));
   auto status_into = [&](llvm::Value* out) {
-    return format_ == abi::Format::Json ? read_json(field.data, line_end_(), out) : read_csv(field, out);
+    return format_ == abi::Format::Json ? read_json(text_of(field), line_end_(), out) : read_csv(field, out);
   };
   if (is_text(type_)) {
     auto out = e.slot<abi::StringRef>("text");
@@ -73,7 +97,12 @@ SqlValue FieldReader::read(const FieldText& field) {
 
 Bool FieldReader::is_null(const FieldText& field) {
   if (format_ == abi::Format::Text) return e.is_null(field.data);
-  if (format_ == abi::Format::Json) return null_of(check_json(field.data, line_end_()));
+  if (format_ == abi::Format::Json) {
+    auto check = [&] { return SqlValue::of(null_of(check_json(text_of(field), line_end_()))); };
+    Bool known = is_known(field);
+    if (!known) return check().boolean();
+    return sql::choose(e, known, [&] { return SqlValue::of(e.bool_(false)); }, check).boolean();
+  }
   return sql::is_null(e, read(field));
 }
 

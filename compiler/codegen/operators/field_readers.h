@@ -8,10 +8,12 @@
 
 namespace millrace {
 
-/// Where a field's text lies: of json only its beginning is known.
+/// Where a field's text lies. Of json the size is that of a value known to be of the field's type in its usual spelling, or 0: then only
+/// its beginning is known.
 struct FieldText {
   ir::Bytes data;
   ir::Int size;
+  ir::Bool missing;  ///< of json: the record has no such field, and data is nothing; of others data is then null
 };
 
 /// Emits the parsing of one field by the format's hot functions. A malformed field leaves for `error`.
@@ -29,6 +31,12 @@ class FieldReader {
   ir::Int32 read_json(ir::Bytes p, ir::Bytes end, llvm::Value* out);
   ir::Int32 check_json(ir::Bytes p, ir::Bytes end);
   ir::Int32 read_csv(const FieldText& field, llvm::Value* out);
+  /// Whether json's text is known to be a plain value; empty where that is of no use.
+  ir::Bool is_known(const FieldText& field);
+  /// Where the value is, null when it is missing.
+  ir::Bytes text_of(const FieldText& field);
+  SqlValue read_known(const FieldText& field);
+  SqlValue read_unknown(const FieldText& field);
   /// NULL unless the status is kReadValue; leaves for the error label on kReadError.
   ir::Bool null_of(ir::Int32 status);
   SqlType sql_type() const;

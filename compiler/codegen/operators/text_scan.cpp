@@ -35,13 +35,41 @@ void PipelineCompiler::count_error(abi::OnError policy, Int row) {
 
 namespace {
 
+/// What mr_json_place_rows has found of the rows from `from` on.
+struct PlacedRows {
+  bool are_placed = false;
+  Int from;
+  Pointer<const uint8_t> fits;
+  Bytes places;
+};
+
+/// Not for strict scans, which check every byte, nor for keys beyond what may be compared.
+PlacedRows place_rows(ir::Emitter& e, const abi::ScanSpec& spec, Pointer<abi::JsonScan> scan, Pointer<const abi::LineBlock> block,
+                      Int from, Int to) {
+  PlacedRows placed;
+  placed.are_placed = spec.format == abi::Format::Json && !spec.strict && !spec.fields.empty();
+  for (const abi::FieldSpec& field : spec.fields) placed.are_placed = placed.are_placed && field.name.size() <= kKeyBytesMax;
+  if (!placed.are_placed) return placed;
+  e.call<&abi::mr_json_place_rows>(scan, block, from, to);
+  placed.from = from;
+  placed.fits = e.load<&abi::JsonScan::fits>(scan);
+  placed.places = Bytes(e.load<&abi::JsonScan::placed>(scan).raw);
+  return placed;
+}
+
 /// The rows of a text block as lazily parsed columns. One row goes: locate the fields, then the body, in which a malformed field
 /// leaves for `error_`; from there the row is dropped, fails the query, or is gone through again with every field missing.
 class TextRows {
  public:
   TextRows(ir::Emitter& emitter, Pointer<abi::PipelineContext> context, Pointer<const abi::LineBlock> block,
-           const LineArrays& lines, const abi::ScanSpec& spec, Pointer<void> scan, const std::vector<bool>& parse_at_test)
-      : e(emitter), context_(context), block_(block), spec_(spec), scan_(scan), lines_(lines), parse_at_test_(parse_at_test) {}
+           const LineArrays& lines, const abi::ScanSpec& spec, Pointer<void> scan, const PlacedRows& placed,
+           const std::vector<bool>& parse_at_test)
+      : e(emitter), context_(context), block_(block), spec_(spec), scan_(scan), placed_rows_(placed), lines_(lines),
+        parse_at_test_(parse_at_test) {
+    if (spec_.format != abi::Format::Json) return;
+    size_t count = std::max<size_t>(spec_.fields.size(), 1);
+    own_places_ = Pointer<abi::JsonField>(e.stack_slot(llvm::ArrayType::get(e.builder().getInt64Ty(), count), "places"));
+  }
 
   template <class Consume, class CountError>
   void row(Int row, Label done, Consume consume, CountError count_error) {
@@ -65,7 +93,7 @@ class TextRows {
     } else if (spec_.on_error == abi::OnError::Skip) {
       e.jump(next);
     } else {
-      arrive(body, missing_fields());
+      arrive_without_fields(body);
     }
     e.place(next);
   }
@@ -81,33 +109,43 @@ class TextRows {
       Bytes begin = line_begin();
       Int size = e.to_int(e.zero_extend(e.element(lines_.row_end, row_)));
       size = e.sub(size, e.to_int(e.zero_extend(e.element(lines_.row_begin, row_))));
-      arrive(body, Located(spec_.fields.size(), FieldText{begin, size}));
+      arrive(body, Located(spec_.fields.size(), FieldText{begin, size, {}}));
     } else if (spec_.format == abi::Format::Csv) {
-      locate_by_call(body, [&](auto fields) {
-        return e.call<&abi::mr_csv_locate>(context_, Pointer<abi::CsvScan>(scan_.raw), block_, row_, fields);
-      });
+      locate_csv(body);
     } else {
       Label general = e.new_label("row.general");
+      if (placed_rows_.are_placed) locate_as_expected(body, general);
       locate_by_marks(body, general);
       e.place(general);
-      locate_by_call(body, [&](auto fields) {
-        return e.call<&abi::mr_json_locate>(context_, Pointer<abi::JsonScan>(scan_.raw), block_, row_, fields);
-      });
+      e.unlikely_leave_if(e.not_(e.call<&abi::mr_json_locate>(context_, Pointer<abi::JsonScan>(scan_.raw), block_, row_, own_places_)), error_);
+      arrive(body, own_places_);
     }
   }
 
-  template <class Call>
-  void locate_by_call(Label body, Call call) {
+  void locate_csv(Label body) {
     size_t count = spec_.fields.size();
     auto* type = llvm::ArrayType::get(e.builder().getInt8Ty(), sizeof(abi::StringRef) * (count ? count : 1));
     Pointer<abi::StringRef> fields(e.stack_slot(type, "fields"));
-    e.unlikely_leave_if(e.not_(call(fields)), error_);
+    e.unlikely_leave_if(e.not_(e.call<&abi::mr_csv_locate>(context_, Pointer<abi::CsvScan>(scan_.raw), block_, row_, fields)), error_);
     Located located;
     for (size_t i = 0; i < count; ++i) {
       int64_t at = static_cast<int64_t>(i * sizeof(abi::StringRef));
-      located.push_back({e.load_at<const char*>(fields, at), e.load_at<int64_t>(fields, at + 8)});
+      located.push_back({e.load_at<const char*>(fields, at), e.load_at<int64_t>(fields, at + 8), {}});
     }
     arrive(body, std::move(located));
+  }
+
+  /// The straightest path: an unmarked row that is as expected, byte by byte; where its fields are has been noted.
+  void locate_as_expected(Label body, Label general) {
+    Label marked = e.new_label("row.marked");
+    Word flags = e.zero_extend(e.element(lines_.row_flags, row_));
+    e.leave_if(e.not_(e.eq(flags, e.word(abi::kRowUnmarked))), marked);
+    Int place = e.sub(row_, placed_rows_.from);
+    Word fits = e.zero_extend(e.element(placed_rows_.fits, place));
+    e.unlikely_leave_if(e.eq(fits, e.word(0)), general);
+    int64_t row_bytes = static_cast<int64_t>(spec_.fields.size() * sizeof(abi::JsonField));
+    arrive(body, Pointer<abi::JsonField>(e.byte_at(placed_rows_.places, e.mul(place, e.int_(row_bytes))).raw));
+    e.place(marked);
   }
 
   /// The straight path: the record has the learned shape, so the n-th colon follows the key of field n, which is checked by
@@ -115,8 +153,9 @@ class TextRows {
   void locate_by_marks(Label body, Label general) {
     Word irregular = e.zero_extend(e.element(lines_.row_flags, row_));
     if (spec_.fields.empty()) {
+      irregular = e.band(irregular, e.word(~uint64_t{abi::kRowUnmarked}));
       e.leave_if(e.not_(e.eq(irregular, e.word(0))), general);
-      arrive(body, {});
+      arrive(body, own_places_);
       return;
     }
     for (const abi::FieldSpec& field : spec_.fields) {
@@ -132,17 +171,21 @@ class TextRows {
     Word off = e.bxor(e.to_word(e.sub(e.to_int(last), e.to_int(first))), expected);
     e.leave_if(e.not_(e.eq(e.bor(irregular, off), e.word(0))), general);
     Pointer<const uint32_t> ordinals = e.load<&abi::JsonScan::ordinal>(scan);
-    Located located;
+    std::vector<Word> colons;
     Word difference = e.word(0);
     for (size_t i = 0; i < spec_.fields.size(); ++i) {
       Word ordinal = e.zero_extend(e.load_at<uint32_t>(ordinals, static_cast<int64_t>(i * 4)));
       Word colon = e.zero_extend(e.element(lines_.marks, e.add(e.to_int(first), e.to_int(ordinal))));
       Bytes at = e.byte_at(lines_.base, e.to_int(colon));
       difference = e.bor(difference, key_difference(at, '"' + spec_.fields[i].name + '"'));
-      located.push_back({e.byte_at(at, e.int_(1)), e.int_(0)});
+      colons.push_back(colon);
     }
     e.leave_if(e.not_(e.eq(difference, e.word(0))), general);
-    arrive(body, std::move(located));
+    // The size, in the upper half, is not known.
+    for (size_t i = 0; i < colons.size(); ++i) {
+      e.store_at<uint64_t>(own_places_, static_cast<int64_t>(i * sizeof(abi::JsonField)), e.to_word(e.add(e.to_int(colons[i]), e.int_(1))));
+    }
+    arrive(body, own_places_);
   }
 
   /// Zero when the bytes in front of the colon are `key`: constants against loads of 8, 4 or 2 bytes, the last ones overlapping.
@@ -160,40 +203,65 @@ class TextRows {
     return difference;
   }
 
-  void arrive(Label body, Located located) {
-    ways_.push_back({e.here(), std::move(located)});
+  /// json's ways say where the places are kept, the others' where the fields are.
+  struct Way {
+    Label from;
+    Located located;
+    Pointer<abi::JsonField> places;
+  };
+
+  void arrive(Label body, Located located) { arrive(body, Way{e.here(), std::move(located), {}}); }
+  void arrive(Label body, Pointer<abi::JsonField> places) { arrive(body, Way{e.here(), {}, places}); }
+  void arrive(Label body, Way way) {
+    ways_.push_back(std::move(way));
     e.jump(body);
     if (placed_) connect(ways_.back());
   }
 
-  Located missing_fields() { return Located(spec_.fields.size(), FieldText{e.null<const char>(), e.int_(0)}); }
+  /// Goes through the row again as one without any field.
+  void arrive_without_fields(Label body) {
+    if (spec_.format == abi::Format::Json) {
+      for (size_t i = 0; i < spec_.fields.size(); ++i) {
+        e.store_at<uint64_t>(own_places_, static_cast<int64_t>(i * sizeof(abi::JsonField)), e.word(abi::kNoField));
+      }
+      arrive(body, own_places_);
+    } else {
+      arrive(body, Located(spec_.fields.size(), FieldText{e.null<const char>(), e.int_(0), {}}));
+    }
+  }
 
   void place_body(Label body) {
     e.place(body);
     placed_ = true;
-    for (size_t i = 0; i < spec_.fields.size(); ++i) {
-      fields_.push_back({e.phi<const char*>(3), spec_.format == abi::Format::Json ? e.int_(0) : e.phi<int64_t>(3)});
+    if (spec_.format == abi::Format::Json) {
+      places_ = e.phi<abi::JsonField*>(4);
+    } else {
+      for (size_t i = 0; i < spec_.fields.size(); ++i) fields_.push_back({e.phi<const char*>(3), e.phi<int64_t>(3), {}});
     }
     for (const Way& way : ways_) connect(way);
   }
 
-  struct Way {
-    Label from;
-    Located located;
-  };
-
   void connect(const Way& way) {
+    if (spec_.format == abi::Format::Json) return e.incoming(places_, way.places, way.from);
     for (size_t i = 0; i < fields_.size(); ++i) {
       e.incoming(fields_[i].data, way.located[i].data, way.from);
-      if (spec_.format != abi::Format::Json) e.incoming(fields_[i].size, way.located[i].size, way.from);
+      e.incoming(fields_[i].size, way.located[i].size, way.from);
     }
   }
 
   Bytes line_begin() { return e.byte_at(lines_.base, e.to_int(e.zero_extend(e.element(lines_.row_begin, row_)))); }
   Bytes line_end() { return e.byte_at(lines_.base, e.to_int(e.zero_extend(e.element(lines_.row_end, row_)))); }
 
-  SqlValue read(size_t i) { return reader(i).read(fields_[i]); }
-  Bool is_null(size_t i) { return reader(i).is_null(fields_[i]); }
+  SqlValue read(size_t i) { return reader(i).read(field(i)); }
+  Bool is_null(size_t i) { return reader(i).is_null(field(i)); }
+  /// Loaded at each use: a row whose filter fails loads no more than the filter needs.
+  FieldText field(size_t i) {
+    if (spec_.format != abi::Format::Json) return fields_[i];
+    int64_t at = static_cast<int64_t>(i * sizeof(abi::JsonField));
+    Word offset = e.zero_extend(e.load_at<uint32_t>(places_, at));
+    Int size = e.to_int(e.zero_extend(e.load_at<uint32_t>(places_, at + 4)));
+    return {e.byte_at(lines_.base, e.to_int(offset)), size, e.eq(offset, e.word(abi::kNoField))};
+  }
   FieldReader reader(size_t i) {
     return FieldReader(e, context_, spec_.format, spec_.fields[i].type, error_, [this] { return line_end(); });
   }
@@ -203,6 +271,7 @@ class TextRows {
   Pointer<const abi::LineBlock> block_;
   const abi::ScanSpec& spec_;
   Pointer<void> scan_;
+  PlacedRows placed_rows_;
   LineArrays lines_;
   const std::vector<bool>& parse_at_test_;
   Int row_;
@@ -210,6 +279,8 @@ class TextRows {
   bool placed_ = false;
   std::vector<Way> ways_;
   Located fields_;
+  Pointer<abi::JsonField> places_;
+  Pointer<abi::JsonField> own_places_;  ///< of a row that is not placed
 };
 
 }  // namespace
@@ -218,9 +289,10 @@ void PipelineCompiler::produce(const pipeline::ScanSource& source) {
   const auto& spec = std::get<pipeline::ScanState>(query_.states[source.slot]).scan;
   Pointer<void> scan = state<void>(source.slot);
   LineArrays lines(e, block_);
+  PlacedRows placed = place_rows(e, spec, Pointer<abi::JsonScan>(scan.raw), block_, from_, to_);
   std::vector<bool> parse_at_test = values_wanted_at_null_tests(query_, pipeline_, spec.fields.size());
   e.for_range(from_, to_, [&](Int row) {
-    TextRows rows(e, context_, block_, lines, spec, scan, parse_at_test);
+    TextRows rows(e, context_, block_, lines, spec, scan, placed, parse_at_test);
     rows.row(row, done_, [&](Row& columns) { consume(0, columns); }, [&](Int at) { count_error(spec.on_error, at); });
   });
 }

@@ -15,10 +15,14 @@ struct CsvScan;  ///< runtime/formats/csv_locate.h: which columns of a csv line 
 
 extern "C" {
 
-/// Finds the fields of row `row` whatever its shape: any key order, escapes in keys, nested values. Writes one StringRef a field
-/// of the ScanSpec into `fields` (data == nullptr: the line has no such key). Learns the row's shape when the
+/// Finds the fields of row `row` whatever its shape: any key order, escapes in keys, nested values. Writes one place a field
+/// of the ScanSpec into `fields`, its size 0. Learns the row's shape when the
 /// straight path would have served it. Returns false when the line is not one JSON object as far as braces and strings go (or, if strict, at all).
-bool mr_json_locate(PipelineContext* ctx, JsonScan* scan, const LineBlock* block, int64_t row, StringRef* fields) noexcept;
+bool mr_json_locate(PipelineContext* ctx, JsonScan* scan, const LineBlock* block, int64_t row, JsonField* fields) noexcept;
+
+/// Compares the unmarked rows of [from, to) with the record that is expected, and notes in `scan` which of them fit and where their
+/// fields are. One call before a pipeline goes through the rows.
+void mr_json_place_rows(JsonScan* scan, const LineBlock* block, int64_t from, int64_t to) noexcept;
 
 /// Splits a csv line; writes one StringRef a field (unquoted into scratch where need be). Missing trailing fields are NULL.
 /// Returns false for a malformed line (an open quote).

@@ -32,7 +32,7 @@ class IndexedText {
       for (int64_t i = 0; i < index_.row_count; ++i) index_.row_flags()[i] |= abi::kRowNested;
     }
     block_ = {base(),         index_.row_begin(), index_.row_end(), index_.row_flags(), index_.marks(), index_.mark_begin(),
-              index_.row_count, 1};
+              index_.row_count, 1, nullptr};
   }
 
   const abi::LineBlock& block() const { return block_; }
@@ -116,9 +116,14 @@ class RowReader {
 
   abi::PipelineContext* context() { return &context_; }
 
+  /// A size says that the value is known: it must be what reading it in full would give.
   std::string read_row(const std::vector<StringRef>& fields, const char* end) {
     std::string text;
-    for (size_t f = 0; f < fields.size(); ++f) text += read(spec_.fields[f].type, fields[f].data, end) + "|";
+    for (size_t f = 0; f < fields.size(); ++f) {
+      const std::string value = read(spec_.fields[f].type, fields[f].data, end);
+      const bool agrees = fields[f].size == 0 || read_known(spec_.fields[f].type, fields[f]) == value;
+      text += (agrees ? value : "known value differs") + "|";
+    }
     return text;
   }
 
@@ -141,6 +146,11 @@ class RowReader {
       case FieldType::Boolean: return read_bool(p, end);
       default: return read_string(p, end);
     }
+  }
+
+  static std::string read_known(FieldType type, const StringRef& field) {
+    if (type == FieldType::BigInt) return std::to_string(abi::mr_json_digits(field.data, field.size));
+    return "'" + std::string(field.data + 1, static_cast<size_t>(field.size - 2)) + "'";
   }
 
   static std::string read_int(const char* p, const char* end) {
@@ -196,6 +206,28 @@ bool find_straight(const abi::ScanSpec& spec, const abi::JsonScan& scan, const a
   return true;
 }
 
+/// The places as text with its size where that is known.
+void take_places(const abi::LineBlock& block, const abi::JsonField* places, std::vector<StringRef>* fields) {
+  for (size_t f = 0; f < fields->size(); ++f) {
+    const bool missing = places[f].offset == abi::kNoField;
+    (*fields)[f] = missing ? StringRef{} : StringRef{block.base + places[f].offset, places[f].size};
+  }
+}
+
+bool locate_in_general(abi::PipelineContext* context, abi::JsonScan* scan, const abi::LineBlock& block, int64_t row,
+                       std::vector<StringRef>* fields) {
+  std::vector<abi::JsonField> places(fields->size());
+  const bool found = abi::mr_json_locate(context, scan, &block, row, places.data());
+  take_places(block, places.data(), fields);
+  return found;
+}
+
+bool find_placed(const abi::JsonScan& scan, const abi::LineBlock& block, int64_t row, std::vector<StringRef>* fields) {
+  if (block.row_flags[row] != abi::kRowUnmarked || scan.fits[row] == 0) return false;
+  take_places(block, scan.placed + static_cast<size_t>(row) * fields->size(), fields);
+  return true;
+}
+
 bool names_a_key_twice(std::string_view row, const abi::ScanSpec& spec) {
   for (const abi::FieldSpec& field : spec.fields) {
     const std::string key = '"' + field.name + '"';
@@ -206,18 +238,21 @@ bool names_a_key_twice(std::string_view row, const abi::ScanSpec& spec) {
 }
 
 std::string name_of(Finding finding) {
+  if (finding == Finding::Placed) return "placed";
   return finding == Finding::Straight ? "straight" : finding == Finding::Marks ? "marks" : "structure";
 }
 
 }  // namespace
 
 std::vector<std::string> decode_rows(std::string_view text, const abi::ScanSpec& spec, const JsonSweeps& sweeps, Finding finding) {
-  const IndexedText indexed(text, sweeps.index_lines, finding == Finding::Structure);
+  const bool unmarked = finding == Finding::Placed && sweeps.index_lines_unmarked != nullptr;
+  const IndexedText indexed(text, unmarked ? sweeps.index_lines_unmarked : sweeps.index_lines, finding == Finding::Structure);
   const abi::LineBlock& block = indexed.block();
   RowReader reader(spec);
-  abi::JsonScan* scan = json_scan_create(spec, sweeps.scan_record);
+  abi::JsonScan* scan = json_scan_create(spec, sweeps);
   std::vector<StringRef> fields(spec.fields.size());
   std::vector<std::string> rows;
+  if (unmarked) abi::mr_json_place_rows(scan, &block, 0, block.row_count);
   for (int64_t row = 0; row < block.row_count; ++row) {
     const char* end = block.base + block.row_end[row];
     bool found = false;
@@ -225,7 +260,8 @@ std::vector<std::string> decode_rows(std::string_view text, const abi::ScanSpec&
       found = find_naively(spec, block, row, &fields) && RowReader::values_are_utf8(fields, end);
     } else {
       found = (finding == Finding::Straight && find_straight(spec, *scan, block, row, &fields)) ||
-              abi::mr_json_locate(reader.context(), scan, &block, row, fields.data());
+              (unmarked && find_placed(*scan, block, row, &fields)) ||
+              locate_in_general(reader.context(), scan, block, row, &fields);
     }
     rows.push_back(found ? reader.read_row(fields, end) : "error");
   }
@@ -238,7 +274,7 @@ std::string find_difference(std::string_view text, const abi::ScanSpec& spec) {
   const IndexedText lines(text, plainest.index_lines, false);
   const std::vector<std::string> expected = decode_rows(text, spec, plainest, Finding::Naive);
   for (const JsonSweeps& sweeps : json_sweeps()) {
-    for (const Finding finding : {Finding::Straight, Finding::Marks, Finding::Structure}) {
+    for (const Finding finding : {Finding::Placed, Finding::Straight, Finding::Marks, Finding::Structure}) {
       const std::vector<std::string> actual = decode_rows(text, spec, sweeps, finding);
       const std::string name = std::string(sweeps.name) + " " + name_of(finding);
       if (actual.size() != expected.size()) return name + ": number of rows";

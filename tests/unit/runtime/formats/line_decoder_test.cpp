@@ -23,7 +23,8 @@ void take_rows(LineDecoder& decoder, bool at_end, std::vector<Row>* rows) {
   while (decoder.next_block(&block, at_end)) {
     REQUIRE(block.row_count > 0);
     for (int64_t i = 0; i < block.row_count; ++i) {
-      rows->push_back({std::string(block.base + block.row_begin[i], block.base + block.row_end[i]), block.row_flags[i],
+      rows->push_back({std::string(block.base + block.row_begin[i], block.base + block.row_end[i]),
+                       block.row_flags[i] & ~abi::kRowUnmarked,  // that depends on the neighbours in a block
                        line_number(block, i)});
     }
   }

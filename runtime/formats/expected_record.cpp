@@ -1,0 +1,246 @@
+#include "runtime/formats/expected_record.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace millrace {
+namespace {
+
+constexpr int kStrangeToRelearn = 8;
+/// A width that changes so often within so many rows belongs into the tail. (A counter gets a digit more now and then.)
+constexpr int kChangesToVary = 4;
+constexpr int64_t kRowsToForgetChanges = 4096;
+/// Over so many rows, so many misfits (one in eight) are too many.
+constexpr int64_t kRowsToJudge = 1024;
+constexpr uint32_t kBlock = 64;
+constexpr uint32_t kDigitsMax = 19;
+
+bool is_integer_type(abi::FieldType type) {
+  return type == abi::FieldType::TinyInt || type == abi::FieldType::SmallInt || type == abi::FieldType::Int ||
+         type == abi::FieldType::BigInt;
+}
+
+/// So many digits always fit the type.
+uint32_t digits_that_fit(abi::FieldType type) {
+  switch (type) {
+    case abi::FieldType::TinyInt: return 2;
+    case abi::FieldType::SmallInt: return 4;
+    case abi::FieldType::Int: return 9;
+    default: return kDigitsMax;  // the first of nineteen is expected to be at most 8
+  }
+}
+
+size_t round_up(size_t n, size_t multiple) { return (n + multiple - 1) / multiple * multiple; }
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+}  // namespace
+
+RecordExpectation::RecordExpectation(const abi::ScanSpec& spec, const std::vector<WantedKey>& keys)
+    : fields_(spec.fields), keys_(keys), placed_(round_up(spec.fields.size(), ExpectedRecord::kFieldsAtOnce)) {
+  for (const WantedKey& key : keys_) quoted_keys_.push_back('"' + key.text + "\":");
+}
+
+/// The values of the record, in order; false when one is not plain.
+bool RecordExpectation::tokenize(std::string_view record, std::span<const uint32_t> colons) {
+  found_.clear();
+  for (const uint32_t colon : colons) {
+    Token token;
+    token.begin = colon + 1;
+    if (token.begin < record.size() && record[token.begin] == ' ') ++token.begin;
+    if (token.begin >= record.size() || colon == 0 || record[colon - 1] != '"') return false;
+    if (record[token.begin] == '"') {
+      const size_t close = record.find('"', token.begin + 1);
+      if (close == std::string_view::npos) return false;
+      token.end = static_cast<uint32_t>(close) + 1;
+      token.kind = Kind::String;
+    } else {
+      const size_t end = record.find_first_of(",} ", token.begin);
+      if (end == std::string_view::npos || end == token.begin) return false;
+      token.end = static_cast<uint32_t>(end);
+      const bool digits = std::all_of(record.begin() + token.begin, record.begin() + token.end, is_digit);
+      const bool plain = digits && token.size() <= kDigitsMax && (record[token.begin] != '0' || token.size() == 1);
+      token.kind = plain ? Kind::Integer : Kind::Other;
+    }
+    if (token.end >= record.size() || (record[token.end] != ',' && record[token.end] != '}')) return false;
+    for (size_t f = 0; f < keys_.size(); ++f) {
+      if (keys_[f].matches(record.data() + colon - 1)) token.field = static_cast<int32_t>(f);
+    }
+    found_.push_back(token);
+  }
+  // Every wanted field once: what is missing or twice is for the general parser.
+  for (size_t f = 0; f < keys_.size(); ++f) {
+    const auto is_it = [f](const Token& token) { return token.field == static_cast<int32_t>(f); };
+    if (std::count_if(found_.begin(), found_.end(), is_it) != 1) return false;
+  }
+  return true;
+}
+
+bool RecordExpectation::same_shape() const {
+  const auto alike = [](const Token& a, const Token& b) { return a.kind == b.kind && a.field == b.field; };
+  return std::equal(found_.begin(), found_.end(), tokens_.begin(), tokens_.end(), alike);
+}
+
+/// The first token whose width is another one, or whose bytes are not in their ranges.
+size_t RecordExpectation::first_change(std::string_view record) const {
+  for (size_t i = 0; i < found_.size(); ++i) {
+    if (varies_[i]) return found_.size();
+    if (found_[i].size() != tokens_[i].size()) return i;
+    for (uint32_t at = found_[i].begin; at < std::min<uint32_t>(found_[i].end, static_cast<uint32_t>(low_.size())); ++at) {
+      if (static_cast<uint8_t>(static_cast<uint8_t>(record[at]) - low_[at]) > span_[at]) return i;
+    }
+  }
+  return found_.size();
+}
+
+void RecordExpectation::note_change(size_t token) {
+  if (token < changes_.size() && ++changes_[token] >= kChangesToVary) varies_[token] = true;
+}
+
+bool RecordExpectation::learn_from(std::string_view record, std::span<const uint32_t> colons, int64_t row) {
+  ++misfits_;
+  const bool consecutive = row == 0 || row == last_row_ + 1;
+  last_row_ = row;
+  if (!tokenize(record, colons)) return false;
+  if (!tokens_.empty() && !same_shape()) {
+    strange_ = consecutive ? strange_ + 1 : 1;
+    if (strange_ < kStrangeToRelearn) return false;
+    tokens_.clear();
+  }
+  strange_ = 0;
+  if (tokens_.empty()) {
+    varies_.assign(found_.size(), false);
+    changes_.assign(found_.size(), 0);
+  } else {
+    const size_t change = first_change(record);
+    if (change == found_.size()) return false;
+    note_change(change);
+  }
+  rebuild(record);
+  return true;
+}
+
+/// Whether a value may stand in the prefix: its width is fixed so far as one knows.
+bool RecordExpectation::fits_prefix(const Token& token) const {
+  return token.kind != Kind::Other && token.end + kBlock <= ExpectedRecord::kPrefixMax;
+}
+
+void RecordExpectation::expect_literal(std::string_view record, uint32_t from, uint32_t to) {
+  for (uint32_t at = from; at < to; ++at) {
+    low_[at] = static_cast<uint8_t>(record[at]);
+    span_[at] = 0;
+  }
+}
+
+void RecordExpectation::expect_value(std::string_view record, const Token& token) {
+  if (token.kind == Kind::String) {
+    for (uint32_t at = token.begin + 1; at + 1 < token.end; ++at) {
+      const bool before_quote = record[at] == ' ' || record[at] == '!';  // the two that stand before the quote, or those behind it
+      low_[at] = before_quote ? ' ' : '"' + 1;
+      span_[at] = before_quote ? 1 : 0x7f - ('"' + 1);
+    }
+    expect_literal(record, token.begin, token.begin + 1);
+    expect_literal(record, token.end - 1, token.end);
+    return;
+  }
+  for (uint32_t at = token.begin; at < token.end; ++at) {
+    low_[at] = '0';
+    span_[at] = 9;
+  }
+  if (token.size() == 1) return;
+  low_[token.begin] = '1';
+  span_[token.begin] = token.size() == kDigitsMax ? 7 : 8;
+}
+
+/// Where the value of a token in the prefix is, and whether its bytes alone make it a value of its field's type.
+abi::JsonField RecordExpectation::place_of(const Token& token) const {
+  const abi::FieldType type = fields_[static_cast<size_t>(token.field)].type;
+  const bool is_text = token.kind == Kind::String && type == abi::FieldType::String;
+  const bool is_number = token.kind == Kind::Integer && is_integer_type(type) && token.size() <= digits_that_fit(type);
+  return {token.begin, is_text || is_number ? token.size() : 0};
+}
+
+/// Fields whose keys or values lie behind the first value of unknown width.
+void RecordExpectation::expect_tail(size_t first) {
+  const Token& begin = found_[first];
+  expected_.has_tail = true;
+  expected_.tail_in_string = begin.kind == Kind::String;
+  expected_.tail_begin = begin.begin + (expected_.tail_in_string ? 1 : 0);
+  if (begin.field >= 0) {
+    placed_[static_cast<size_t>(begin.field)] = {begin.begin, 0};
+    const bool is_text = expected_.tail_in_string && fields_[static_cast<size_t>(begin.field)].type == abi::FieldType::String;
+    if (is_text) expected_.first_string = begin.field;
+  }
+  uint32_t skip = 0;
+  for (size_t i = first + 1; i < found_.size(); ++i) {
+    const Token& token = found_[i];
+    const uint32_t value_quotes = token.kind == Kind::String ? 2 : 0;
+    if (token.field < 0) {
+      skip += 2 + value_quotes;
+      continue;
+    }
+    expect_key(static_cast<uint32_t>(token.field), skip);
+    skip = 1 + value_quotes;
+  }
+}
+
+void RecordExpectation::expect_key(uint32_t field, uint32_t skip) {
+  const std::string& quoted = quoted_keys_[field];
+  ExpectedRecord::TailField expected{field, skip, static_cast<uint32_t>(quoted.size() - 3), quoted.data(), 0, 0};
+  const size_t head = std::min(quoted.size(), sizeof expected.head);
+  std::memcpy(&expected.head, quoted.data(), head);
+  std::memset(&expected.head_mask, 0xff, head);
+  tail_.push_back(expected);
+}
+
+void RecordExpectation::rebuild(std::string_view record) {
+  tokens_ = found_;
+  tail_.clear();
+  expected_ = ExpectedRecord{};
+  low_.assign(ExpectedRecord::kPrefixMax, 0);
+  span_.assign(ExpectedRecord::kPrefixMax, 0xff);
+  size_t last_wanted = 0;
+  for (size_t i = 0; i < found_.size(); ++i) {
+    if (found_[i].field >= 0) last_wanted = i;
+  }
+  uint32_t at = 0;
+  size_t i = 0;
+  for (; i <= last_wanted && i < found_.size() && fits_prefix(found_[i]) && !varies_[i]; ++i) {
+    expect_literal(record, at, found_[i].begin);
+    expect_value(record, found_[i]);
+    at = found_[i].end;
+    if (found_[i].field >= 0) placed_[static_cast<size_t>(found_[i].field)] = place_of(found_[i]);
+  }
+  if (i <= last_wanted && i < found_.size()) {
+    const uint32_t to = found_[i].begin + (found_[i].kind == Kind::String ? 1 : 0);
+    if (to + kBlock > ExpectedRecord::kPrefixMax) return;
+    expect_literal(record, at, to);
+    at = to;
+    expect_tail(i);
+  } else {
+    expect_literal(record, at, at + 1);  // what ends the last value
+    ++at;
+  }
+  expected_.low = low_.data();
+  expected_.span = span_.data();
+  expected_.block_count = (at + kBlock - 1) / kBlock;
+  expected_.field_count = static_cast<uint32_t>(fields_.size());
+  expected_.fields = placed_.data();
+  expected_.tail = tail_.data();
+  expected_.tail_count = static_cast<uint32_t>(tail_.size());
+}
+
+bool RecordExpectation::note_rows(int64_t compared) {
+  since_changes_ += compared;
+  if (since_changes_ >= kRowsToForgetChanges) {
+    since_changes_ = 0;
+    std::fill(changes_.begin(), changes_.end(), uint8_t{0});
+  }
+  const bool judges = compared_ >= kRowsToJudge;
+  const bool too_many = judges && misfits_ > compared_ / 8;
+  if (judges) compared_ = misfits_ = 0;
+  compared_ += compared;
+  return too_many;
+}
+
+}  // namespace millrace

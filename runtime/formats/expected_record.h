@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/abi/json_scan.h"
+#include "runtime/abi/scan_spec.h"
+#include "runtime/formats/wanted_key.h"
+
+namespace millrace {
+
+/// What the next record is expected to be, byte by byte: a prefix in which everything has its place (keys and separators are literal, a
+/// value of fixed width may have any digit, any plain character), then a tail of values whose widths vary, in which fields are found
+/// by counting quotes. Whoever compares an unmarked row (flat, ASCII, no escapes, strings closed) with it and finds it to fit, knows
+/// its fields as surely as by parsing: every quote of the prefix is accounted for, and in the tail quotes only open and close strings.
+/// Plain data with borrowed pointers: it is read by code compiled for other instruction sets.
+struct ExpectedRecord {
+  static constexpr uint32_t kPrefixMax = 512;  ///< bytes
+  static constexpr uint32_t kFieldsAtOnce = 8;
+
+  struct TailField {
+    uint32_t field;
+    uint32_t skip;            ///< quotes to pass over before the one that opens its key, from that of the field before
+    uint32_t key_size;
+    const char* quoted_key;   ///< `"key":`
+    uint64_t head;            ///< its first eight bytes, or all of it
+    uint64_t head_mask;
+  };
+
+  const uint8_t* low = nullptr;   ///< for each byte the least that may stand there
+  const uint8_t* span = nullptr;  ///< and how much more than that the greatest is
+  uint32_t block_count = 0;       ///< of 64 bytes; 0: nothing is expected
+  uint32_t field_count = 0;
+  const abi::JsonField* fields = nullptr;  ///< a multiple of kFieldsAtOnce, from the record's first byte; those of the tail are filled in for each row
+  bool has_tail = false;
+  bool tail_in_string = false;    ///< the first value of the tail is a string, whose opening quote is in front of it
+  uint32_t tail_begin = 0;        ///< bytes in front of the tail
+  int32_t first_string = -1;      ///< field that this string is the value of; -1: none that is wanted
+  uint32_t tail_count = 0;
+  const TailField* tail = nullptr;
+};
+
+/// Learns what to expect from the rows that were not as expected. One for each (pipeline, source), used by one thread.
+class RecordExpectation {
+ public:
+  RecordExpectation(const abi::ScanSpec& spec, const std::vector<WantedKey>& keys);
+
+  const ExpectedRecord& expected() const { return expected_; }
+
+  /// A flat record of plain ASCII that did not fit, and its colons, from its first byte; rows of a block are told by their numbers. True when
+  /// something else is expected now.
+  bool learn_from(std::string_view record, std::span<const uint32_t> colons, int64_t row);
+
+  /// So many rows are going to be compared; true when so many did not fit that it would be better to have marks for a while.
+  bool note_rows(int64_t compared);
+
+ private:
+  enum class Kind : uint8_t { String, Integer, Other };
+  struct Token {
+    uint32_t begin = 0;
+    uint32_t end = 0;
+    Kind kind = Kind::Other;
+    int32_t field = -1;  ///< the wanted field that it is the value of
+
+    uint32_t size() const { return end - begin; }
+  };
+  bool tokenize(std::string_view record, std::span<const uint32_t> colons);
+  bool same_shape() const;
+  size_t first_change(std::string_view record) const;
+  void note_change(size_t token);
+  void rebuild(std::string_view record);
+  bool fits_prefix(const Token& token) const;
+  void expect_literal(std::string_view record, uint32_t from, uint32_t to);
+  void expect_value(std::string_view record, const Token& token);
+  void expect_tail(size_t first);
+  void expect_key(uint32_t field, uint32_t skip);
+  abi::JsonField place_of(const Token& token) const;
+
+  const std::vector<abi::FieldSpec> fields_;
+  const std::vector<WantedKey>& keys_;
+  std::vector<Token> found_;     ///< of the record at hand
+  std::vector<Token> tokens_;    ///< of the record that is expected
+  std::vector<bool> varies_;     ///< tokens whose width varies too often to be relied on
+  std::vector<uint8_t> changes_; ///< of a token's width, of late
+  std::vector<uint8_t> low_, span_;
+  std::vector<abi::JsonField> placed_;
+  std::vector<std::string> quoted_keys_;  ///< by field
+  std::vector<ExpectedRecord::TailField> tail_;
+  ExpectedRecord expected_;
+  int strange_ = 0;              ///< records of another shape, one after the other
+  int64_t last_row_ = -1;
+  int64_t compared_ = 0;
+  int64_t misfits_ = 0;
+  int64_t since_changes_ = 0;
+};
+
+}  // namespace millrace
