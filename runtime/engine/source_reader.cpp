@@ -10,7 +10,7 @@ namespace millrace {
 namespace {
 
 // Larger reads cost less a byte; the decoder hands them on in blocks that stay in the second-level cache.
-constexpr size_t kReadBytes = size_t{1} << 20;
+constexpr size_t kReadBytes = size_t{512} << 10;
 
 char character_option(const abi::Options& options, std::string_view name, char otherwise) {
   std::string_view text = text_option(options, name);

@@ -76,6 +76,13 @@ bool RecordExpectation::tokenize(std::string_view record, std::span<const uint32
   return true;
 }
 
+/// Odd records that come now and then teach nothing after the first ones; to take them apart costs more than to read them.
+bool RecordExpectation::should_look() {
+  constexpr int kLooksAtOnce = 16;
+  constexpr int kLookAgain = 64;
+  return ++fruitless_looks_ <= kLooksAtOnce || fruitless_looks_ % kLookAgain == 0;
+}
+
 bool RecordExpectation::same_shape() const {
   const auto alike = [](const Token& a, const Token& b) { return a.kind == b.kind && a.field == b.field; };
   return std::equal(found_.begin(), found_.end(), tokens_.begin(), tokens_.end(), alike);
@@ -101,6 +108,7 @@ bool RecordExpectation::learn_from(std::string_view record, std::span<const uint
   ++misfits_;
   const bool consecutive = row == 0 || row == last_row_ + 1;
   last_row_ = row;
+  if (!consecutive && !should_look()) return false;
   if (!tokenize(record, colons)) return false;
   if (!tokens_.empty() && !same_shape()) {
     strange_ = consecutive ? strange_ + 1 : 1;
@@ -116,6 +124,7 @@ bool RecordExpectation::learn_from(std::string_view record, std::span<const uint
     if (change == found_.size()) return false;
     note_change(change);
   }
+  fruitless_looks_ = 0;
   rebuild(record);
   return true;
 }

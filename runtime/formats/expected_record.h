@@ -68,6 +68,7 @@ class RecordExpectation {
     uint32_t size() const { return end - begin; }
   };
   bool tokenize(std::string_view record, std::span<const uint32_t> colons);
+  bool should_look();
   bool same_shape() const;
   size_t first_change(std::string_view record) const;
   void note_change(size_t token);
@@ -92,6 +93,7 @@ class RecordExpectation {
   ExpectedRecord expected_;
   int strange_ = 0;              ///< records of another shape, one after the other
   int64_t last_row_ = -1;
+  int fruitless_looks_ = 0;      ///< at records that taught nothing new
   int64_t compared_ = 0;
   int64_t misfits_ = 0;
   int64_t since_changes_ = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdlib>
 #include <memory>
 
 #include "runtime/abi/line_block.h"
@@ -27,7 +28,13 @@ class LineBuffer {
   void clear() { begin_ = end_ = kFrontPadding; }
 
  private:
-  std::unique_ptr<char[]> bytes_;
+  struct Free {
+    void operator()(char* bytes) const { std::free(bytes); }
+  };
+  using Bytes = std::unique_ptr<char[], Free>;
+  static Bytes allocate(size_t bytes);
+
+  Bytes bytes_;
   size_t capacity_ = 0;  ///< without the padding behind
   size_t begin_ = kFrontPadding;
   size_t end_ = kFrontPadding;

@@ -10,7 +10,7 @@ namespace millrace {
 namespace {
 
 /// Lines are handed out in blocks of about this size, so that their text and index stay in the second-level cache.
-constexpr size_t kBlockBytes = 256 << 10;
+constexpr size_t kBlockBytes = 64 << 10;
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 

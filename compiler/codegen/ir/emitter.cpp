@@ -136,6 +136,8 @@ llvm::Value* Emitter::call_native(const NativeFunction& function, const std::vec
   return call;
 }
 
+void Emitter::keep_outlined(llvm::Value* call) { llvm::cast<llvm::CallInst>(call)->addFnAttr(llvm::Attribute::NoInline); }
+
 // ---- control flow ----
 
 llvm::Value* Emitter::phi_raw(llvm::Type* type, unsigned ways) { return builder_.CreatePHI(type, ways); }

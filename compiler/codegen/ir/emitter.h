@@ -145,6 +145,13 @@ class Emitter {
   /// Calls a runtime function; the operands must have its parameters' types.
   template <auto Fn, class... A>
   auto call(A... args) { return Caller<decltype(Fn)>::template call<Fn>(*this, args...); }
+  /// A call that the optimised tier does not inline either: for ways that are not often gone, whose inlined body would cost compile time.
+  template <auto Fn, class... A>
+  auto call_outlined(A... args) {
+    auto result = call<Fn>(args...);
+    keep_outlined(result.raw);
+    return result;
+  }
   /// Calls a function of the registries; operand types are checked against its description.
   llvm::Value* call_native(const NativeFunction& function, const std::vector<llvm::Value*>& args);
 
@@ -219,6 +226,7 @@ class Emitter {
   llvm::IRBuilder<>& builder() { return builder_; }
   llvm::LLVMContext& context() { return *module_.context; }
   llvm::Value* stack_slot(llvm::Type* type, const char* name);
+  static void keep_outlined(llvm::Value* call);
 
  private:
   template <class F>

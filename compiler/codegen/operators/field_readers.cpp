@@ -112,12 +112,12 @@ Int32 FieldReader::read_json(Bytes p, Bytes end, llvm::Value* out) {
     case FieldType::Boolean: return e.call<&abi::mr_json_read_bool>(p, end, Pointer<bool>(out));
     case FieldType::Float: return e.call<&abi::mr_json_read_float>(p, end, Pointer<double>(out));
     case FieldType::Double: return e.call<&abi::mr_json_read_double>(p, end, Pointer<double>(out));
-    case FieldType::String: return e.call<&abi::mr_json_read_string>(context_, p, end, Pointer<abi::StringRef>(out));
+    case FieldType::String: return e.call_outlined<&abi::mr_json_read_string>(context_, p, end, Pointer<abi::StringRef>(out));
     case FieldType::Binary: return e.call<&abi::mr_json_read_binary>(context_, p, end, Pointer<abi::StringRef>(out));
     case FieldType::Date: return e.call<&abi::mr_json_read_date>(p, end, Pointer<int64_t>(out));
     case FieldType::Timestamp: return e.call<&abi::mr_json_read_timestamp>(context_, p, end, Pointer<int64_t>(out));
     default:
-      return e.call<&abi::mr_json_read_int>(p, end, e.int_(range.min), e.int_(range.max), Pointer<int64_t>(out));
+      return e.call_outlined<&abi::mr_json_read_int>(p, end, e.int_(range.min), e.int_(range.max), Pointer<int64_t>(out));
   }
 }
 
@@ -127,11 +127,11 @@ Int32 FieldReader::check_json(Bytes p, Bytes end) {
     case FieldType::Boolean: return e.call<&abi::mr_json_check_bool>(p, end);
     case FieldType::Float: return e.call<&abi::mr_json_check_float>(p, end);
     case FieldType::Double: return e.call<&abi::mr_json_check_double>(p, end);
-    case FieldType::String: return e.call<&abi::mr_json_check_string>(p, end);
+    case FieldType::String: return e.call_outlined<&abi::mr_json_check_string>(p, end);
     case FieldType::Binary: return e.call<&abi::mr_json_check_binary>(p, end);
     case FieldType::Date: return e.call<&abi::mr_json_check_date>(p, end);
     case FieldType::Timestamp: return e.call<&abi::mr_json_check_timestamp>(p, end);
-    default: return e.call<&abi::mr_json_check_int>(p, end, e.int_(range.min), e.int_(range.max));
+    default: return e.call_outlined<&abi::mr_json_check_int>(p, end, e.int_(range.min), e.int_(range.max));
   }
 }
 
