@@ -19,6 +19,7 @@ struct OptionSpec {
   int64_t max = INT64_MAX;
   std::span<const std::string_view> choices = {};  ///< String: the legal values; empty for any
   std::span<const std::string_view> later_choices = {};  ///< of the language, but not built yet
+  bool supported = true;    ///< false: in the language, but no other value than the default is built yet
 };
 
 /// A source or sink connector, or a format: what `WITH` is checked against. The registries hold these as constants.

@@ -19,9 +19,13 @@ constexpr OptionSpec kMaxLine{.name = "max_line",
                               .help = "bytes of the longest line; a longer one is an error row",
                               .min = 64,
                               .max = 1 << 30};
-constexpr OptionSpec kDeadLetter{.name = "dead_letter", .kind = OptionKind::Path, .help = "file that keeps malformed lines"};
-constexpr OptionSpec kDurable{
-    .name = "durable", .kind = OptionKind::Boolean, .default_value = "false", .help = "keep what was received until it is saved"};
+constexpr OptionSpec kDeadLetter{
+    .name = "dead_letter", .kind = OptionKind::Path, .help = "file that keeps malformed lines", .supported = false};
+constexpr OptionSpec kDurable{.name = "durable",
+                              .kind = OptionKind::Boolean,
+                              .default_value = "false",
+                              .help = "keep what was received until it is saved",
+                              .supported = false};
 constexpr OptionSpec kPath{.name = "path", .kind = OptionKind::Path, .required = true, .help = "a file"};
 constexpr OptionSpec kPattern{.name = "pattern", .default_value = "*", .help = "which files of the folder, as in the shell"};
 constexpr OptionSpec kUrl{.name = "url", .required = true, .help = "address"};

@@ -88,17 +88,28 @@ int list_functions(const Arguments& arguments) {
 }
 
 std::string requirement_text(const abi::OptionSpec& option) {
+  if (!option.supported) return " (not supported yet)";
   if (option.required) return " (required)";
   if (!option.default_value.empty()) return " (" + std::string(option.default_value) + ")";
   return "";
+}
+
+std::string choices_text(const abi::OptionSpec& option) {
+  std::string text;
+  // A help text that speaks of each choice lists them better.
+  for (const std::string_view choice : option.choices) {
+    if (option.help.find(choice) != std::string_view::npos) return "";
+    text += (text.empty() ? ": " : ", ") + std::string(choice);
+  }
+  return text;
 }
 
 void print_spec(const abi::ConnectorSpec& spec) {
   printf("  %.*s%s: %.*s\n", static_cast<int>(spec.name.size()), spec.name.data(), spec.supported ? "" : " (not supported yet)",
          static_cast<int>(spec.help.size()), spec.help.data());
   for (const abi::OptionSpec& option : spec.options) {
-    printf("      %-18.*s %.*s%s\n", static_cast<int>(option.name.size()), option.name.data(), static_cast<int>(option.help.size()),
-           option.help.data(), requirement_text(option).c_str());
+    printf("      %-18.*s %.*s%s%s\n", static_cast<int>(option.name.size()), option.name.data(), static_cast<int>(option.help.size()),
+           option.help.data(), choices_text(option).c_str(), requirement_text(option).c_str());
   }
 }
 
