@@ -9,6 +9,7 @@
 #include "compiler/analysis/operators.h"
 #include "compiler/analysis/query_analyzer.h"
 #include "compiler/analysis/type_name.h"
+#include "compiler/analysis/nested_types.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
 
@@ -50,9 +51,7 @@ SqlType column_type(const ast::ColumnDefinition& column) {
   SqlType type = resolve_type(*column.type);
   if (type.is(TypeKind::Decimal)) throw not_supported_yet(column.type->span, "DECIMAL columns", "use DOUBLE");
   if (type.is_interval()) throw not_supported_yet(column.type->span, "INTERVAL columns");
-  if (type.is(TypeKind::Array)) throw not_supported_yet(column.type->span, "ARRAY columns", "STRING gives its JSON text");
-  if (type.is(TypeKind::Map)) throw not_supported_yet(column.type->span, "MAP columns", "STRING gives its JSON text");
-  if (type.is(TypeKind::Struct)) throw not_supported_yet(column.type->span, "STRUCT columns", "STRING gives its JSON text");
+  check_storable(type, column.type->span);
   return type;
 }
 
@@ -76,6 +75,13 @@ void declare_columns(const ast::CreateSource& create, Relation& relation) {
 
 /// Format text has one column, the line; a table without columns takes those that its file shows.
 void complete_columns(Session& session, const ast::CreateSource& create, Relation& relation) {
+  if (relation.source.format == abi::Format::Csv) {
+    for (size_t i = 0; i < relation.columns.size(); ++i) {
+      if (!relation.columns[i].type.is_nested()) continue;
+      throw SqlError(create.name.span, "a field of csv cannot be " + to_string(relation.columns[i].type) + ": '" + relation.columns[i].name + "'",
+                     "declare it as STRING; from_json(" + relation.columns[i].name + ", '…') reads it if it holds JSON");
+    }
+  }
   if (relation.source.format == abi::Format::Text) {
     if (relation.columns.empty()) relation.columns.push_back({"value", TypeKind::String, true});
     const bool one_string = relation.columns.size() == 1 && relation.columns.front().type.is(TypeKind::String);

@@ -5,6 +5,7 @@
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
 #include "compiler/expr/expr_rewrite.h"
+#include "compiler/analysis/nested_types.h"
 #include "compiler/syntax/ast_printer.h"
 
 namespace millrace {
@@ -126,7 +127,7 @@ std::vector<uint32_t> SelectAnalyzer::add_key(ExprPtr key, const std::string& na
     }
     return added;
   }
-  if (key->type.is_nested()) throw not_supported_yet(key->span, "GROUP BY over " + to_string(key->type) + " values");
+  if (holds_map(key->type)) throw SqlError(key->span, "GROUP BY does not take MAPs", "group by map_keys(m) or m['key']");
   if (key->type.is(TypeKind::Null)) key = coerce(std::move(key), TypeKind::Boolean);
   const auto found =
       std::find_if(keys_.begin(), keys_.end(), [&](const ExprPtr& other) { return expr::equal(*other, *key); });

@@ -5,6 +5,7 @@
 #include "compiler/analysis/operators.h"
 #include "compiler/analysis/plan_build.h"
 #include "compiler/analysis/query_analyzer.h"
+#include "compiler/analysis/nested_types.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
 #include "compiler/expr/expr_rewrite.h"
@@ -70,7 +71,7 @@ void add_using_key(const ast::Identifier& name, uint32_t first, uint32_t second,
   ExprPtr left = column_at(parts.swapped ? second : first);
   ExprPtr right = column_at(parts.swapped ? first : second);
   const auto type = comparison_type(left->type, right->type);
-  if (!type || type->is_nested() || type->is(TypeKind::Decimal)) {
+  if (!type || holds_map(*type) || type->is(TypeKind::Decimal)) {
     throw SqlError(name.span, "cannot compare " + to_string(left->type) + " with " + to_string(right->type) + " in USING (" +
                                   name.text + ")");
   }

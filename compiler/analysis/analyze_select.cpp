@@ -4,6 +4,7 @@
 #include "compiler/analysis/join_conditions.h"
 #include "compiler/analysis/plan_build.h"
 #include "compiler/analysis/select_analyzer.h"
+#include "compiler/analysis/nested_types.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
 #include "compiler/expr/expr_rewrite.h"
@@ -37,8 +38,7 @@ plan::NodePtr make_distinct(plan::NodePtr input, SourceSpan span) {
   constexpr size_t kMaxKeys = 64;
   if (input->schema.size() > kMaxKeys) throw not_supported_yet(span, "DISTINCT over more than 64 columns");
   for (uint32_t i = 0; i < input->schema.size(); ++i) {
-    if (input->schema[i].type.is_nested())
-      throw not_supported_yet(span, "DISTINCT over " + to_string(input->schema[i].type) + " columns");
+    if (holds_map(input->schema[i].type)) throw SqlError(span, "DISTINCT does not take MAPs: column '" + input->schema[i].name + "'");
     const bool untyped = input->schema[i].type.is(TypeKind::Null);
     aggregate.keys.push_back(untyped ? make_null(TypeKind::Boolean, span) : column_of(*input, i, span));
     names.push_back(input->schema[i].name);

@@ -80,8 +80,28 @@ bool holds_unsupported(const SqlType& type) {
   return std::any_of(type.fields.begin(), type.fields.end(), [](const StructField& f) { return holds_unsupported(f.type); });
 }
 
+/// A nested value made on the spot: its parts are cast before they are put together.
+bool coerce_parts(expr::Expr& e, const SqlType& to) {
+  if (e.type.kind != to.kind || e.type.fields.size() != to.fields.size()) return false;
+  if (auto* made = std::get_if<expr::MakeStruct>(&e.node)) {
+    for (size_t i = 0; i < made->fields.size(); ++i) made->fields[i] = coerce(std::move(made->fields[i]), to.fields[i].type);
+    return true;
+  }
+  auto* made = std::get_if<expr::MakeCollection>(&e.node);
+  if (!made) return false;
+  const size_t parts = to.fields.size();
+  for (size_t i = 0; i < made->elements.size(); ++i) {
+    made->elements[i] = coerce(std::move(made->elements[i]), to.fields[i % parts].type);
+  }
+  return true;
+}
+
 ExprPtr coerce(ExprPtr e, const SqlType& to) {
   if (e->type == to) return e;
+  if (coerce_parts(*e, to)) {
+    e->type = to;
+    return e;
+  }
   if (convert_literal(*e, to)) {
     e->type = to;
     return e;

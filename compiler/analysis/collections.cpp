@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "compiler/analysis/operators.h"
+#include "compiler/analysis/nested_types.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/types/coercion.h"
 
@@ -25,7 +28,33 @@ SqlType unify_parts(const std::vector<ExprPtr*>& parts, const std::string& what,
   return type;
 }
 
+int depth_of(const SqlType& type) {
+  int deepest = 0;
+  for (const StructField& field : type.fields) deepest = std::max(deepest, depth_of(field.type));
+  return deepest + 1;
+}
+
 }  // namespace
+
+bool holds_map(const SqlType& type) {
+  if (type.is(TypeKind::Map)) return true;
+  return std::any_of(type.fields.begin(), type.fields.end(), [](const StructField& f) { return holds_map(f.type); });
+}
+
+void check_storable(const SqlType& type, SourceSpan span) {
+  // Functions of the runtime recurse as deep as a type.
+  constexpr int kDepthMax = 64;
+  if (depth_of(type) > kDepthMax) throw SqlError(span, "a type may be nested 64 deep");
+  if (type.is_nested() && holds_unsupported(type)) throw not_supported_yet(span, to_string(type), "use DOUBLE or STRING in it");
+  if (type.is(TypeKind::Map) && type.fields[0].type.is(TypeKind::Map)) throw SqlError(span, "the keys of a MAP cannot be MAPs");
+  for (size_t i = 0; type.is(TypeKind::Struct) && i < type.fields.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      if (type.fields[i].name != type.fields[j].name) continue;
+      throw SqlError(span, "field '" + type.fields[i].name + "' is declared twice");
+    }
+  }
+  for (const StructField& field : type.fields) check_storable(field.type, span);
+}
 
 ExprPtr make_array(std::vector<ExprPtr> elements, SourceSpan span) {
   std::vector<ExprPtr*> all;

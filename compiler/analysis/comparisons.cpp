@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "compiler/analysis/operators.h"
+#include "compiler/analysis/nested_types.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/expr/expr_rewrite.h"
 #include "compiler/types/coercion.h"
@@ -81,6 +82,14 @@ ExprPtr compare_with_decimal(ComparisonOp op, ExprPtr integer, const expr::Expr&
   return make_comparison(op, std::move(integer), make_integer(position->floor, type, literal.span), span);
 }
 
+/// Nested values are compared for equality only, and maps, as in Spark, not at all.
+void check_comparable(const SqlType& type, ComparisonOp op, SourceSpan span) {
+  if (!type.is_nested()) return;
+  if (holds_map(type)) throw SqlError(span, "MAPs cannot be compared", "compare map_keys(m), map_values(m) or m['key']");
+  const bool equality = op == ComparisonOp::Equal || op == ComparisonOp::NotEqual || op == ComparisonOp::NullSafeEqual;
+  if (!equality) throw not_supported_yet(span, "the order of " + to_string(type) + " values", "compare their parts");
+}
+
 }  // namespace
 
 ExprPtr make_comparison(ComparisonOp op, ExprPtr left, ExprPtr right, SourceSpan span) {
@@ -94,7 +103,7 @@ ExprPtr make_comparison(ComparisonOp op, ExprPtr left, ExprPtr right, SourceSpan
   }
   // Two constants: their DOUBLEs keep the order that a query can mean.
   if (type->is(TypeKind::Decimal)) type = TypeKind::Double;
-  if (type->is_nested()) throw not_supported_yet(span, "comparing " + to_string(*type) + " values");
+  check_comparable(*type, op, span);
   left = coerce(std::move(left), *type);
   right = coerce(std::move(right), *type);
   return make_inferred(expr::Comparison{op, std::move(left), std::move(right)}, TypeKind::Boolean, span);
@@ -112,7 +121,7 @@ ExprPtr make_in_list(ExprPtr operand, std::vector<ExprPtr> values, bool negated,
   std::vector<ExprPtr*> all{&operand};
   for (ExprPtr& value : values) all.push_back(&value);
   const SqlType type = unify(all, "the values of IN", span);
-  if (type.is_nested()) throw not_supported_yet(span, "IN over " + to_string(type) + " values");
+  check_comparable(type, ComparisonOp::Equal, span);
   return make_inferred(expr::InList{std::move(operand), std::move(values), negated}, TypeKind::Boolean, span);
 }
 

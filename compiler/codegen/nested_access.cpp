@@ -97,6 +97,12 @@ SqlValue struct_from_run(Emitter& e, const SqlType& type, Bytes run, Bool null) 
   return SqlValue::of_fields(type, std::move(fields), null);
 }
 
+SqlValue from_run_ref(Emitter& e, const SqlType& type, Pointer<const abi::StringRef> run, Bool null) {
+  if (!type.is(TypeKind::Struct)) return from_string_ref(e, type, run, null);
+  SqlValue fields = from_string_ref(e, SqlType::array(TypeKind::Null), run, null);
+  return struct_from_run(e, type, fields.text(), fields.null);
+}
+
 SqlValue make_array(Emitter& e, Pointer<abi::PipelineContext> context, const SqlType& type, const std::vector<SqlValue>& elements) {
   ir::Slot<abi::StringRef> out = e.slot<abi::StringRef>("array");
   auto items = items_of(e, context, elements);

@@ -16,6 +16,9 @@ SqlValue load_element(Emitter& e, const SqlType& type, ir::Bytes run, ir::Int i)
 /// A STRUCT from the run of its fields.
 SqlValue struct_from_run(Emitter& e, const SqlType& type, ir::Bytes run, Bool null);
 
+/// A nested value whose run a function has written; what it wrote is not looked at where `null` holds.
+SqlValue from_run_ref(Emitter& e, const SqlType& type, ir::Pointer<const abi::StringRef> run, Bool null);
+
 /// An ARRAY of these elements (all of its element's type), in scratch. NULL only when it would be too large.
 SqlValue make_array(Emitter& e, ir::Pointer<abi::PipelineContext> context, const SqlType& type,
                     const std::vector<SqlValue>& elements);

@@ -98,12 +98,20 @@ class ProgramBuilder {
     }
   }
 
+  static bool same_but_for_blank_rows(abi::Options a, abi::Options b) {
+    a.erase("blank_rows");
+    b.erase("blank_rows");
+    return a == b;
+  }
+
   int32_t index_of(const abi::SourceSpec& wanted) {
     for (size_t i = 0; i < program_.sources.size(); ++i) {
       const abi::SourceSpec& known = program_.sources[i];
-      if (known.name == wanted.name && known.connector == wanted.connector && known.options == wanted.options) {
-        return static_cast<int32_t>(i);
-      }
+      if (known.name != wanted.name || known.connector != wanted.connector) continue;
+      if (!same_but_for_blank_rows(known.options, wanted.options)) continue;
+      // Who reads the lines of a text as records and who reads them as they are share the index of the records.
+      if (known.format == abi::Format::Text && wanted.format == abi::Format::Json) program_.sources[i] = wanted;
+      return static_cast<int32_t>(i);
     }
     program_.sources.push_back(wanted);
     return static_cast<int32_t>(program_.sources.size()) - 1;

@@ -1,4 +1,5 @@
 #include "compiler/functions/function_catalog.h"
+#include "compiler/functions/json_functions.h"
 #include "compiler/functions/scalar_registry.h"
 
 namespace millrace {
@@ -14,6 +15,7 @@ std::vector<ScalarFunction> build_registry() {
   add_text_functions(rows);
   add_time_functions(rows);
   add_array_functions(rows);
+  add_json_functions(rows);
   return rows;
 }
 

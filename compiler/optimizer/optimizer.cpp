@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "compiler/optimizer/rules.h"
+#include "compiler/optimizer/scan_rules.h"
 #include "compiler/plan/plan_nullability.h"
 #include "compiler/plan/plan_verifier.h"
 
@@ -20,11 +21,14 @@ constexpr bool kVerify = false;
 
 plan::Query optimize(plan::Query query) {
   if (kVerify) plan::verify(query);
+  query = fuse_from_json(std::move(query));
   for (const OptimizerStep& step : kOptimizerSteps) {
     query.root = step.rule(std::move(query.root));
     plan::refresh_nullability(*query.root);
     if (kVerify) plan::verify(query);
   }
+  query = narrow_structs(std::move(query));
+  if (kVerify) plan::verify(query);
   return query;
 }
 

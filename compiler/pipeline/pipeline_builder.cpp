@@ -227,6 +227,10 @@ abi::FieldType field_type(const Column& column, SourceSpan span) {
     case TypeKind::Binary: return abi::FieldType::Binary;
     case TypeKind::Date: return abi::FieldType::Date;
     case TypeKind::Timestamp: return abi::FieldType::Timestamp;
+    // Generated code goes by the column's own type; the locating of fields, which this is for, expects no spelling of the value.
+    case TypeKind::Array:
+    case TypeKind::Struct:
+    case TypeKind::Map: return abi::FieldType::Binary;
     default: throw not_supported_yet(span, to_string(column.type) + " columns");
   }
 }

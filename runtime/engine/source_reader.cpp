@@ -20,6 +20,7 @@ char character_option(const abi::Options& options, std::string_view name, char o
 LineDecoderOptions decoder_options(const abi::SourceSpec& spec) {
   LineDecoderOptions options;
   options.format = spec.format;
+  options.blank_rows = flag_option(spec.options, "blank_rows");
   options.line_max = static_cast<size_t>(integer_option(spec.options, "max_line", static_cast<int64_t>(options.line_max)));
   options.skip_header = spec.format == abi::Format::Csv && flag_option(spec.options, "header");
   options.delimiter = character_option(spec.options, "delimiter", options.delimiter);

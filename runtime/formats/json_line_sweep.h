@@ -237,7 +237,7 @@ class LineFinisher {
       *flags = (*flags & ~uint32_t{abi::kRowBadUtf8}) | abi::kRowTooLong;
       return true;
     }
-    if (is_blank_line(begin, text_.base + *end)) {
+    if (!text_.blank_rows && is_blank_line(begin, text_.base + *end)) {
       if (rows_ == 0) index_->first_row_line = lines_;
       return false;
     }

@@ -126,10 +126,11 @@ class StrictChecker {
  public:
   explicit StrictChecker(std::string_view text) : p_(text.data()), end_(text.data() + text.size()) {}
 
-  bool check_object() {
+  /// Whether the text is one object (or array) that begins with this bracket.
+  bool check(char bracket) {
     skip_blanks();
-    if (p_ == end_ || *p_ != '{') return false;
-    open(true);
+    if (p_ == end_ || *p_ != bracket) return false;
+    open(bracket == '{');
     while (depth_ > 0) {
       skip_blanks();
       if (p_ == end_ || !step()) return false;
@@ -327,6 +328,8 @@ char* decode_json_string(std::string_view body, char* out) {
   return out;
 }
 
-bool is_strict_json_object(std::string_view text) { return StrictChecker(text).check_object(); }
+bool is_strict_json_object(std::string_view text) { return StrictChecker(text).check('{'); }
+
+bool is_strict_json(std::string_view text) { return is_strict_json_object(text) || StrictChecker(text).check('['); }
 
 }  // namespace millrace

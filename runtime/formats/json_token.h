@@ -49,5 +49,7 @@ char* decode_json_string(std::string_view body, char* out);
 
 /// Whether the whole text is one JSON object by the letter of the grammar, nested at most kJsonDepthMax deep.
 bool is_strict_json_object(std::string_view text);
+/// The same for an object or an array.
+bool is_strict_json(std::string_view text);
 
 }  // namespace millrace

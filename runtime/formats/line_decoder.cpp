@@ -34,7 +34,7 @@ size_t LineDecoder::index_lines(bool at_end) {
   const size_t size = complete_size(at_end);
   if (size == 0) return 0;
   index_.reset(size);
-  const LineText text{buffer_.data(), size, options_.line_max};
+  const LineText text{buffer_.data(), size, options_.line_max, options_.blank_rows};
   if (options_.format == abi::Format::Json) {
     const bool marks = index_json_unmarked_ == nullptr || blocks_to_mark_ > 0;
     blocks_to_mark_ -= blocks_to_mark_ > 0;

@@ -12,6 +12,7 @@ namespace millrace {
 struct LineDecoderOptions {
   abi::Format format = abi::Format::Json;
   size_t line_max = 16 << 20;  ///< bytes; what is longer is cut off and flagged kRowTooLong
+  bool blank_rows = false;     ///< json: a blank line is a row, of a text that is read as records
   bool skip_header = false;    ///< csv: the first record of the source (or of each file) is not a row
   char delimiter = ',';        ///< csv
   char quote = '"';            ///< csv

@@ -62,6 +62,7 @@ struct LineText {
   const char* base;
   size_t size;
   size_t line_max;
+  bool blank_rows = false;  ///< json: a blank line is a row too (without a record)
 };
 
 /// Indexes records of json in one sweep: rows, flags, colons outside strings. After the index stage of Y. Li et al.,

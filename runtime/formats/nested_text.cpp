@@ -1,5 +1,6 @@
 #include <cstring>
 
+#include "runtime/abi/calls/json.h"
 #include "runtime/abi/calls/nested.h"
 #include "runtime/abi/calls/state.h"
 #include "runtime/abi/type_code.h"
@@ -85,6 +86,7 @@ struct TextWriter {
 struct JsonWriter {
   PipelineContext* ctx;
   OutputBuffer* out;
+  bool leaves_out_nulls = false;  ///< of the fields of a STRUCT
 
   void run(const char* run, const char* code) {
     switch (type_of(code)) {
@@ -151,15 +153,17 @@ struct JsonWriter {
   void structure(const char* run, const char* code) {
     const char* field = first_field(code);
     const uint32_t count = struct_field_count(code);
-    put(out, "{");
+    const char* separator = "{";
     for (uint32_t i = 0; i < count; ++i, field = next_field(field)) {
-      if (i > 0) put(out, ",");
+      if (leaves_out_nulls && nested_is_null(run, i)) continue;
+      put(out, separator);
+      separator = ",";
       const StringRef name = field_name(field);
       mr_out_json_string(out, &name);
       put(out, ":");
       element(run, i, field_code(field));
     }
-    put(out, "}");
+    put(out, *separator == '{' ? "{}" : "}");
   }
 };
 
@@ -194,6 +198,20 @@ void mr_out_csv_nested(PipelineContext* ctx, OutputBuffer* out, const StringRef*
   const StringRef bytes{text.data, text.size};
   mr_out_csv_string(out, &bytes);
   free_output_buffer(&text);
+}
+
+bool mr_to_json(PipelineContext* ctx, const char* codes, const NestedItem* arguments, int64_t, NestedItem* out) noexcept {
+  if (arguments[0].kind == NestedItem::Kind::Null) return false;
+  OutputBuffer text = make_output_buffer(-1);
+  JsonWriter{ctx, &text, true}.run(arguments[0].data, codes);
+  const bool fits = text.size <= kNestedMax;
+  if (fits) {
+    char* bytes = mr_scratch(ctx, text.size);
+    std::memcpy(bytes, text.data, static_cast<size_t>(text.size));
+    *out = {NestedItem::Kind::Bytes, text.size, bytes};
+  }
+  free_output_buffer(&text);
+  return fits;
 }
 
 }  // extern "C"

@@ -32,9 +32,7 @@ SqlValue ExprCompiler::call_form(const NativeFunction& native, ResultForm form, 
     arguments.push_back(out.address);
     llvm::Value* valid = e.call_native(native, arguments);
     if (form == ResultForm::Nullable) null = sql::either_null(e, null, e.not_(Bool(valid)));
-    if (!to.is(TypeKind::Struct)) return sql::from_string_ref(e, to, out.pointer(), null);
-    SqlValue run = sql::from_string_ref(e, SqlType::array(TypeKind::Null), out.pointer(), null);
-    return sql::struct_from_run(e, to, run.text(), run.null);
+    return sql::from_run_ref(e, to, out.pointer(), null);
   }
   SqlValue v = sql::zero_of(e, to);
   auto call_into = [&](auto slot) {

@@ -33,7 +33,28 @@ SqlValue ExprCompiler::operator()(const expr::Cast& node) {
   return plain ? cast_number(v, to) : cast_by_function(v, to, span);
 }
 
+namespace {
+
+/// Whether values of two types have the same form, so that a cast only changes the name of their type.
+bool has_form_of(const SqlType& from, const SqlType& to) {
+  if (from.is_integer() && to.is_integer()) return from.kind <= to.kind;
+  if (from.kind != to.kind || from.fields.size() != to.fields.size()) return false;
+  for (size_t i = 0; i < from.fields.size(); ++i) {
+    if (!has_form_of(from.fields[i].type, to.fields[i].type)) return false;
+  }
+  return true;
+}
+
+SqlValue renamed(SqlValue v, const SqlType& to) {
+  for (size_t i = 0; i < v.fields.size(); ++i) v.fields[i] = renamed(std::move(v.fields[i]), to.fields[i].type);
+  v.type = to;
+  return v;
+}
+
+}  // namespace
+
 SqlValue ExprCompiler::cast_nested(const SqlValue& v, const SqlType& to) {
+  if (has_form_of(v.type, to)) return renamed(v, to);
   SqlValue run = sql::as_run(e, context_, v);
   ir::Slot<abi::StringRef> out = e.slot<abi::StringRef>("cast");
   ir::Pointer<const abi::StringRef> value(argument(run));
@@ -42,9 +63,7 @@ SqlValue ExprCompiler::cast_nested(const SqlValue& v, const SqlType& to) {
                   ? e.call<&abi::mr_nested_to_string>(context_, value, code, out.pointer())
                   : e.call<&abi::mr_nested_cast>(context_, value, code, sql::code_of(e, to), out.pointer());
   Bool null = sql::either_null(e, run.null, e.not_(made));
-  if (!to.is(TypeKind::Struct)) return sql::from_string_ref(e, to, out.pointer(), null);
-  SqlValue cast = sql::from_string_ref(e, SqlType::array(TypeKind::Null), out.pointer(), null);
-  return sql::struct_from_run(e, to, cast.text(), cast.null);
+  return sql::from_run_ref(e, to, out.pointer(), null);
 }
 
 SqlValue ExprCompiler::cast_number(const SqlValue& v, const SqlType& to) {

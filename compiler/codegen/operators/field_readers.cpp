@@ -1,5 +1,7 @@
 #include "compiler/codegen/operators/field_readers.h"
 
+#include "compiler/codegen/nested_access.h"
+#include "runtime/abi/calls/json.h"
 #include "runtime/hot/csv.h"
 #include "runtime/hot/json.h"
 
@@ -30,23 +32,6 @@ IntegerRange range_of(FieldType type) {
 
 }  // namespace
 
-SqlType FieldReader::sql_type() const {
-  switch (type_) {
-    case FieldType::Boolean: return TypeKind::Boolean;
-    case FieldType::TinyInt: return TypeKind::TinyInt;
-    case FieldType::SmallInt: return TypeKind::SmallInt;
-    case FieldType::Int: return TypeKind::Int;
-    case FieldType::BigInt: return TypeKind::BigInt;
-    case FieldType::Float: return TypeKind::Float;
-    case FieldType::Double: return TypeKind::Double;
-    case FieldType::String: return TypeKind::String;
-    case FieldType::Binary: return TypeKind::Binary;
-    case FieldType::Date: return TypeKind::Date;
-    case FieldType::Timestamp: return TypeKind::Timestamp;
-  }
-  __builtin_unreachable();
-}
-
 Bool FieldReader::null_of(Int32 status) {
   e.unlikely_leave_if(e.eq(status, e.int32(abi::kReadError)), error_);
   return e.ne(status, e.int32(abi::kReadValue));
@@ -67,6 +52,7 @@ SqlValue FieldReader::read_known(const FieldText& field) {
 }
 
 SqlValue FieldReader::read(const FieldText& field) {
+  if (sql_type_.is_nested()) return read_nested(field);
   Bool known = is_known(field);
   if (!known) return read_unknown(field);
   return sql::choose(e, known, [&] { return read_known(field); }, [&] { return read_unknown(field); });
@@ -95,8 +81,16 @@ SqlValue FieldReader::read_unknown(const FieldText& field) {
   return v;
 }
 
+/// A run, of a STRUCT taken apart into its fields.
+SqlValue FieldReader::read_nested(const FieldText& field) {
+  auto out = e.slot<abi::StringRef>("run");
+  Bool null = null_of(e.call<&abi::mr_json_read_nested>(context_, text_of(field), line_end_(), sql::code_of(e, sql_type_), out.pointer()));
+  return sql::from_run_ref(e, sql_type_, out.pointer(), null);
+}
+
 Bool FieldReader::is_null(const FieldText& field) {
   if (format_ == abi::Format::Text) return e.is_null(field.data);
+  if (sql_type_.is_nested()) return sql::is_null(e, read(field));
   if (format_ == abi::Format::Json) {
     auto check = [&] { return SqlValue::of(null_of(check_json(text_of(field), line_end_()))); };
     Bool known = is_known(field);

@@ -20,14 +20,15 @@ struct FieldText {
 class FieldReader {
  public:
   FieldReader(ir::Emitter& emitter, ir::Pointer<abi::PipelineContext> context, abi::Format format, abi::FieldType type,
-              ir::Label error, std::function<ir::Bytes()> line_end)
-      : e(emitter), context_(context), format_(format), type_(type), error_(error), line_end_(std::move(line_end)) {}
+              const SqlType& sql_type, ir::Label error, std::function<ir::Bytes()> line_end)
+      : e(emitter), context_(context), format_(format), type_(type), sql_type_(sql_type), error_(error), line_end_(std::move(line_end)) {}
 
   SqlValue read(const FieldText& field);
   /// Whether the field is NULL, without converting it.
   ir::Bool is_null(const FieldText& field);
 
  private:
+  SqlValue read_nested(const FieldText& field);
   ir::Int32 read_json(ir::Bytes p, ir::Bytes end, llvm::Value* out);
   ir::Int32 check_json(ir::Bytes p, ir::Bytes end);
   ir::Int32 read_csv(const FieldText& field, llvm::Value* out);
@@ -39,12 +40,13 @@ class FieldReader {
   SqlValue read_unknown(const FieldText& field);
   /// NULL unless the status is kReadValue; leaves for the error label on kReadError.
   ir::Bool null_of(ir::Int32 status);
-  SqlType sql_type() const;
+  const SqlType& sql_type() const { return sql_type_; }
 
   ir::Emitter& e;
   ir::Pointer<abi::PipelineContext> context_;
   abi::Format format_;
   abi::FieldType type_;
+  SqlType sql_type_;
   ir::Label error_;
   std::function<ir::Bytes()> line_end_;
 };

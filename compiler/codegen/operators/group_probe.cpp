@@ -135,8 +135,8 @@ void add_to_aggregate(Emitter& e, Pointer<abi::GroupTable> table, Pointer<abi::G
     add();
     return;
   }
-  if (arguments.size() != 1 || arguments[0].type.is_nested()) {
-    throw not_supported_yet(call.span, "DISTINCT over several or nested values");
+  if (arguments.size() != 1 || arguments[0].type.is(TypeKind::Struct)) {
+    throw not_supported_yet(call.span, "DISTINCT over several values or a STRUCT");
   }
   SqlValue v = arguments[0];
   v.null = {};

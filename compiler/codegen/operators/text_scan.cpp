@@ -62,9 +62,9 @@ PlacedRows place_rows(ir::Emitter& e, const abi::ScanSpec& spec, Pointer<abi::Js
 class TextRows {
  public:
   TextRows(ir::Emitter& emitter, Pointer<abi::PipelineContext> context, Pointer<const abi::LineBlock> block,
-           const LineArrays& lines, const abi::ScanSpec& spec, Pointer<void> scan, const PlacedRows& placed,
-           const std::vector<bool>& parse_at_test)
-      : e(emitter), context_(context), block_(block), spec_(spec), scan_(scan), placed_rows_(placed), lines_(lines),
+           const LineArrays& lines, const abi::ScanSpec& spec, const std::vector<SqlType>& types, Pointer<void> scan,
+           const PlacedRows& placed, const std::vector<bool>& parse_at_test)
+      : e(emitter), context_(context), block_(block), spec_(spec), types_(types), scan_(scan), placed_rows_(placed), lines_(lines),
         parse_at_test_(parse_at_test) {
     if (spec_.format != abi::Format::Json) return;
     size_t count = std::max<size_t>(spec_.fields.size(), 1);
@@ -81,7 +81,7 @@ class TextRows {
     Row columns(e);
     for (size_t i = 0; i < spec_.fields.size(); ++i) {
       // A string's end is found either way, so that testing it costs as much as reading it.
-      bool read_at_once = parse_at_test_[i] || spec_.fields[i].type == abi::FieldType::String;
+      bool read_at_once = parse_at_test_[i] || types_[i].is(TypeKind::String) || types_[i].is_nested();
       columns.add([this, i] { return read(i); }, read_at_once ? Row::Test() : [this, i] { return is_null(i); });
     }
     consume(columns);
@@ -263,13 +263,14 @@ class TextRows {
     return {e.byte_at(lines_.base, e.to_int(offset)), size, e.eq(offset, e.word(abi::kNoField))};
   }
   FieldReader reader(size_t i) {
-    return FieldReader(e, context_, spec_.format, spec_.fields[i].type, error_, [this] { return line_end(); });
+    return FieldReader(e, context_, spec_.format, spec_.fields[i].type, types_[i], error_, [this] { return line_end(); });
   }
 
   ir::Emitter& e;
   Pointer<abi::PipelineContext> context_;
   Pointer<const abi::LineBlock> block_;
   const abi::ScanSpec& spec_;
+  const std::vector<SqlType>& types_;  ///< of the fields
   Pointer<void> scan_;
   PlacedRows placed_rows_;
   LineArrays lines_;
@@ -288,11 +289,14 @@ class TextRows {
 void PipelineCompiler::produce(const pipeline::ScanSource& source) {
   const auto& spec = std::get<pipeline::ScanState>(query_.states[source.slot]).scan;
   Pointer<void> scan = state<void>(source.slot);
+  const Schema& columns = query_.query->sources[source.scan->relation].columns;
+  std::vector<SqlType> types;
+  for (const abi::FieldSpec& field : spec.fields) types.push_back(columns[static_cast<size_t>(field.ordinal)].type);
   LineArrays lines(e, block_);
   PlacedRows placed = place_rows(e, spec, Pointer<abi::JsonScan>(scan.raw), block_, from_, to_);
   std::vector<bool> parse_at_test = values_wanted_at_null_tests(query_, pipeline_, spec.fields.size());
   e.for_range(from_, to_, [&](Int row) {
-    TextRows rows(e, context_, block_, lines, spec, scan, placed, parse_at_test);
+    TextRows rows(e, context_, block_, lines, spec, types, scan, placed, parse_at_test);
     rows.row(row, done_, [&](Row& columns) { consume(0, columns); }, [&](Int at) { count_error(spec.on_error, at); });
   });
 }

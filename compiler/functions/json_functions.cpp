@@ -1,0 +1,44 @@
+#include "compiler/functions/json_functions.h"
+
+#include <algorithm>
+
+#include "compiler/functions/function_catalog.h"
+#include "compiler/functions/registry_row.h"
+#include "compiler/functions/type_rules.h"
+#include "runtime/abi/calls/json.h"
+
+namespace millrace {
+
+using namespace abi;
+
+namespace {
+
+constexpr std::string_view kFromJson = "from_json";
+
+/// No types follow from the arguments of from_json: the schema is the analyzer's to read.
+type_rule::Result no_types(const type_rule::Types&) { return std::nullopt; }
+
+type_rule::Result any_nested(const type_rule::Types& arguments) {
+  if (!arguments[0].is_nested()) return std::nullopt;
+  return CallTypes{arguments, TypeKind::String};
+}
+
+}  // namespace
+
+void add_json_functions(std::vector<ScalarFunction>& rows) {
+  rows.push_back(packed<&mr_from_json>(kFromJson, "(STRING, 'a INT, b STRING') -> STRUCT, ARRAY or MAP", no_types, 2, 2,
+                                       "from_json('{\"a\": 1}', 'a INT, b STRING') -> {1, NULL}"));
+  rows.push_back(packed<&mr_to_json>("to_json", "(STRUCT, ARRAY or MAP) -> STRING", any_nested, 1, 1,
+                                     "to_json(array(1, NULL, 3)) -> [1,null,3]"));
+  rows.push_back(scalar<&mr_get_json_object>("get_json_object", "get_json_object('{\"a\": [1, {\"b\": \"x\"}]}', '$.a[1].b') -> x"));
+  rows.push_back(scalar<&mr_json_array_length>("json_array_length", "json_array_length('[1, [2, 3]]') -> 2"));
+  rows.push_back(scalar<&mr_json_object_keys>("json_object_keys", "json_object_keys('{\"a\": 1, \"b\": {}}') -> [a, b]")
+                     .returns(SqlType::array(TypeKind::String)));
+}
+
+const ScalarFunction& from_json_function() {
+  const std::vector<ScalarFunction>& rows = scalar_functions();
+  return *std::find_if(rows.begin(), rows.end(), [](const ScalarFunction& f) { return f.name == kFromJson; });
+}
+
+}  // namespace millrace
