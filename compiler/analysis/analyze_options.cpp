@@ -59,6 +59,7 @@ abi::Options OptionChecker::check(const std::vector<const abi::ConnectorSpec*>& 
       const std::string key = fold_case(option.name);
       if (const ast::Option* given = find(key)) {
         checked[key] = checked_value(option, *given);
+        if (option.required && checked[key].empty()) throw SqlError(given->value_span, "option '" + key + "' must not be empty", std::string(option.help));
         if (!option.supported && checked[key] != option.default_value) throw not_supported_yet(given->key.span, "option '" + key + "'");
       } else if (option.required) {
         throw SqlError(clause_, std::string(spec->name) + " needs the option '" + key + "'" +

@@ -1,4 +1,7 @@
 #include "compiler/analysis/analyze_options.h"
+
+#include <algorithm>
+
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
 
@@ -58,6 +61,15 @@ std::string connector_name(const ast::CreateSource& create, const OptionChecker&
                  list);
 }
 
+using Specs = std::span<const abi::ConnectorSpec* const>;
+
+/// Tells of a connector that there is, but on the other end of a query.
+void check_direction(const std::string& name, Specs wanted, Specs others, SourceSpan span, const std::string& hint) {
+  const auto has_name = [&](const abi::ConnectorSpec* spec) { return same_name(spec->name, name); };
+  if (std::any_of(wanted.begin(), wanted.end(), has_name) || std::none_of(others.begin(), others.end(), has_name)) return;
+  throw SqlError(span, "connector '" + name + "' is for " + hint);
+}
+
 SourceSpan value_span(const OptionChecker& options, std::string_view key, const ast::CreateSource& create) {
   const ast::Option* option = options.find(key);
   return option ? option->value_span : create.options_span.empty() ? create.name.span : create.options_span;
@@ -69,8 +81,9 @@ abi::SourceSpec source_spec(const Session& session, const ast::CreateSource& cre
   const Environment& environment = session.environment;
   const OptionChecker options(session, create.options, create.options_span.empty() ? create.name.span : create.options_span);
   const auto connector_span = value_span(options, "connector", create);
-  const auto& connector = OptionChecker::choose(environment.sources, connector_name(create, options, environment.sources),
-                                                "connector", connector_span);
+  const std::string name = connector_name(create, options, environment.sources);
+  check_direction(name, environment.sources, environment.sinks, connector_span, "sinks: rows go to it, and none come from it");
+  const auto& connector = OptionChecker::choose(environment.sources, name, "connector", connector_span);
   const ast::Option* stated = options.find("format");
   const std::string format =
       stated ? stated->value.text : default_input_format(create, std::string(connector.name), options);
@@ -94,8 +107,10 @@ abi::SourceSpec source_spec(const Session& session, const ast::CreateSource& cre
 abi::SinkSpec sink_spec(const Session& session, const ast::CreateSource& create) {
   const Environment& environment = session.environment;
   const OptionChecker options(session, create.options, create.options_span.empty() ? create.name.span : create.options_span);
-  const auto& connector = OptionChecker::choose(environment.sinks, connector_name(create, options, environment.sinks),
-                                                "connector", value_span(options, "connector", create));
+  const auto connector_span = value_span(options, "connector", create);
+  const std::string name = connector_name(create, options, environment.sinks);
+  check_direction(name, environment.sinks, environment.sources, connector_span, "streams: rows come from it, and none go to it");
+  const auto& connector = OptionChecker::choose(environment.sinks, name, "connector", connector_span);
   const ast::Option* stated = options.find("format");
   const ast::Option* path = options.find("path");
   std::string format = connector.name == "console"                             ? "table"
