@@ -100,6 +100,8 @@ class ExprBinder {
 
   // bind_aggregate.cpp
   ExprPtr bind_aggregate_call(const ast::Call& call, const ast::Expr& e);
+  ExprPtr bind_string_agg(const ast::Call& call, const ast::Expr& e);
+  ExprPtr bind_registered_aggregate(const std::string& name, const ast::Call& call, const ast::Expr& e);
   ExprPtr collect(plan::AggregateCall call, SourceSpan span);
   ExprPtr bind_grouping(const ast::Call& call, SourceSpan span);
   ExprPtr bind_grouping_id(const ast::Call& call, SourceSpan span);

@@ -34,6 +34,7 @@ PackedFunction mr_array_min;          ///< NULLs are passed over; NULL without o
 PackedFunction mr_array_max;
 PackedFunction mr_arrays_overlap;     ///< NULL when no common value is found, none is empty, and one has a NULL
 PackedFunction mr_array_join;         ///< STRINGs; a third argument stands for the NULLs, which are passed over without
+PackedFunction mr_string_agg;         ///< as mr_array_join of two arguments; NULL of an empty array
 
 // array_order.cpp
 PackedFunction mr_array_distinct;
