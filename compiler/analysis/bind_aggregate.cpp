@@ -36,6 +36,7 @@ ExprPtr ExprBinder::bind_aggregate_call(const ast::Call& call, const ast::Expr& 
   const std::string name = fold_case(call.name.text);
   if (in_aggregate_)
     throw SqlError(e.span, "aggregate functions cannot be nested", "aggregate in a subquery, then again outside of it");
+  if (!lambda_names_.empty()) throw SqlError(e.span, "aggregate functions are not allowed in a lambda", "aggregate in a subquery");
   if (!aggregates_)
     throw SqlError(e.span, "aggregate functions are not allowed in " + clause_, clause_ == "WHERE" ? "use HAVING" : "");
   if (!call.within_order.empty()) throw not_supported_yet(e.span, "ORDER BY within an aggregate");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "compiler/expr/evaluate_cast.h"
 #include "compiler/expr/like_match.h"
@@ -243,6 +244,12 @@ class Evaluator {
     for (const ExprPtr& element : n.elements) elements.push_back(value(*element));
     return e.type.is(TypeKind::Map) ? make_map(std::move(elements)) : Value{std::move(elements)};
   }
+  Value node(const LambdaParameter& n, const Expr&) const {
+    const auto found = parameters_.find(n.id);
+    if (found == parameters_.end()) throw OutOfReach{};
+    return found->second;
+  }
+  Value node(const OverElements& n, const Expr&) const;
   Value node(const GetElement& n, const Expr&) const {
     return element_of(value(*n.operand), value(*n.index), n.operand->type);
   }
@@ -254,7 +261,39 @@ class Evaluator {
 
   std::span<const Value> row_;
   abi::PipelineContext* context_;
+  mutable std::map<uint32_t, Value> parameters_;  ///< of the lambdas that are being called
 };
+
+Value Evaluator::node(const OverElements& n, const Expr&) const {
+  std::vector<std::vector<Value>> arrays;
+  for (size_t i = 0; i < (n.form == LambdaForm::ZipWith ? 2 : 1); ++i) {
+    Value array = value(*n.operands[i]);
+    if (array.is_null()) return {};
+    arrays.push_back(std::get<std::vector<Value>>(std::move(array.data)));
+  }
+  const size_t count = std::max(arrays.front().size(), arrays.back().size());
+  std::vector<Value> made;
+  Value folded = n.form == LambdaForm::Fold ? value(*n.operands[1]) : Value{};
+  bool found = false, unknown = false;
+  for (size_t i = 0; i < count; ++i) {
+    const Value element = i < arrays.front().size() ? arrays.front()[i] : Value{};
+    Value second{static_cast<int64_t>(i)};
+    if (n.form == LambdaForm::ZipWith) second = i < arrays.back().size() ? arrays.back()[i] : Value{};
+    if (n.form == LambdaForm::Fold) second = element;
+    parameters_[n.parameters[0].id] = n.form == LambdaForm::Fold ? folded : element;
+    if (n.parameters.size() > 1) parameters_[n.parameters[1].id] = std::move(second);
+    Value v = value(*n.body);
+    unknown = unknown || v.is_null();
+    found = found || (n.form == LambdaForm::Exists ? v.is_true() : !v.is_null() && !v.is_true());
+    if (n.form == LambdaForm::Fold) folded = std::move(v);
+    else if (n.form != LambdaForm::Filter) made.push_back(std::move(v));
+    else if (v.is_true()) made.push_back(element);
+  }
+  if (n.form == LambdaForm::Fold) return folded;
+  const bool exists = n.form == LambdaForm::Exists;
+  if (exists || n.form == LambdaForm::ForAll) return found ? Value{exists} : unknown ? Value{} : Value{!exists};
+  return {std::move(made)};
+}
 
 struct CompareSameKind {
   const Value& other;
