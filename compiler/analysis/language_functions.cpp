@@ -69,7 +69,6 @@ constexpr auto kNames = std::to_array<std::string_view>({
     "sha1",
     "sha2",
     "skewness",
-    "stack",
     "to_binary",
     "to_char",
     "to_number",
