@@ -275,6 +275,7 @@ Value Evaluator::node(const OverElements& n, const Expr&) const {
   std::vector<Value> made;
   Value folded = n.form == LambdaForm::Fold ? value(*n.operands[1]) : Value{};
   bool found = false, unknown = false;
+  const std::map<uint32_t, Value> outer = parameters_;
   for (size_t i = 0; i < count; ++i) {
     const Value element = i < arrays.front().size() ? arrays.front()[i] : Value{};
     Value second{static_cast<int64_t>(i)};
@@ -289,6 +290,7 @@ Value Evaluator::node(const OverElements& n, const Expr&) const {
     else if (n.form != LambdaForm::Filter) made.push_back(std::move(v));
     else if (v.is_true()) made.push_back(element);
   }
+  parameters_ = outer;
   if (n.form == LambdaForm::Fold) return folded;
   const bool exists = n.form == LambdaForm::Exists;
   if (exists || n.form == LambdaForm::ForAll) return found ? Value{exists} : unknown ? Value{} : Value{!exists};

@@ -55,10 +55,13 @@ class ElementsLoop {
     return sql::load_element(e, arrays_[array].type.fields.front().type, arrays_[array].text(), i);
   }
 
-  /// The body, called with these.
+  /// The body, called with these. A lambda that was put into the body of another, with a column's definition, may number its parameters alike.
   SqlValue call(const std::vector<SqlValue>& arguments) {
+    const std::map<uint32_t, SqlValue> outer = compiler_.parameters_;
     for (size_t i = 0; i < node_.parameters.size(); ++i) compiler_.parameters_[node_.parameters[i].id] = arguments[i];
-    return compiler_.compile(*node_.body);
+    SqlValue made = compiler_.compile(*node_.body);
+    compiler_.parameters_ = outer;
+    return made;
   }
 
   SqlValue call_at(Int i) {
