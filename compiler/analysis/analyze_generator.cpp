@@ -5,6 +5,7 @@
 #include "compiler/analysis/select_analyzer.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
+#include "compiler/expr/expr_rewrite.h"
 #include "compiler/plan/plan_nullability.h"
 
 namespace millrace {
@@ -53,7 +54,7 @@ BoundRelation QueryAnalyzer::analyze_lateral_view(const ast::LateralView& view, 
   if (!is_generator(name)) {
     throw SqlError(call.name.span,
                    "'" + name + "' makes no rows" + did_you_mean(name, {"explode", "posexplode", "inline", "stack"}),
-                   "LATERAL VIEW takes explode, posexplode, inline or one of their _outer forms");
+                   "LATERAL VIEW takes explode, posexplode, inline, their _outer forms, or stack");
   }
   ExprBinder binder(session_, input, "LATERAL VIEW");
   plan::Generate generate = bind_generator(millrace::generator_of(call, view.generator->span), binder);
@@ -75,6 +76,34 @@ BoundRelation QueryAnalyzer::analyze_generator(BoundRelation left, const ast::Re
   const bool named_alike = fold_case(function.name.text) == "unnest" && alias.name && alias.columns.empty() && names.size() == 1;
   if (named_alike) names.front() = alias.name->text;
   return add_generated(std::move(left), std::move(generate), alias.name ? alias.name->text : "", names, relation.span);
+}
+
+/// range(end), range(start, end [, step]): one column, id BIGINT; the end is left out.
+BoundRelation QueryAnalyzer::analyze_range(const ast::TableFunction& function, SourceSpan span) {
+  const GeneratorCall call = generator_of(function, span);
+  const size_t count = call.arguments.size();
+  if (count < 1 || count > 3) throw SqlError(span, "range() takes 1 to 3 arguments, not " + std::to_string(count), "range(start, end, step)");
+  BoundRelation one_row = analyze_from(nullptr);
+  ExprBinder binder(session_, one_row, "range(…)");
+  std::vector<ExprPtr> bounds;
+  for (const ast::Expr* argument : call.arguments) {
+    bounds.push_back(binder.bind_value(*argument));
+    const bool fits = bounds.back()->type.is_integer() && expr::is_constant(*bounds.back());
+    if (!fits) throw SqlError(argument->span, "range() takes constant integers");
+    bounds.back() = coerce(std::move(bounds.back()), TypeKind::BigInt);
+  }
+  if (count == 1) bounds.insert(bounds.begin(), make_integer(0, TypeKind::BigInt, span));
+  if (count < 3) bounds.push_back(make_integer(1, TypeKind::BigInt, span));
+  // A sequence has both its ends: the last one is a unit before the end, by the sign of the step.
+  ExprPtr unit = make_call("sign", [&] {
+    std::vector<ExprPtr> step;
+    step.push_back(expr::clone(*bounds[2]));
+    return step;
+  }(), span);
+  bounds[1] = make_arithmetic(expr::ArithmeticOp::Subtract, std::move(bounds[1]), coerce(std::move(unit), TypeKind::BigInt), span);
+  plan::Generate generate;
+  generate.collection = make_call("sequence", std::move(bounds), span);
+  return add_generated(std::move(one_row), std::move(generate), "", {"id"}, span);
 }
 
 BoundRelation QueryAnalyzer::analyze_generator_join(const ast::Join& join, SourceSpan span) {

@@ -87,7 +87,7 @@ BoundRelation QueryAnalyzer::analyze_table_function(const ast::TableFunction& fu
   if (name == "session" || name == "cumulate") {
     throw not_supported_yet(function.name.span, name == "session" ? "session windows" : "cumulating windows");
   }
-  if (name == "range") throw not_supported_yet(function.name.span, name + "(…) in FROM");
+  if (name == "range") return analyze_range(function, span);
   const bool hop = name == "hop";
   if (!hop && name != "tumble") {
     throw SqlError(function.name.span,

@@ -36,13 +36,37 @@ ExprPtr ExprBinder::bind_aggregate_call(const ast::Call& call, const ast::Expr& 
   const std::string name = fold_case(call.name.text);
   if (in_aggregate_)
     throw SqlError(e.span, "aggregate functions cannot be nested", "aggregate in a subquery, then again outside of it");
+  if (!lambda_names_.empty()) throw SqlError(e.span, "aggregate functions are not allowed in a lambda", "aggregate in a subquery");
   if (!aggregates_)
     throw SqlError(e.span, "aggregate functions are not allowed in " + clause_, clause_ == "WHERE" ? "use HAVING" : "");
   if (!call.within_order.empty()) throw not_supported_yet(e.span, "ORDER BY within an aggregate");
-  if (call.distinct && call.arguments.size() > 1) throw not_supported_yet(e.span, "DISTINCT over several arguments");
+  const bool joins = name == "string_agg" || name == "listagg";
+  if (call.distinct && call.arguments.size() > 1 && !joins) throw not_supported_yet(e.span, "DISTINCT over several arguments");
+  if (joins && !call.arguments.empty() && call.arguments.size() <= 2) return bind_string_agg(call, e);
+  return bind_registered_aggregate(name, call, e);
+}
+
+/// string_agg(x, ', '): the strings are collected, and joined above the aggregation.
+ExprPtr ExprBinder::bind_string_agg(const ast::Call& call, const ast::Expr& e) {
+  ExprPtr separator = call.arguments.size() > 1 ? bind_value(*call.arguments[1]) : make_string("", e.span);
+  if (!expr::is_constant(*separator)) throw SqlError(separator->span, "the separator of string_agg() must be a constant");
+  separator = coerce_checked(std::move(separator), TypeKind::String, "the separator of string_agg()");
+  std::vector<ExprPtr> arguments;
+  arguments.push_back(bind_registered_aggregate("collect_list", call, e));
+  arguments.push_back(std::move(separator));
+  return make_call("__string_agg", std::move(arguments), e.span);
+}
+
+/// A call of the registered aggregate `name`; of collect_list, for string_agg, with the first argument only.
+ExprPtr ExprBinder::bind_registered_aggregate(const std::string& name, const ast::Call& call, const ast::Expr& e) {
   in_aggregate_ = true;
   plan::AggregateCall bound_call;
-  for (const ast::ExprPtr& argument : call.arguments) bound_call.arguments.push_back(bind_value(*argument));
+  const bool joins = name == "collect_list" && fold_case(call.name.text) != name;
+  for (const ast::ExprPtr& argument : call.arguments) {
+    if (joins && !bound_call.arguments.empty()) break;
+    bound_call.arguments.push_back(bind_value(*argument));
+    if (joins) bound_call.arguments.back() = coerce_checked(std::move(bound_call.arguments.back()), TypeKind::String, "what string_agg() joins");
+  }
   if (call.filter) bound_call.filter = to_boolean(bind(*call.filter), "the condition of FILTER");
   in_aggregate_ = false;
   std::vector<SqlType> types;
@@ -53,7 +77,7 @@ ExprPtr ExprBinder::bind_aggregate_call(const ast::Call& call, const ast::Expr& 
     bound_call.arguments[i] = coerce(std::move(bound_call.arguments[i]), bound.overload.argument_types[i]);
   }
   bound_call.function = bound.overload.function;
-  bound_call.distinct = call.distinct;
+  bound_call.distinct = call.distinct || bound.overload.function->distinct;
   bound_call.type = bound.overload.result;
   bound_call.nullable = bound.overload.function->form != ResultForm::Value;
   bound_call.name = ast::to_sql(e);

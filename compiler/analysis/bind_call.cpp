@@ -73,6 +73,7 @@ ExprPtr ExprBinder::bind_form(const ast::Call& call, SourceSpan span) {
     require_arguments(call, form->arguments_min, form->arguments_max, span);
     return form->make(bind_all(call.arguments), span);
   }
+  if (is_higher_order_function(name)) return bind_higher_order(call, span);
   if (name == "struct") {
     require_arguments(call, 1, kAny, span);
     return make_struct(bind_all(call.arguments), field_names(call.arguments), span);

@@ -1,5 +1,7 @@
 #include "compiler/analysis/expr_binder.h"
 
+#include <utility>
+
 #include "compiler/analysis/ast_walk.h"
 #include "compiler/analysis/type_name.h"
 #include "compiler/base/sql_error.h"
@@ -75,6 +77,12 @@ std::vector<ExprPtr> ExprBinder::bind_all(const std::vector<ast::ExprPtr>& exprs
 }
 
 ExprPtr ExprBinder::bind_node(const ast::ColumnName& name, const ast::Expr& e) {
+  for (size_t i = lambda_names_.size(); i-- > 0;) {
+    if (!same_name(lambda_names_[i].first, name.parts.front().text)) continue;
+    ExprPtr parameter = expr::clone(*lambda_names_[i].second);
+    parameter->span = e.span;
+    return fields_of(std::move(parameter), name.parts, 1);
+  }
   if (const auto match = scope_.resolve(name.parts)) {
     return fields_of(column(match->index, e.span), name.parts, match->parts);
   }
@@ -145,7 +153,9 @@ ExprPtr ExprBinder::alias(const ast::ColumnName& name) {
     // An alias may use those before it, which also keeps it from meaning itself.
     const size_t outer = alias_count_;
     alias_count_ = i;
+    auto lambda_names = std::exchange(lambda_names_, {});  // they are not in sight where the alias is defined
     ExprPtr bound = bind(*candidate.expr);
+    lambda_names_ = std::move(lambda_names);
     alias_count_ = outer;
     bound->span = span_of(name.parts);
     return fields_of(std::move(bound), name.parts, 1);
@@ -305,7 +315,6 @@ ExprPtr ExprBinder::bind_node(const ast::Exists&, const ast::Expr& e) {
 ExprPtr ExprBinder::bind_node(const ast::ScalarQuery&, const ast::Expr& e) {
   throw not_supported_yet(e.span, "scalar subqueries");
 }
-ExprPtr ExprBinder::bind_node(const ast::Lambda&, const ast::Expr& e) { throw not_supported_yet(e.span, "lambdas"); }
 ExprPtr ExprBinder::bind_node(const ast::Subscript& subscript, const ast::Expr& e) {
   ExprPtr operand = bind(*subscript.operand);
   return make_element(std::move(operand), bind(*subscript.index), e.span);

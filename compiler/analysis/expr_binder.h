@@ -98,8 +98,20 @@ class ExprBinder {
   ExprPtr bind_named_struct(const ast::Call& call, SourceSpan span);
   ExprPtr bind_window_call(const ast::Call& call, SourceSpan span) const;
 
+  // bind_lambda.cpp
+  ExprPtr bind_higher_order(const ast::Call& call, SourceSpan span);
+  ExprPtr bind_fold(const ast::Call& call, const ast::Lambda& lambda, std::vector<ExprPtr> operands, SourceSpan span);
+  ExprPtr bind_over_map(const std::string& name, const ast::Lambda& lambda, ExprPtr map, SourceSpan span);
+  expr::OverElements bind_lambda(expr::LambdaForm form, const ast::Lambda& lambda, std::vector<ExprPtr> operands,
+                                 const std::vector<SqlType>& types);
+  ExprPtr bind_body(const ast::Expr& body, std::vector<std::pair<std::string, ExprPtr>> names);
+  ExprPtr lambda_parameter(const std::string& name, SqlType type, SourceSpan span);
+  static SqlType collection_of(const SqlType& element, SourceSpan span);
+
   // bind_aggregate.cpp
   ExprPtr bind_aggregate_call(const ast::Call& call, const ast::Expr& e);
+  ExprPtr bind_string_agg(const ast::Call& call, const ast::Expr& e);
+  ExprPtr bind_registered_aggregate(const std::string& name, const ast::Call& call, const ast::Expr& e);
   ExprPtr collect(plan::AggregateCall call, SourceSpan span);
   ExprPtr bind_grouping(const ast::Call& call, SourceSpan span);
   ExprPtr bind_grouping_id(const ast::Call& call, SourceSpan span);
@@ -116,7 +128,13 @@ class ExprBinder {
   size_t alias_count_ = 0;
   std::optional<uint32_t> columns_item_;
   bool in_aggregate_ = false;
+  /// What the names of the parameters of lambdas stand for, the innermost last; they go before columns.
+  std::vector<std::pair<std::string, ExprPtr>> lambda_names_;
+  size_t lambda_depth_ = 0;
 };
+
+/// Whether a function takes a lambda. `name` is lower-case.
+bool is_higher_order_function(std::string_view name);
 
 /// Whether COLUMNS(…) occurs in an expression; the first one.
 const ast::Expr* find_columns(const ast::Expr& e);

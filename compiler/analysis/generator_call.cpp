@@ -43,9 +43,37 @@ void check_collection(const expr::Expr& e, const GeneratorForm& form) {
                  hint);
 }
 
+constexpr std::string_view kStack = "stack";
+
+/// stack(n, a, b, c, …): the values in n rows, one after the other; those missing in the last are NULL.
+plan::Generate bind_stack(const GeneratorCall& call, ExprBinder& binder) {
+  if (call.arguments.size() < 2) throw SqlError(call.span, "stack() takes a number of rows and the values for them", "stack(2, 'a', 1, 'b', 2)");
+  const auto* literal = std::get_if<ast::Literal>(&call.arguments.front()->node);
+  const bool integer = literal && literal->kind == ast::LiteralKind::Integer && literal->text.size() < 7;
+  const size_t rows = integer ? std::stoul(literal->text) : 0;
+  if (rows == 0) throw SqlError(call.arguments.front()->span, "the number of rows of stack() must be a positive integer literal");
+  const size_t values = call.arguments.size() - 1;
+  const size_t width = (values + rows - 1) / rows;
+  std::vector<ExprPtr> structs;
+  for (size_t row = 0; row < rows; ++row) {
+    std::vector<ExprPtr> fields;
+    std::vector<std::string> names;
+    for (size_t i = 0; i < width; ++i) {
+      const size_t at = row * width + i;
+      names.push_back("col" + std::to_string(i));
+      fields.push_back(at < values ? binder.bind_value(*call.arguments[at + 1]) : make_null(TypeKind::Null, call.span));
+    }
+    structs.push_back(make_struct(std::move(fields), std::move(names), call.span));
+  }
+  plan::Generate generate;
+  generate.collection = make_array(std::move(structs), call.span);
+  generate.inlines = true;
+  return generate;
+}
+
 }  // namespace
 
-bool is_generator(std::string_view name) { return find_form(name) != nullptr; }
+bool is_generator(std::string_view name) { return name == kStack || find_form(name) != nullptr; }
 
 GeneratorCall generator_of(const ast::Call& call, SourceSpan span) {
   GeneratorCall generator{fold_case(call.name.text), {}, span};
@@ -57,6 +85,7 @@ GeneratorCall generator_of(const ast::Call& call, SourceSpan span) {
 }
 
 plan::Generate bind_generator(const GeneratorCall& call, ExprBinder& binder) {
+  if (call.name == kStack) return bind_stack(call, binder);
   const GeneratorForm& form = *find_form(call.name);
   if (call.arguments.size() != 1) {
     throw SqlError(call.span, call.name + "() takes 1 argument, not " + std::to_string(call.arguments.size()));

@@ -55,6 +55,7 @@ class QueryAnalyzer {
   // analyze_generator.cpp
   BoundRelation analyze_lateral_view(const ast::LateralView& view, SourceSpan span);
   BoundRelation analyze_generator(BoundRelation left, const ast::Relation& relation, bool outer);
+  BoundRelation analyze_range(const ast::TableFunction& function, SourceSpan span);
   BoundRelation analyze_generator_join(const ast::Join& join, SourceSpan span);
 
   // analyze_join.cpp

@@ -70,6 +70,11 @@ SqlValue from_item(Emitter& e, const SqlType& type, ir::Pointer<const abi::Neste
   return SqlValue::of(type, ir::Real(e.builder().CreateBitCast(word.raw, e.builder().getDoubleTy())), null);
 }
 
+SqlValue load_item(Emitter& e, const SqlType& type, ir::Pointer<const abi::NestedItem> item) {
+  Int kind(e.load<&abi::NestedItem::kind>(item).raw);
+  return from_item(e, type, item, e.eq(kind, e.int_(static_cast<int64_t>(Kind::Null))));
+}
+
 Pointer<const char> code_of(Emitter& e, const SqlType& type) { return e.bytes(type_code(type)); }
 
 SqlValue load_element(Emitter& e, const SqlType& type, Bytes run, Int i) {

@@ -35,6 +35,8 @@ SqlValue map_element(Emitter& e, ir::Pointer<abi::PipelineContext> context, cons
 /// The values as an array of NestedItems on the stack.
 ir::Pointer<const abi::NestedItem> items_of(Emitter& e, ir::Pointer<abi::PipelineContext> context,
                                             const std::vector<SqlValue>& values);
+/// The value that an item of this type is.
+SqlValue load_item(Emitter& e, const SqlType& type, ir::Pointer<const abi::NestedItem> item);
 /// The value that an item of this type is; NULL where `null` holds, which is looked at before the item.
 SqlValue from_item(Emitter& e, const SqlType& type, ir::Pointer<const abi::NestedItem> item, Bool null);
 

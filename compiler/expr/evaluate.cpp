@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "compiler/expr/evaluate_cast.h"
 #include "compiler/expr/like_match.h"
 #include "compiler/expr/native_call.h"
+#include "compiler/expr/nested_value.h"
 
 namespace millrace::expr {
 
@@ -200,7 +202,7 @@ class Evaluator {
     std::vector<Value> arguments;
     for (const ExprPtr& argument : n.arguments) arguments.push_back(value(*argument));
     const ScalarFunction& f = *n.function;
-    if (f.rule) throw OutOfReach{};
+    if (is_nested_call(n, e)) return nested_call(n, std::move(arguments), e.type);
     const NativeCall call{.native = &f.native,
                           .form = f.form,
                           .takes_context = f.takes_context,
@@ -208,6 +210,23 @@ class Evaluator {
     Value result = required(call_native(call, arguments, e.type, context_));
     const auto* d = std::get_if<double>(&result.data);
     return d ? rounded(*d, e.type) : result;
+  }
+  static bool is_nested_call(const Call& n, const Expr& e) {
+    return n.function->rule || e.type.is_nested() ||
+           std::any_of(n.arguments.begin(), n.arguments.end(), [](const ExprPtr& a) { return a->type.is_nested(); });
+  }
+  /// A function that takes or gives nested values: they are made in a context's scratch.
+  Value nested_call(const Call& n, std::vector<Value> arguments, const SqlType& result) const {
+    if (!context_ || result.is(TypeKind::Struct)) throw OutOfReach{};
+    std::vector<SqlType> types;
+    for (const ExprPtr& argument : n.arguments) types.push_back(argument->type);
+    if (n.function->rule) return call_packed(*n.function, arguments, types, result, context_);
+    for (size_t i = 0; i < arguments.size(); ++i) {
+      if (types[i].is_nested()) arguments[i] = to_run(arguments[i], types[i], context_);
+    }
+    const NativeCall call{.native = &n.function->native, .form = n.function->form, .takes_context = n.function->takes_context};
+    if (!result.is_nested()) return required(call_native(call, arguments, result, context_));
+    return from_run(required(call_native(call, arguments, TypeKind::Binary, context_)), result);
   }
   Value node(const MakeStruct& n, const Expr&) const {
     std::vector<Value> fields;
@@ -220,8 +239,20 @@ class Evaluator {
     return std::get<std::vector<Value>>(v.data).at(n.index);
   }
 
-  Value node(const MakeCollection&, const Expr&) const { throw OutOfReach{}; }
-  Value node(const GetElement&, const Expr&) const { throw OutOfReach{}; }
+  Value node(const MakeCollection& n, const Expr& e) const {
+    std::vector<Value> elements;
+    for (const ExprPtr& element : n.elements) elements.push_back(value(*element));
+    return e.type.is(TypeKind::Map) ? make_map(std::move(elements)) : Value{std::move(elements)};
+  }
+  Value node(const LambdaParameter& n, const Expr&) const {
+    const auto found = parameters_.find(n.id);
+    if (found == parameters_.end()) throw OutOfReach{};
+    return found->second;
+  }
+  Value node(const OverElements& n, const Expr&) const;
+  Value node(const GetElement& n, const Expr&) const {
+    return element_of(value(*n.operand), value(*n.index), n.operand->type);
+  }
 
   static Value null_or_out_of_reach(const Value& v) {
     if (!v.is_null()) throw OutOfReach{};
@@ -230,7 +261,41 @@ class Evaluator {
 
   std::span<const Value> row_;
   abi::PipelineContext* context_;
+  mutable std::map<uint32_t, Value> parameters_;  ///< of the lambdas that are being called
 };
+
+Value Evaluator::node(const OverElements& n, const Expr&) const {
+  std::vector<std::vector<Value>> arrays;
+  for (size_t i = 0; i < (n.form == LambdaForm::ZipWith ? 2 : 1); ++i) {
+    Value array = value(*n.operands[i]);
+    if (array.is_null()) return {};
+    arrays.push_back(std::get<std::vector<Value>>(std::move(array.data)));
+  }
+  const size_t count = std::max(arrays.front().size(), arrays.back().size());
+  std::vector<Value> made;
+  Value folded = n.form == LambdaForm::Fold ? value(*n.operands[1]) : Value{};
+  bool found = false, unknown = false;
+  const std::map<uint32_t, Value> outer = parameters_;
+  for (size_t i = 0; i < count; ++i) {
+    const Value element = i < arrays.front().size() ? arrays.front()[i] : Value{};
+    Value second{static_cast<int64_t>(i)};
+    if (n.form == LambdaForm::ZipWith) second = i < arrays.back().size() ? arrays.back()[i] : Value{};
+    if (n.form == LambdaForm::Fold) second = element;
+    parameters_[n.parameters[0].id] = n.form == LambdaForm::Fold ? folded : element;
+    if (n.parameters.size() > 1) parameters_[n.parameters[1].id] = std::move(second);
+    Value v = value(*n.body);
+    unknown = unknown || v.is_null();
+    found = found || (n.form == LambdaForm::Exists ? v.is_true() : !v.is_null() && !v.is_true());
+    if (n.form == LambdaForm::Fold) folded = std::move(v);
+    else if (n.form != LambdaForm::Filter) made.push_back(std::move(v));
+    else if (v.is_true()) made.push_back(element);
+  }
+  parameters_ = outer;
+  if (n.form == LambdaForm::Fold) return folded;
+  const bool exists = n.form == LambdaForm::Exists;
+  if (exists || n.form == LambdaForm::ForAll) return found ? Value{exists} : unknown ? Value{} : Value{!exists};
+  return {std::move(made)};
+}
 
 struct CompareSameKind {
   const Value& other;

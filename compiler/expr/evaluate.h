@@ -12,7 +12,7 @@
 
 namespace millrace::expr {
 
-/// A SQL value outside generated code; monostate is NULL, a vector holds the fields of a STRUCT. Otherwise as Literal::value.
+/// A SQL value outside generated code; monostate is NULL, a vector holds the parts of a nested one (nested_value.h). Otherwise as Literal::value.
 struct Value {
   std::variant<std::monostate, bool, int64_t, double, std::string, std::vector<Value>> data;
 

@@ -48,6 +48,55 @@ Value cast_number(const Value& value, const SqlType& to) {
   return integer_within(std::get<int64_t>(value.data), to.kind);
 }
 
+/// Thrown inside cast_nested only.
+struct UnknownCast {};
+
+Value cast_part(const Value& value, const SqlType& from, const SqlType& to, abi::PipelineContext* context) {
+  const std::optional<Value> cast = cast_value(value, from, to, context);
+  if (!cast) throw UnknownCast{};
+  return *cast;
+}
+
+std::string part_text(const Value& value, const SqlType& type, abi::PipelineContext* context) {
+  const Value text = cast_part(value, type, TypeKind::String, context);
+  return text.is_null() ? "NULL" : std::get<std::string>(text.data);
+}
+
+/// `[a, b]`, `{a, b}`, `{k -> v}`
+std::string nested_text(const Value& value, const SqlType& type, abi::PipelineContext* context) {
+  const auto& parts = std::get<std::vector<Value>>(value.data);
+  std::string text = type.is(TypeKind::Array) ? "[" : "{";
+  const auto add = [&](const std::string& part) { text += (text.size() > 1 ? ", " : "") + part; };
+  if (type.is(TypeKind::Map)) {
+    const auto& keys = std::get<std::vector<Value>>(parts.at(0).data);
+    const auto& values = std::get<std::vector<Value>>(parts.at(1).data);
+    for (size_t i = 0; i < keys.size(); ++i) {
+      add(part_text(keys[i], type.fields[0].type, context) + " -> " + part_text(values[i], type.fields[1].type, context));
+    }
+    return text + "}";
+  }
+  const bool array = type.is(TypeKind::Array);
+  // The first part may be empty text, which is followed by a comma all the same.
+  for (size_t i = 0; i < parts.size(); ++i) {
+    text += (i > 0 ? ", " : "") + part_text(parts[i], type.fields[array ? 0 : i].type, context);
+  }
+  return text + (array ? "]" : "}");
+}
+
+Value cast_nested(const Value& value, const SqlType& from, const SqlType& to, abi::PipelineContext* context) {
+  if (to.is(TypeKind::String)) return {nested_text(value, from, context)};
+  const auto& parts = std::get<std::vector<Value>>(value.data);
+  std::vector<Value> cast;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const size_t field = from.is(TypeKind::Array) ? 0 : i;
+    const bool map = from.is(TypeKind::Map);
+    const SqlType& a = from.fields[field].type;
+    const SqlType& b = to.fields[field].type;
+    cast.push_back(map ? cast_part(parts[i], SqlType::array(a), SqlType::array(b), context) : cast_part(parts[i], a, b, context));
+  }
+  return {std::move(cast)};
+}
+
 }  // namespace
 
 std::optional<Value> cast_value(const Value& value, const SqlType& from, const SqlType& to, abi::PipelineContext* context) {
@@ -55,6 +104,13 @@ std::optional<Value> cast_value(const Value& value, const SqlType& from, const S
   if (from == to) return value;
   if (is_plain_number(from) && is_plain_number(to)) return cast_number(value, to);
   if (is_bytes(from) && is_bytes(to)) return value;
+  if (from.is_nested()) {
+    try {
+      return cast_nested(value, from, to, context);
+    } catch (const UnknownCast&) {
+      return std::nullopt;
+    }
+  }
   const NativeCast* cast = find_cast(from.kind, to.kind);
   if (!cast) return std::nullopt;
   const NativeCall call{.native = &cast->native, .form = cast->form, .takes_context = cast->takes_context};

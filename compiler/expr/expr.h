@@ -70,9 +70,26 @@ struct MakeCollection { std::vector<ExprPtr> elements; };
 /// An ARRAY's element `index`, a BIGINT from 0; the value that a MAP has for the key `index`. NULL when there is none.
 struct GetElement { ExprPtr operand, index; };
 
+/// A lambda's parameter, within its body. Numbered from the outermost lambda inwards, so that equal lambdas are equal expressions.
+struct LambdaParameter {
+  uint32_t id = 0;
+  std::string name;  ///< for printing
+};
+enum class LambdaForm { Transform, Filter, Exists, ForAll, Fold, ZipWith };
+/// `body` over the elements of `operands`, which are ARRAYs (two of ZipWith: the shorter goes on with NULLs; else one).
+/// Transform, ZipWith: an ARRAY of the bodies; Filter: of the elements for which it is TRUE. Exists, ForAll: its OR and AND. Fold: the second operand
+/// is where it starts, and the body, of the same type, makes the next value of the value so far and an element.
+struct OverElements {
+  LambdaForm form = LambdaForm::Transform;
+  std::vector<ExprPtr> operands;
+  std::vector<LambdaParameter> parameters;  ///< a second one of Transform and Filter is the element's position, INT from 0
+  ExprPtr body;
+};
+
 struct Expr {
   using Node = std::variant<ColumnRef, Literal, Arithmetic, Negate, BitNot, Comparison, Logic, Not, IsNull, Case, Coalesce,
-                            Extreme, InList, Like, Cast, Call, MakeStruct, GetField, MakeCollection, GetElement>;
+                            Extreme, InList, Like, Cast, Call, MakeStruct, GetField, MakeCollection, GetElement,
+                            LambdaParameter, OverElements>;
   Node node;
   SqlType type;
   bool nullable = true;

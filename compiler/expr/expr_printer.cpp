@@ -169,6 +169,16 @@ struct NodeText {
   }
   std::string operator()(const GetElement& n) const { return to_string(*n.operand) + "[" + to_string(*n.index) + "]"; }
 
+  std::string operator()(const LambdaParameter& n) const { return n.name; }
+  std::string operator()(const OverElements& n) const {
+    constexpr std::string_view kNames[] = {"transform", "filter", "exists", "forall", "aggregate", "zip_with"};
+    std::string parameters;
+    for (const LambdaParameter& parameter : n.parameters) parameters += (parameters.empty() ? "" : ", ") + parameter.name;
+    if (n.parameters.size() > 1) parameters = "(" + parameters + ")";
+    return std::string(kNames[static_cast<size_t>(n.form)]) + "(" + joined(n.operands, ", ") + ", " + parameters + " -> " +
+           to_string(*n.body) + ")";
+  }
+
   static std::string to_string(const Expr& child) { return expr::to_string(child); }
   static std::string to_string(const SqlType& type) { return millrace::to_string(type); }
   static std::string binary(const Expr& left, std::string_view op, const Expr& right) {

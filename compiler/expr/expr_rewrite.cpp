@@ -44,7 +44,10 @@ struct ForEachSlot {
       many(node.arguments);
     } else if constexpr (std::is_same_v<N, MakeStruct>) {
       many(node.fields);
-    } else if constexpr (!std::is_same_v<N, ColumnRef> && !std::is_same_v<N, Literal>) {
+    } else if constexpr (std::is_same_v<N, OverElements>) {
+      many(node.operands);
+      one(node.body);
+    } else if constexpr (!std::is_same_v<N, ColumnRef> && !std::is_same_v<N, Literal> && !std::is_same_v<N, LambdaParameter>) {
       one(node.operand);
     }
   }
@@ -92,6 +95,10 @@ struct CloneNode {
   Expr::Node operator()(const GetField& n) const { return GetField{clone(*n.operand), n.index}; }
   Expr::Node operator()(const MakeCollection& n) const { return MakeCollection{clone_all(n.elements)}; }
   Expr::Node operator()(const GetElement& n) const { return GetElement{clone(*n.operand), clone(*n.index)}; }
+  Expr::Node operator()(const LambdaParameter& n) const { return n; }
+  Expr::Node operator()(const OverElements& n) const {
+    return OverElements{n.form, clone_all(n.operands), n.parameters, clone(*n.body)};
+  }
 };
 
 /// What two nodes of one kind hold besides their operands. Names of columns are for printing and do not count.
@@ -124,6 +131,11 @@ struct SamePayload {
   bool operator()(const GetField& n) const { return n.index == std::get<GetField>(other).index; }
   bool operator()(const MakeCollection&) const { return true; }
   bool operator()(const GetElement&) const { return true; }
+  bool operator()(const LambdaParameter& n) const { return n.id == std::get<LambdaParameter>(other).id; }
+  bool operator()(const OverElements& n) const {
+    const OverElements& o = std::get<OverElements>(other);
+    return n.form == o.form && n.parameters.size() == o.parameters.size() && n.operands.size() == o.operands.size();
+  }
 };
 
 std::vector<const Expr*> children(const Expr& e) {

@@ -1,5 +1,7 @@
 #include "compiler/functions/function_catalog.h"
 #include "compiler/functions/registry_row.h"
+#include "compiler/functions/type_rules.h"
+#include "runtime/abi/calls/collect.h"
 #include "runtime/hot/aggregates/approx_count_distinct.h"
 #include "runtime/hot/aggregates/bits.h"
 #include "runtime/hot/aggregates/count.h"
@@ -169,6 +171,35 @@ void add_greatest_by(Rows& rows) {
       aggregate<&mr_max_string_by_double_add, &mr_max_string_by_double_merge, &mr_string_by_double_result>(name, words).floating(1));
 }
 
+AggregateFunction collecting(std::string_view name, std::string_view usage, TypeRule rule, size_t arguments_max, std::string_view example) {
+  AggregateFunction row;
+  row.name = name;
+  row.form = ResultForm::Nullable;
+  row.state_size = sizeof(CollectState);
+  row.takes_table = row.takes_sequence = true;
+  row.add = native_function<&mr_collect_add>();
+  row.merge = native_function<&mr_collect_merge>();
+  row.finish = native_function<&mr_collect_result>();
+  row.example = example;
+  row.rule = rule;
+  row.arguments_min = 1;
+  row.arguments_max = arguments_max;
+  row.usage = usage;
+  return row;
+}
+
+void add_collections(Rows& rows) {
+  for (const char* name : {"collect_list", "array_agg"}) {
+    rows.push_back(collecting(name, "(T) -> ARRAY<T>", type_rule::collected, 1, "collect_list(x) of 2, NULL, 1, 2 -> [2, 1, 2]"));
+  }
+  rows.push_back(collecting("collect_set", "(T) -> ARRAY<T>", type_rule::collected, 1, "collect_set(x) of 2, 1, 2 -> [2, 1]"));
+  rows.back().distinct = true;
+  // The analyzer makes these of collect_list.
+  for (const char* name : {"string_agg", "listagg"}) {
+    rows.push_back(collecting(name, "(STRING [, STRING]) -> STRING", type_rule::joined, 2, "string_agg(x, '-') of 'b', 'a' -> b-a"));
+  }
+}
+
 Rows build_registry() {
   constexpr size_t kRowsExpected = 120;
   Rows rows;
@@ -182,6 +213,7 @@ Rows build_registry() {
   add_sketches(rows);
   add_least_by(rows);
   add_greatest_by(rows);
+  add_collections(rows);
   return rows;
 }
 

@@ -41,6 +41,11 @@ void add_searching(Rows& rows) {
                                         "array_join(array('hello', NULL, 'world'), ' ', ',') -> hello , world"));
 }
 
+/// What the analyzer makes of string_agg.
+void add_internal(Rows& rows) {
+  rows.push_back(packed<&mr_string_agg>("__string_agg", "(ARRAY<STRING>, STRING) -> STRING", type_rule::join, 2, 2, ""));
+}
+
 void add_ordering(Rows& rows) {
   rows.push_back(packed<&mr_array_distinct>("array_distinct", "(ARRAY<T>) -> ARRAY<T>", type_rule::same_array, 1, 1,
                                             "array_distinct(array(1, 2, NULL, 1, NULL)) -> [1, 2, NULL]"));
@@ -110,6 +115,7 @@ void add_maps(Rows& rows) {
 void add_array_functions(std::vector<ScalarFunction>& rows) {
   add_splitting(rows);
   add_searching(rows);
+  add_internal(rows);
   add_ordering(rows);
   add_building(rows);
   add_maps(rows);

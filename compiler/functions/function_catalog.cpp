@@ -46,8 +46,8 @@ Match match(const Parameter& parameter, const SqlType& argument) {
 
 template <class Function>
 bool accepts_count(const Function& function, size_t count) {
+  if (function.rule) return count >= function.arguments_min && count <= function.arguments_max;
   if constexpr (requires { function.variadic_strings; }) {
-    if (function.rule) return count >= function.arguments_min && count <= function.arguments_max;
     if (function.variadic_strings) return count >= function.parameters.size();
   }
   return function.parameters.size() == count;
@@ -60,7 +60,8 @@ const Parameter& parameter_at(const Function& function, size_t i) {
 }
 
 /// A function of any types. Where it fits it is what was meant: its arguments have no other overload's types.
-std::pair<Overload<ScalarFunction>, int> apply_rule(const ScalarFunction& function, std::vector<SqlType> arguments) {
+template <class Function>
+std::pair<Overload<Function>, int> apply_rule(const Function& function, std::vector<SqlType> arguments) {
   for (SqlType& argument : arguments) {
     if (argument.is(TypeKind::Decimal)) argument = TypeKind::Double;  // a literal such as 1.5
   }
@@ -72,9 +73,7 @@ std::pair<Overload<ScalarFunction>, int> apply_rule(const ScalarFunction& functi
 /// The overload applied to these arguments; cost kUnmatched when an argument does not fit.
 template <class Function>
 std::pair<Overload<Function>, int> apply(const Function& function, const std::vector<SqlType>& arguments) {
-  if constexpr (requires { function.rule; }) {
-    if (function.rule) return apply_rule(function, arguments);
-  }
+  if (function.rule) return apply_rule(function, arguments);
   Overload<Function> overload{.function = &function, .argument_types = {}, .result = function.result};
   int total = 0;
   for (size_t i = 0; i < arguments.size(); ++i) {
@@ -95,9 +94,7 @@ std::string spelling(const Parameter& parameter) {
 
 template <class Function>
 std::string signature_text(const Function& function) {
-  if constexpr (requires { function.rule; }) {
-    if (function.rule) return std::string(function.name) + std::string(function.usage.substr(0, function.usage.find(" ->")));
-  }
+  if (function.rule) return std::string(function.name) + std::string(function.usage.substr(0, function.usage.find(" ->")));
   std::string text = std::string(function.name) + "(";
   for (const Parameter& parameter : function.parameters) {
     if (text.back() != '(') text += ", ";

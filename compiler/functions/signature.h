@@ -86,6 +86,12 @@ struct AggregateFunction {
   bool takes_sequence = false;
   NativeFunction add, merge, finish;
   std::string_view example;
+  /// Aggregates of any type: in place of `parameters` and `result`. Their values are added as `const NestedItem*`, the result is
+  /// `bool result(PipelineContext*, const S*, NestedItem* out)`.
+  TypeRule rule = nullptr;
+  size_t arguments_min = 0, arguments_max = 0;
+  std::string_view usage{};
+  bool distinct = false;  ///< each value counts once, also without DISTINCT
 };
 
 }  // namespace millrace

@@ -190,6 +190,14 @@ Result repeated(const Types& arguments) {
   return CallTypes{{part(arguments[0]), TypeKind::Int}, array_of(arguments[0])};
 }
 
+Result collected(const Types& arguments) { return CallTypes{{part(arguments[0])}, array_of(arguments[0])}; }
+
+Result joined(const Types& arguments) {
+  const auto text = [](const SqlType& type) { return implicitly_castable(type, TypeKind::String); };
+  if (!std::all_of(arguments.begin(), arguments.end(), text)) return std::nullopt;
+  return CallTypes{Types(arguments.size(), TypeKind::String), TypeKind::String};
+}
+
 Result flat(const Types& arguments) {
   const bool nested = arguments[0].is(TypeKind::Array) && element(arguments[0]).is(TypeKind::Array);
   if (!nested) return std::nullopt;

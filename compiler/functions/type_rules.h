@@ -27,6 +27,8 @@ Result arrays(const Types& arguments);            ///< (ARRAY<T>, …) -> ARRAY<
 Result with_value(const Types& arguments);        ///< (ARRAY<T>, T) -> ARRAY<T>
 Result with_value_at(const Types& arguments);     ///< (ARRAY<T>, INT, T) -> ARRAY<T>
 Result repeated(const Types& arguments);          ///< (T, INT) -> ARRAY<T>
+Result collected(const Types& arguments);         ///< (T) -> ARRAY<T>
+Result joined(const Types& arguments);            ///< (STRING [, STRING]) -> STRING
 Result flat(const Types& arguments);              ///< (ARRAY<ARRAY<T>>) -> ARRAY<T>
 Result slice(const Types& arguments);             ///< (ARRAY<T>, INT, INT) -> ARRAY<T>
 Result zipped(const Types& arguments);            ///< (ARRAY<A>, ARRAY<B>, …) -> ARRAY<STRUCT<0: A, 1: B, …>>

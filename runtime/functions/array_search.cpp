@@ -143,6 +143,12 @@ bool mr_array_join(PipelineContext* ctx, const char* codes, const NestedItem* ar
   return true;
 }
 
+bool mr_string_agg(PipelineContext* ctx, const char* codes, const NestedItem* arguments, int64_t count, NestedItem* out) noexcept {
+  const PackedCall call(ctx, codes, arguments, count);
+  if (call.any_null() || call.array(0).count() == 0) return false;
+  return mr_array_join(ctx, codes, arguments, count, out);
+}
+
 }  // extern "C"
 
 }  // namespace millrace::abi

@@ -15,6 +15,11 @@ class NestedBuilder {
  public:
   explicit NestedBuilder(abi::PipelineContext* context) : context_(context) {}
 
+  /// Bytes are borrowed until the run is made.
+  void add(abi::NestedItem item) {
+    if (count_ == capacity_) grow();
+    items_[count_++] = item;
+  }
   void add_null() { add({}); }
   void add_int(int64_t value) { add({abi::NestedItem::Kind::Word, value, nullptr}); }
   void add_double(double value);
@@ -31,10 +36,6 @@ class NestedBuilder {
   bool finish(abi::StringRef* out) { return abi::mr_nested_make(context_, items_, count_, out); }
 
  private:
-  void add(abi::NestedItem item) {
-    if (count_ == capacity_) grow();
-    items_[count_++] = item;
-  }
   void grow();
 
   abi::PipelineContext* context_;

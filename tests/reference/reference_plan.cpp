@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "compiler/expr/expr_printer.h"
+#include "compiler/plan/plan_nullability.h"
 #include "tests/reference/reference_aggregates.h"
 
 namespace millrace::reference {
@@ -85,6 +86,7 @@ class Evaluator {
     }
     return out;
   }
+  Rows op(const plan::Generate& n) const;
   Rows op(const plan::Aggregate& n) const;
   Rows group(const plan::Aggregate& n, const Rows& input, uint64_t set) const;
   Row group_row(const plan::Aggregate& n, const Row& key, const Rows& members, uint64_t set) const;
@@ -108,6 +110,37 @@ class Evaluator {
   const std::vector<Rows>& relations_;
   abi::PipelineContext* context_;
 };
+
+Rows Evaluator::op(const plan::Generate& n) const {
+  Rows out;
+  const SqlType& type = n.collection->type;
+  const size_t width = plan::generated_columns(n).size();
+  for (const Row& row : rows(*n.input)) {
+    const Value collection = value(*n.collection, row);
+    std::vector<Row> made;  // the generated columns, without the position
+    const Row none;
+    const Row& parts = collection.is_null() ? none : std::get<Row>(collection.data);
+    const bool map = type.is(TypeKind::Map) && !parts.empty();
+    const Row& elements = map ? std::get<Row>(parts[0].data) : parts;
+    for (size_t i = 0; i < elements.size(); ++i) {
+      if (map) made.push_back({elements[i], std::get<Row>(parts[1].data).at(i)});
+      else if (!n.inlines) made.push_back({elements[i]});
+      else if (elements[i].is_null()) made.push_back(Row(width));
+      else made.push_back(std::get<Row>(elements[i].data));
+    }
+    for (size_t i = 0; i < made.size(); ++i) {
+      Row whole = row;
+      if (n.with_position) whole.push_back({static_cast<int64_t>(i)});
+      whole.insert(whole.end(), made[i].begin(), made[i].end());
+      out.push_back(std::move(whole));
+    }
+    if (!made.empty() || !n.outer) continue;
+    Row whole = row;
+    whole.resize(row.size() + width);
+    out.push_back(std::move(whole));
+  }
+  return out;
+}
 
 Rows Evaluator::op(const plan::Aggregate& n) const {
   Rows input = rows(*n.input);

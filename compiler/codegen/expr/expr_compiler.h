@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+
 #include "compiler/codegen/row.h"
 #include "compiler/codegen/sql_value.h"
 #include "compiler/expr/expr.h"
@@ -36,6 +38,8 @@ class ExprCompiler {
   SqlValue operator()(const expr::GetField& node);
   SqlValue operator()(const expr::MakeCollection& node);
   SqlValue operator()(const expr::GetElement& node);
+  SqlValue operator()(const expr::LambdaParameter& node);
+  SqlValue operator()(const expr::OverElements& node);
 
  private:
   const SqlType& type() const { return current_->type; }
@@ -56,6 +60,7 @@ class ExprCompiler {
   /// Calls a native function by its result form.
   SqlValue call_form(const NativeFunction& native, ResultForm form, std::vector<llvm::Value*> arguments, const SqlType& to,
                      ir::Bool null);
+  friend class ElementsLoop;
   /// Calls a function of any types: arguments and result are abi::NestedItems.
   SqlValue call_packed(const expr::Call& node);
   llvm::Value* argument(const SqlValue& v);
@@ -64,6 +69,7 @@ class ExprCompiler {
   ir::Pointer<abi::PipelineContext> context_;
   Row& row_;
   const expr::Expr* current_ = nullptr;
+  std::map<uint32_t, SqlValue> parameters_;  ///< of the lambdas whose bodies are being compiled
 };
 
 }  // namespace millrace

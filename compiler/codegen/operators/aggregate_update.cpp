@@ -1,3 +1,4 @@
+#include "compiler/codegen/nested_access.h"
 #include "compiler/codegen/operators/pipeline_compiler.h"
 
 namespace millrace {
@@ -88,6 +89,7 @@ class AggregateUpdate {
     if (call.filter) in.wanted = sql::is_true(e, compile_(*call.filter));
     for (const auto& argument : call.arguments) {
       in.arguments.push_back(compile_(*argument));
+      if (call.function->rule) in.arguments.back() = sql::as_run(e, context_, in.arguments.back());
       const SqlValue& v = in.arguments.back();
       if (!v.may_be_null()) continue;  // NULLs are not aggregated
       Bool present = e.not_(v.null);

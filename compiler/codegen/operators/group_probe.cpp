@@ -1,6 +1,7 @@
 #include "compiler/codegen/operators/group_probe.h"
 
 #include "compiler/base/sql_error.h"
+#include "compiler/codegen/nested_access.h"
 #include "compiler/codegen/tuple_access.h"
 #include "runtime/abi/calls/state.h"
 
@@ -106,6 +107,12 @@ void touch_group(Emitter& e, Pointer<abi::AggregateState> state, Pointer<abi::Gr
 
 namespace {
 
+/// The value where it is known not to be NULL.
+SqlValue present(SqlValue v) {
+  v.null = {};
+  return v;
+}
+
 Bool add_if_new(Emitter& e, Pointer<abi::GroupTable> table, Pointer<abi::DistinctSet*> set, const SqlValue& v) {
   if (v.is_bytes()) return e.call<&abi::mr_distinct_add_string>(table, set, Pointer<const abi::StringRef>(sql::as_string_ref(e, v)));
   if (v.type.is_floating()) return e.call<&abi::mr_distinct_add_double>(table, set, v.real());
@@ -122,10 +129,10 @@ void add_to_aggregate(Emitter& e, Pointer<abi::GroupTable> table, Pointer<abi::G
     std::vector<llvm::Value*> operands;
     if (function.takes_table) operands.push_back(table.raw);
     operands.push_back(e.at<char>(entry, layout.state_offset[index]).raw);
-    for (size_t i = 0; i < arguments.size(); ++i) {
+    if (function.rule) operands.push_back(sql::items_of(e, {}, {present(arguments.front())}).raw);
+    for (size_t i = 0; !function.rule && i < arguments.size(); ++i) {
       if (function.parameters[i].match == Parameter::Match::Anything) continue;
-      SqlValue v = arguments[i];
-      v.null = {};
+      SqlValue v = present(arguments[i]);
       operands.push_back(v.is_bytes() ? sql::as_string_ref(e, v).raw : v.raw);
     }
     if (function.takes_sequence) operands.push_back(sequence.raw);
@@ -138,9 +145,7 @@ void add_to_aggregate(Emitter& e, Pointer<abi::GroupTable> table, Pointer<abi::G
   if (arguments.size() != 1 || arguments[0].type.is(TypeKind::Struct)) {
     throw not_supported_yet(call.span, "DISTINCT over several values or a STRUCT");
   }
-  SqlValue v = arguments[0];
-  v.null = {};
-  e.if_(add_if_new(e, table, e.at<abi::DistinctSet*>(entry, layout.distinct_offset[index]), v), add);
+  e.if_(add_if_new(e, table, e.at<abi::DistinctSet*>(entry, layout.distinct_offset[index]), present(arguments[0])), add);
 }
 
 }  // namespace millrace

@@ -95,9 +95,12 @@ class Rollup {
     const plan::AggregateCall& call = state_.node->calls[i];
     auto set = Pointer<const abi::DistinctSet>(e.load_at<abi::DistinctSet*>(source, state_.kept.distinct_offset[i]).raw);
     e.for_range(e.int_(0), e.call<&abi::mr_distinct_count>(set), [&](Int at) {
-      add_to_aggregate(e, target_, into, call, state_.shown, i, {distinct_value(set, at, call.arguments[0]->type)}, at);
+      add_to_aggregate(e, target_, into, call, state_.shown, i, {distinct_value(set, at, kept_type(call.arguments[0]->type))}, at);
     });
   }
+
+  /// A STRUCT is kept as the run of its fields.
+  static SqlType kept_type(const SqlType& type) { return type.is(TypeKind::Struct) ? SqlType::array(TypeKind::Null) : type; }
 
   SqlValue distinct_value(Pointer<const abi::DistinctSet> set, Int at, const SqlType& type) {
     if (type.is_bytes()) {

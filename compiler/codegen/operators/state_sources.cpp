@@ -1,3 +1,4 @@
+#include "compiler/codegen/nested_access.h"
 #include "compiler/codegen/operators/pipeline_compiler.h"
 
 namespace millrace {
@@ -9,9 +10,15 @@ using ir::Pointer;
 namespace {
 
 /// The value of an aggregate from its state.
-SqlValue aggregate_result(ir::Emitter& e, Pointer<abi::GroupEntry> entry, const plan::AggregateCall& call, uint32_t offset) {
+SqlValue aggregate_result(ir::Emitter& e, Pointer<abi::PipelineContext> context, Pointer<abi::GroupEntry> entry,
+                          const plan::AggregateCall& call, uint32_t offset) {
   const AggregateFunction& function = *call.function;
   llvm::Value* state = e.at<char>(entry, offset).raw;
+  if (function.rule) {
+    auto item = e.slot<abi::NestedItem>("result");
+    Bool valid(e.call_native(function.finish, {context.raw, state, item.address}));
+    return sql::from_item(e, call.type, item.pointer(), e.not_(valid));
+  }
   SqlValue v = sql::zero_of(e, call.type);
   if (function.form == ResultForm::Value) {
     v.raw = e.call_native(function.finish, {state});
@@ -66,7 +73,7 @@ void PipelineCompiler::produce_group(const pipeline::AggregateState& state, Poin
   for (size_t i = 0; i < node.keys.size(); ++i) row.add([key, i, first_key] { return key(first_key + i); });
   if (node.emits_grouping_id) row.add([key] { return key(0); });
   for (size_t i = 0; i < node.calls.size(); ++i) {
-    row.add([this, &node, &layout, entry, i] { return aggregate_result(e, entry, node.calls[i], layout.state_offset[i]); });
+    row.add([this, &node, &layout, entry, i] { return aggregate_result(e, context_, entry, node.calls[i], layout.state_offset[i]); });
   }
   consume(0, row);
 }

@@ -45,9 +45,7 @@ std::string parameter_text(const Parameter& parameter) {
 
 template <class Function>
 std::string signature_text(const Function& function, bool variadic) {
-  if constexpr (requires { function.rule; }) {
-    if (function.rule) return std::string(function.name) + std::string(function.usage);
-  }
+  if (function.rule) return std::string(function.name) + std::string(function.usage);
   std::string text = std::string(function.name) + "(";
   for (const Parameter& parameter : function.parameters) {
     if (&parameter != &function.parameters.front()) text += ", ";

@@ -18,6 +18,14 @@ bool mr_split(PipelineContext* ctx, const StringRef* s, const StringRef* pattern
 /// At most `limit` pieces, the last with all that is left; 0 or less: as many as there are.
 bool mr_split_limited(PipelineContext* ctx, const StringRef* s, const StringRef* pattern, int64_t limit, StringRef* out) noexcept;
 
+// item_list.cpp: an array that grows element by element, in the context's scratch
+struct ItemList;
+ItemList* mr_list_begin(PipelineContext* ctx) noexcept;
+/// The bytes of an item are borrowed until the array is made.
+void mr_list_add(ItemList* list, const NestedItem* item) noexcept;
+/// False when the array would be too large.
+bool mr_list_finish(ItemList* list, StringRef* out) noexcept;
+
 /// A function of any types: `codes` are the type codes of the arguments, one behind the other, and then the result's; false means NULL. Every
 /// argument may be NULL; unless a function says otherwise a NULL makes the result NULL.
 using PackedFunction = bool(PipelineContext* ctx, const char* codes, const NestedItem* arguments, int64_t count, NestedItem* out) noexcept;
@@ -34,6 +42,7 @@ PackedFunction mr_array_min;          ///< NULLs are passed over; NULL without o
 PackedFunction mr_array_max;
 PackedFunction mr_arrays_overlap;     ///< NULL when no common value is found, none is empty, and one has a NULL
 PackedFunction mr_array_join;         ///< STRINGs; a third argument stands for the NULLs, which are passed over without
+PackedFunction mr_string_agg;         ///< as mr_array_join of two arguments; NULL of an empty array
 
 // array_order.cpp
 PackedFunction mr_array_distinct;

@@ -1,0 +1,202 @@
+#include <algorithm>
+#include <array>
+
+#include "compiler/analysis/expr_binder.h"
+#include "compiler/base/sql_error.h"
+#include "compiler/catalog/names.h"
+#include "compiler/expr/expr_rewrite.h"
+#include "compiler/types/coercion.h"
+
+/// Functions that take lambdas.
+namespace millrace {
+
+using expr::LambdaForm;
+
+namespace {
+
+struct HigherOrder {
+  std::string_view name;
+  size_t arguments;  ///< with the first lambda, which is the last of them
+  size_t parameters_min, parameters_max;
+  std::string_view example;
+};
+
+constexpr auto kHigherOrder = std::to_array<HigherOrder>({{"transform", 2, 1, 2, "transform(a, x -> x + 1)"},
+                                                          {"filter", 2, 1, 2, "filter(a, x -> x > 0)"},
+                                                          {"exists", 2, 1, 1, "exists(a, x -> x > 0)"},
+                                                          {"forall", 2, 1, 1, "forall(a, x -> x > 0)"},
+                                                          {"aggregate", 3, 2, 2, "aggregate(a, 0, (sum, x) -> sum + x)"},
+                                                          {"reduce", 3, 2, 2, "reduce(a, 0, (sum, x) -> sum + x)"},
+                                                          {"zip_with", 3, 2, 2, "zip_with(a, b, (x, y) -> x + y)"},
+                                                          {"map_filter", 2, 2, 2, "map_filter(m, (k, v) -> v > 0)"},
+                                                          {"transform_keys", 2, 2, 2, "transform_keys(m, (k, v) -> upper(k))"},
+                                                          {"transform_values", 2, 2, 2, "transform_values(m, (k, v) -> v + 1)"}});
+
+const HigherOrder* find_higher_order(std::string_view name) {
+  const auto found = std::find_if(kHigherOrder.begin(), kHigherOrder.end(), [&](const HigherOrder& f) { return f.name == name; });
+  return found == kHigherOrder.end() ? nullptr : &*found;
+}
+
+const ast::Lambda& lambda_of(const ast::Expr& e, const HigherOrder& function) {
+  const auto* lambda = std::get_if<ast::Lambda>(&e.node);
+  if (!lambda) throw SqlError(e.span, std::string(function.name) + "() takes a lambda here", std::string(function.example));
+  const size_t count = lambda->parameters.size();
+  if (count < function.parameters_min || count > function.parameters_max) {
+    throw SqlError(e.span, "the lambda of " + std::string(function.name) + "() has " + counted(function.parameters_min, "parameter") +
+                               ", not " + std::to_string(count),
+                   std::string(function.example));
+  }
+  return *lambda;
+}
+
+/// An ARRAY operand's element type.
+SqlType element_type(const expr::Expr& e, std::string_view function) {
+  if (!e.type.is(TypeKind::Array)) {
+    throw SqlError(e.span, std::string(function) + "() takes an ARRAY, not " + to_string(e.type),
+                   e.type.is(TypeKind::Map) ? "map_filter, transform_keys and transform_values take a MAP" : "");
+  }
+  return e.type.fields.front().type;
+}
+
+}  // namespace
+
+bool is_higher_order_function(std::string_view name) { return find_higher_order(name) != nullptr; }
+
+/// A parameter of the lambda that is being bound, one level further in.
+ExprPtr ExprBinder::lambda_parameter(const std::string& name, SqlType type, SourceSpan span) {
+  return expr::make(expr::LambdaParameter{static_cast<uint32_t>(lambda_depth_++), name}, std::move(type), true, span);
+}
+
+/// Binds a body in which these names stand for these expressions.
+ExprPtr ExprBinder::bind_body(const ast::Expr& body, std::vector<std::pair<std::string, ExprPtr>> names) {
+  const size_t outer = lambda_names_.size();
+  for (auto& name : names) lambda_names_.push_back(std::move(name));
+  ExprPtr bound = bind_value(body);
+  lambda_names_.resize(outer);
+  return bound;
+}
+
+/// A lambda over the elements of `operands`; its parameters have these types. The caller sets the result's type.
+expr::OverElements ExprBinder::bind_lambda(LambdaForm form, const ast::Lambda& lambda, std::vector<ExprPtr> operands,
+                                           const std::vector<SqlType>& types) {
+  expr::OverElements made{form, std::move(operands), {}, nullptr};
+  std::vector<std::pair<std::string, ExprPtr>> names;
+  const size_t outer_depth = lambda_depth_;
+  for (size_t i = 0; i < lambda.parameters.size(); ++i) {
+    const ast::Identifier& name = lambda.parameters[i];
+    ExprPtr parameter = lambda_parameter(name.text, types[i], name.span);
+    made.parameters.push_back(std::get<expr::LambdaParameter>(parameter->node));
+    names.emplace_back(name.text, std::move(parameter));
+  }
+  made.body = bind_body(*lambda.body, std::move(names));
+  lambda_depth_ = outer_depth;
+  return made;
+}
+
+ExprPtr ExprBinder::bind_higher_order(const ast::Call& call, SourceSpan span) {
+  const std::string name = fold_case(call.name.text);
+  const HigherOrder& function = *find_higher_order(name);
+  const bool folds = name == "aggregate" || name == "reduce";
+  const size_t count = call.arguments.size();
+  if (count != function.arguments && !(folds && count == 4)) {
+    throw SqlError(span, name + "() takes " + counted(function.arguments, "argument") + ", not " + std::to_string(count),
+                   std::string(function.example));
+  }
+  const ast::Expr& last = *call.arguments[function.arguments - 1];
+  const ast::Lambda& lambda = lambda_of(last, function);
+  std::vector<ExprPtr> operands;
+  for (size_t i = 0; i + 1 < function.arguments; ++i) operands.push_back(bind_value(*call.arguments[i]));
+  if (name == "map_filter" || name.starts_with("transform_")) return bind_over_map(name, lambda, std::move(operands[0]), span);
+  const SqlType element = element_type(*operands[0], name);
+  if (folds) return bind_fold(call, lambda, std::move(operands), span);
+  if (name == "zip_with") {
+    const SqlType second = element_type(*operands[1], name);
+    auto zipped = bind_lambda(LambdaForm::ZipWith, lambda, std::move(operands), {element, second});
+    SqlType type = collection_of(zipped.body->type, last.span);
+    return make_inferred(std::move(zipped), std::move(type), span);
+  }
+  const LambdaForm form = name == "transform" ? LambdaForm::Transform
+                          : name == "filter"  ? LambdaForm::Filter
+                          : name == "exists"  ? LambdaForm::Exists
+                                              : LambdaForm::ForAll;
+  SqlType type = form == LambdaForm::Filter ? operands[0]->type : SqlType(TypeKind::Boolean);
+  expr::OverElements made = bind_lambda(form, lambda, std::move(operands), {element, TypeKind::Int});
+  if (form == LambdaForm::Transform) type = collection_of(made.body->type, last.span);
+  else made.body = to_boolean(std::move(made.body), "the body of the lambda");
+  return make_inferred(std::move(made), std::move(type), span);
+}
+
+SqlType ExprBinder::collection_of(const SqlType& element, SourceSpan span) {
+  if (holds_unsupported(element)) throw not_supported_yet(span, to_string(element) + " values inside others");
+  return SqlType::array(element);
+}
+
+/// The value so far takes the wider of the start's type and the body's. A last lambda makes the result of the last value.
+ExprPtr ExprBinder::bind_fold(const ast::Call& call, const ast::Lambda& lambda, std::vector<ExprPtr> operands, SourceSpan span) {
+  const SqlType element = operands[0]->type.fields.front().type;
+  SqlType type = operands[1]->type;
+  expr::OverElements fold;
+  for (int round = 0; round < 2; ++round) {
+    std::vector<ExprPtr> copies;
+    for (const ExprPtr& operand : operands) copies.push_back(expr::clone(*operand));
+    fold = bind_lambda(LambdaForm::Fold, lambda, std::move(copies), {type, element});
+    const auto common = common_type(type, fold.body->type);
+    if (!common) {
+      throw SqlError(lambda.body->span, "the lambda makes " + to_string(fold.body->type) + " of what starts as " + to_string(type));
+    }
+    if (*common == type) break;
+    type = *common;
+  }
+  if (holds_unsupported(type)) throw not_supported_yet(span, "aggregate() over " + to_string(type) + " values");
+  fold.operands[1] = coerce(std::move(fold.operands[1]), type);
+  fold.body = coerce(std::move(fold.body), type);
+  ExprPtr folded = make_inferred(std::move(fold), type, span);
+  if (call.arguments.size() < 4) return folded;
+  static constexpr HigherOrder kFinish{"aggregate", 1, 1, 1, "aggregate(a, 0, (sum, x) -> sum + x, sum -> sum / 2)"};
+  const ast::Lambda& finish = lambda_of(*call.arguments[3], kFinish);
+  // The value is computed once: as the only element of an array.
+  std::vector<ExprPtr> one;
+  one.push_back(std::move(folded));
+  std::vector<ExprPtr> operand;
+  operand.push_back(make_array(std::move(one), span));
+  auto made = bind_lambda(LambdaForm::Transform, finish, std::move(operand), {type});
+  SqlType result = collection_of(made.body->type, finish.body->span);
+  return make_element(make_inferred(std::move(made), std::move(result), span), make_integer(0, TypeKind::Int, span), span);
+}
+
+/// Over the entries of a MAP: `(k, v)` are the fields of an entry.
+ExprPtr ExprBinder::bind_over_map(const std::string& name, const ast::Lambda& lambda, ExprPtr map, SourceSpan span) {
+  if (!map->type.is(TypeKind::Map)) throw SqlError(map->span, name + "() takes a MAP, not " + to_string(map->type));
+  const auto call = [&](const char* function) {
+    std::vector<ExprPtr> arguments;
+    arguments.push_back(expr::clone(*map));
+    return make_call(function, std::move(arguments), span);
+  };
+  expr::OverElements made{name == "map_filter" ? LambdaForm::Filter : LambdaForm::Transform, {}, {}, nullptr};
+  made.operands.push_back(call("map_entries"));
+  const SqlType entries = made.operands[0]->type;
+  const size_t outer_depth = lambda_depth_;
+  ExprPtr entry = lambda_parameter("entry", entries.fields.front().type, span);
+  made.parameters.push_back(std::get<expr::LambdaParameter>(entry->node));
+  std::vector<std::pair<std::string, ExprPtr>> names;
+  for (uint32_t i = 0; i < 2; ++i) names.emplace_back(lambda.parameters[i].text, make_get_field(expr::clone(*entry), i, span));
+  made.body = bind_body(*lambda.body, std::move(names));
+  lambda_depth_ = outer_depth;
+  std::vector<ExprPtr> arguments;
+  if (name == "map_filter") {
+    made.body = to_boolean(std::move(made.body), "the body of the lambda");
+    arguments.push_back(make_inferred(std::move(made), entries, span));
+    return make_call("map_from_entries", std::move(arguments), span);
+  }
+  SqlType type = collection_of(made.body->type, span);
+  arguments.push_back(make_inferred(std::move(made), std::move(type), span));
+  const bool keys = name == "transform_keys";
+  arguments.insert(keys ? arguments.end() : arguments.begin(), call(keys ? "map_values" : "map_keys"));
+  return make_call("map_from_arrays", std::move(arguments), span);
+}
+
+ExprPtr ExprBinder::bind_node(const ast::Lambda&, const ast::Expr& e) {
+  throw SqlError(e.span, "a lambda is an argument of transform, filter, exists, forall, aggregate, zip_with and the like only");
+}
+
+}  // namespace millrace
