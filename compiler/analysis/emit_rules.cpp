@@ -111,7 +111,10 @@ void check_append(const plan::Query& query, const StatefulParts& parts, SourceSp
   for (const Node* node : parts.aggregates) {
     if (std::get<plan::Aggregate>(node->op).time_key) continue;
     const bool declared = declares_watermark(query);
-    const std::string hint = declared ? "group by a window of the event time, or use EMIT UPDATE or EMIT COMPLETE"
+    // Under a join of streams the time of a row that waits may be long past; the other one's is not.
+    const std::string joined = "group by a window of the event time of the stream whose row comes last in ON, or use EMIT UPDATE";
+    const std::string hint = declared && !parts.stream_joins.empty() ? joined
+                             : declared ? "group by a window of the event time, or use EMIT UPDATE or EMIT COMPLETE"
                                       : "declare WATERMARK FOR the stream's time column and group by a window of it, or use "
                                         "EMIT UPDATE or EMIT COMPLETE";
     throw SqlError(
