@@ -185,7 +185,6 @@ void check_preserved_side(const ast::Join& join, const plan::Node& left, const p
 
 /// Whether the sides change places: the static one is built and the streaming one probes, and RIGHT becomes LEFT.
 bool turns_round(const ast::Join& join, const plan::Node& left, const plan::Node& right) {
-  if (left.is_stream && right.is_stream) throw not_supported_yet(join.kind_span, "joins of two streams");
   return join.kind == ast::JoinKind::Right || (right.is_stream && !left.is_stream);
 }
 

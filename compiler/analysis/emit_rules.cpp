@@ -6,6 +6,7 @@
 #include "compiler/analysis/interval.h"
 #include "compiler/base/overloaded.h"
 #include "compiler/base/sql_error.h"
+#include "compiler/plan/join_bounds.h"
 
 namespace millrace {
 
@@ -36,6 +37,7 @@ struct StatefulParts {
   const Node* distinct = nullptr;
   const Node* sort = nullptr;
   const Node* limit = nullptr;
+  std::vector<const Node*> stream_joins;
   const Node* nested = nullptr;       ///< an aggregate over an aggregate
   bool inner_order_on_rows = false;   ///< an inner one that no aggregate below makes anew in each batch
   const Node* inner_order = nullptr;  ///< ORDER BY or LIMIT below another operator
@@ -73,6 +75,8 @@ struct Finder {
         parts.aggregates.push_back(&node);
       }
     }
+    const auto* join = std::get_if<plan::Join>(&node.op);
+    if (join && plan::joins_streams(*join)) parts.stream_joins.push_back(&node);
     if (sort) parts.sort = &node;
     if (limit) parts.limit = &node;
     if ((sort || limit) && inner) {
@@ -107,7 +111,10 @@ void check_append(const plan::Query& query, const StatefulParts& parts, SourceSp
   for (const Node* node : parts.aggregates) {
     if (std::get<plan::Aggregate>(node->op).time_key) continue;
     const bool declared = declares_watermark(query);
-    const std::string hint = declared ? "group by a window of the event time, or use EMIT UPDATE or EMIT COMPLETE"
+    // Under a join of streams the time of a row that waits may be long past; the other one's is not.
+    const std::string joined = "group by a window of the event time of the stream whose row comes last in ON, or use EMIT UPDATE";
+    const std::string hint = declared && !parts.stream_joins.empty() ? joined
+                             : declared ? "group by a window of the event time, or use EMIT UPDATE or EMIT COMPLETE"
                                       : "declare WATERMARK FOR the stream's time column and group by a window of it, or use "
                                         "EMIT UPDATE or EMIT COMPLETE";
     throw SqlError(
@@ -131,9 +138,23 @@ void check_order(const StatefulParts& parts, EmitMode mode) {
   }
 }
 
+/// What a join of streams has shown it cannot take back: its inputs must be rows that never change.
+void check_stream_joins(const plan::Query& query, const StatefulParts& parts, SourceSpan span) {
+  if (query.mode == EmitMode::Append || parts.stream_joins.empty()) return;
+  for (const Node* join : parts.stream_joins) {
+    if (!reads_aggregate(*join)) continue;
+    throw not_supported_yet(join->span, "a join of streams over an aggregation under EMIT UPDATE or COMPLETE",
+                            "use EMIT APPEND, under which a group is joined once, when it is final");
+  }
+  if (query.mode != EmitMode::Update || !parts.aggregates.empty() || parts.distinct) return;
+  throw SqlError(span, "EMIT UPDATE shows what has changed, and the rows of a join of streams never do",
+                 "use EMIT APPEND, the default, or EMIT COMPLETE");
+}
+
 void check_mode(Session& session, const plan::Query& query, const StatefulParts& parts, SourceSpan span) {
   const EmitMode mode = query.mode;
   if (mode == EmitMode::Append) check_append(query, parts, span);
+  check_stream_joins(query, parts, span);
   if (parts.nested && mode != EmitMode::Complete) {
     throw not_supported_yet(parts.nested->span, "an aggregation of an aggregation under EMIT APPEND or UPDATE",
                             "use EMIT COMPLETE");

@@ -1,6 +1,8 @@
 #include "compiler/analysis/join_conditions.h"
 
+#include "compiler/analysis/plan_build.h"
 #include "compiler/expr/expr_rewrite.h"
+#include "compiler/plan/join_bounds.h"
 
 namespace millrace {
 
@@ -33,6 +35,17 @@ void renumber_right(expr::Expr& e, const plan::Join& join) {
 bool is_inner_join(const plan::Node& node) {
   const auto* join = std::get_if<plan::Join>(&node.op);
   return join && (join->kind == plan::JoinKind::Inner || join->kind == plan::JoinKind::Cross);
+}
+
+/// What compares rows of two streams tells how long they have to be kept: it belongs to the join.
+void take_pair_conditions(plan::Join& join, std::vector<ExprPtr>& conditions) {
+  std::vector<ExprPtr> taken = expr::split_conjuncts(std::move(join.condition));
+  std::erase_if(conditions, [&](ExprPtr& condition) {
+    if (side_of(*condition, join.left->schema.size()) != Side::Both) return false;
+    taken.push_back(std::move(condition));
+    return true;
+  });
+  join.condition = expr::join_conjuncts(std::move(taken));
 }
 
 /// Hands the conditions that read only `side` to the join there.
@@ -78,7 +91,9 @@ void push_into_joins(plan::Node& node, std::vector<ExprPtr>& conditions) {
   push_down(join, Side::Left, conditions);
   push_down(join, Side::Right, conditions);
   std::erase_if(conditions, [&](ExprPtr& condition) { return take_join_key(*condition, join); });
-  if (!join.left_keys.empty()) join.kind = plan::JoinKind::Inner;
+  if (plan::joins_streams(join)) take_pair_conditions(join, conditions);
+  if (!join.left_keys.empty() || join.condition) join.kind = plan::JoinKind::Inner;
+  derive_join_watermark(node);
 }
 
 }  // namespace millrace

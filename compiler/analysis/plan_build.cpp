@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/expr/nullability.h"
+#include "compiler/plan/join_bounds.h"
 #include "compiler/plan/plan_nullability.h"
 
 namespace millrace {
@@ -109,12 +110,16 @@ NodePtr make_join(plan::Join join, SourceSpan span) {
     column.nullable = column.nullable || pads_right;
     schema.push_back(std::move(column));
   }
-  const auto watermark = join.left->watermark_column;
   const bool is_stream = join.left->is_stream || join.right->is_stream;
   NodePtr node = make_node(std::move(join), std::move(schema), span);
-  node->watermark_column = watermark;
   node->is_stream = is_stream;
+  derive_join_watermark(*node);
   return node;
+}
+
+void derive_join_watermark(Node& node) {
+  const auto& join = std::get<plan::Join>(node.op);
+  node.watermark_column = plan::joins_streams(join) ? plan::watermark_of_stream_join(join) : join.left->watermark_column;
 }
 
 NodePtr make_sort(NodePtr input, std::vector<plan::SortItem> items, SourceSpan span) {

@@ -20,6 +20,8 @@ plan::NodePtr make_generate(plan::Generate generate, SourceSpan span);
 /// Schema, nullability of keys and the time key are derived from `aggregate`.
 plan::NodePtr make_aggregate(plan::Aggregate aggregate, std::vector<std::string> key_names, SourceSpan span);
 plan::NodePtr make_join(plan::Join join, SourceSpan span);
+/// Anew, after the join was given further conditions.
+void derive_join_watermark(plan::Node& join);
 plan::NodePtr make_sort(plan::NodePtr input, std::vector<plan::SortItem> items, SourceSpan span);
 plan::NodePtr make_limit(plan::NodePtr input, int64_t count, int64_t offset, SourceSpan span);
 plan::NodePtr make_union(std::vector<plan::NodePtr> inputs, SourceSpan span);

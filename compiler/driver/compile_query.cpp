@@ -26,16 +26,18 @@ struct Planned {
   pipeline::PhysicalQuery physical;
 };
 
-Planned plan_query(plan::Query query) {
+Planned plan_query(plan::Query query, std::vector<Diagnostic>& diagnostics) {
   Planned planned;
   planned.logical = std::make_unique<plan::Query>(optimize(std::move(query)));
   planned.physical = pipeline::build_pipelines(*planned.logical);
+  const auto& warnings = planned.physical.warnings;
+  diagnostics.insert(diagnostics.end(), warnings.begin(), warnings.end());
   return planned;
 }
 
-std::string explain_query(plan::Query query, Stage stage) {
+std::string explain_query(plan::Query query, Stage stage, std::vector<Diagnostic>& diagnostics) {
   if (stage == Stage::Logical) return plan::print(query);
-  Planned planned = plan_query(std::move(query));
+  Planned planned = plan_query(std::move(query), diagnostics);
   if (stage == Stage::Physical) return plan::print(*planned.logical) + pipeline::print(planned.physical);
   QueryModule module = generate_query(planned.physical);
   return stage == Stage::Ir ? print_ir(module, Tier::Fast) : print_asm(module, Tier::Optimised);
@@ -68,9 +70,9 @@ class ProgramBuilder {
  public:
   ProgramBuilder(abi::Program& program, Jit& jit) : program_(program), jit_(jit) {}
 
-  void add(plan::Query query, double front_end_ms) {
+  void add(plan::Query query, double front_end_ms, std::vector<Diagnostic>& diagnostics) {
     Clock::time_point start = Clock::now();
-    Planned planned = plan_query(std::move(query));
+    Planned planned = plan_query(std::move(query), diagnostics);
     const plan::Query& logical = *planned.logical;
     abi::QuerySpec spec;
     spec.name = logical.name;
@@ -140,11 +142,11 @@ struct StatementCompiler {
   ProgramBuilder& builder;
   double front_end_ms;
 
-  void operator()(AnalyzedQuery& query) const { builder.add(std::move(query.query), front_end_ms); }
+  void operator()(AnalyzedQuery& query) const { builder.add(std::move(query.query), front_end_ms, script.diagnostics); }
   void operator()(AnalyzedListing& listing) const { script.listing += format_listing(listing); }
   void operator()(AnalyzedExplain& explain) const {
     SourceSpan span = explain.query.span;
-    script.listing += explain_query(std::move(explain.query), stage_of(explain.stage, span));
+    script.listing += explain_query(std::move(explain.query), stage_of(explain.stage, span), script.diagnostics);
   }
 };
 
@@ -187,7 +189,7 @@ Explained explain_script(const SourceText& source, Environment environment, Stag
       auto* query = std::get_if<AnalyzedQuery>(&statement);
       if (!query || analysis.has_errors()) continue;
       try {
-        out.text += explain_query(std::move(query->query), stage);
+        out.text += explain_query(std::move(query->query), stage, out.diagnostics);
       } catch (const SqlError& error) {
         report(out.diagnostics, error);
       }

@@ -7,6 +7,7 @@ namespace {
 abi::StateSpec state_spec(const State& state) {
   return std::visit(Overloaded{[](const AggregateState& a) -> abi::StateSpec { return a.spec; },
                                [](const JoinState& j) -> abi::StateSpec { return abi::JoinSpec{j.layout.size}; },
+                               [](const StreamJoinState& j) -> abi::StateSpec { return j.spec; },
                                [](const TupleState& t) -> abi::StateSpec {
                                  return abi::TupleBufferSpec{t.layout.size, t.sort};
                                },

@@ -45,7 +45,8 @@ int32_t join_that_decides_group(const Pipeline& pipeline, const AggregateState& 
       Known projected;
       for (const auto& e : project->node->exprs) projected.push_back(follows(*e, known));
       known = std::move(projected);
-    } else if (std::holds_alternative<WindowOp>(op) || std::holds_alternative<GenerateOp>(op)) {
+    } else if (std::holds_alternative<WindowOp>(op) || std::holds_alternative<GenerateOp>(op) ||
+               std::holds_alternative<StreamJoinOp>(op)) {
       slot = -1;
     }
   }

@@ -5,7 +5,9 @@
 #include <variant>
 #include <vector>
 
+#include "compiler/base/diagnostic.h"
 #include "compiler/pipeline/tuple_layout.h"
+#include "compiler/plan/join_bounds.h"
 #include "compiler/plan/plan.h"
 #include "runtime/abi/program.h"
 
@@ -38,6 +40,18 @@ struct JoinState {
   uint32_t matched_offset = 0;  ///< FULL: of a byte that is 1 once the row has had a match; else 0
 };
 
+/// What one side of a join of two streams keeps.
+struct StreamJoinState {
+  const plan::Join* node = nullptr;
+  bool is_left = true;
+  TupleLayout layout;                  ///< the side's columns behind the StreamJoinRow header
+  std::vector<plan::TimeBound> bounds; ///< a row is kept until the watermark reaches the first of them
+  abi::StreamJoinSpec spec;
+
+  const plan::Node& side() const { return is_left ? *node->left : *node->right; }
+  const std::vector<plan::ExprPtr>& keys() const { return is_left ? node->left_keys : node->right_keys; }
+};
+
 struct TupleState {
   TupleLayout layout;
   Schema columns;
@@ -47,7 +61,7 @@ struct TupleState {
 
 struct ScanState { abi::ScanSpec scan; };
 
-using State = std::variant<AggregateState, JoinState, TupleState, ScanState>;
+using State = std::variant<AggregateState, JoinState, StreamJoinState, TupleState, ScanState>;
 
 // ---- where a pipeline's rows come from ----
 struct ScanSource { const plan::Scan* scan = nullptr; int32_t source = 0; int32_t slot = 0; };
@@ -55,6 +69,8 @@ struct AggregateSource { int32_t slot = 0; };
 struct TupleSource { int32_t slot = 0; };
 /// The rows of a FULL join's build side that nothing has matched.
 struct UnmatchedSource { int32_t slot = 0; };
+/// The rows of one side of a join of streams whose time has ended without a match.
+struct ExpiredSource { int32_t slot = 0; };
 struct ValuesSource { const plan::Values* values = nullptr; };
 
 // ---- what happens to them ----
@@ -64,6 +80,8 @@ struct ObserveOp { const plan::ObserveTime* node; };
 struct WindowOp { const plan::WindowAssign* node; };
 struct GenerateOp { const plan::Generate* node; };
 struct ProbeOp { const plan::Join* node; int32_t slot; };
+/// A row of one side of a join of streams: meets the other side's kept rows, then is kept by its own.
+struct StreamJoinOp { const plan::Join* node; int32_t own_slot; int32_t other_slot; };
 /// `per_query`: counts over the whole job through PipelineContext::rows_limit_left; else over one run of the pipeline.
 struct LimitOp { int64_t count; int64_t offset; bool per_query; };
 
@@ -77,8 +95,8 @@ struct OutputTarget {};
 
 struct Pipeline {
   abi::Phase phase = abi::Phase::Stream;
-  std::variant<ScanSource, AggregateSource, TupleSource, UnmatchedSource, ValuesSource> source;
-  std::vector<std::variant<FilterOp, ProjectOp, ObserveOp, WindowOp, GenerateOp, ProbeOp, LimitOp>> ops;
+  std::variant<ScanSource, AggregateSource, TupleSource, UnmatchedSource, ExpiredSource, ValuesSource> source;
+  std::vector<std::variant<FilterOp, ProjectOp, ObserveOp, WindowOp, GenerateOp, ProbeOp, StreamJoinOp, LimitOp>> ops;
   std::variant<AggregateTarget, JoinTarget, TupleTarget, OutputTarget> target = OutputTarget{};
   std::vector<int32_t> clear_slots;
   std::vector<int32_t> finish_slots;
@@ -90,6 +108,7 @@ struct PhysicalQuery {
   std::vector<Pipeline> pipelines;   ///< in the order in which they run within their phase
   bool keeps_output = false;
   int64_t row_limit = -1;
+  std::vector<Diagnostic> warnings;
 };
 
 /// Cuts a plan at its breakers. Throws SqlError for plans that cannot run yet.

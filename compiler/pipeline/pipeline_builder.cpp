@@ -6,6 +6,7 @@
 #include "compiler/pipeline/aggregate_layout.h"
 #include "compiler/pipeline/group_cache.h"
 #include "compiler/pipeline/pipeline.h"
+#include "compiler/pipeline/stream_join_layout.h"
 #include "runtime/abi/group_table.h"
 
 namespace millrace::pipeline {
@@ -111,7 +112,7 @@ class Builder {
   }
 
   Open produce(const Node& node, const plan::Join& join) {
-    if (join.right->is_stream) throw not_supported_yet(node.span, "a join with a stream on its right side");
+    if (plan::joins_streams(join)) return join_streams(node, join);
     JoinState state{.node = &join, .layout = lay_out(join.right->schema, sizeof(abi::JoinTuple)), .has_keys = !join.left_keys.empty()};
     const bool full = join.kind == plan::JoinKind::Full;
     if (full) {
@@ -129,6 +130,27 @@ class Builder {
       open.push_back(std::move(rest));
     }
     return open;
+  }
+
+  /// Rows of both sides go on from where they meet; what was kept in vain goes on at the end of a batch, behind them.
+  Open join_streams(const Node& node, const plan::Join& join) {
+    StreamJoinStates states = stream_join_states(query_, join);
+    warn_of_unbounded_state(node, states, out_.warnings);
+    const bool shows_left = states.left.spec.shows_unmatched, shows_right = states.right.spec.shows_unmatched;
+    const int32_t left = add_state(std::move(states.left));
+    const int32_t right = add_state(std::move(states.right));
+    Open open = append(*join.left, StreamJoinOp{&join, left, right});
+    for (Pipeline& p : append(*join.right, StreamJoinOp{&join, right, left})) open.push_back(std::move(p));
+    if (shows_left) open.push_back(expired_rows(left));
+    if (shows_right) open.push_back(expired_rows(right));
+    return open;
+  }
+
+  static Pipeline expired_rows(int32_t slot) {
+    Pipeline p;
+    p.phase = abi::Phase::Emit;
+    p.source = ExpiredSource{slot};
+    return p;
   }
 
   Open produce(const Node& node, const plan::Aggregate& aggregate) {

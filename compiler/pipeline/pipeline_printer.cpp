@@ -49,6 +49,7 @@ std::string source_text(const PhysicalQuery& query, const Pipeline& p) {
                                [](const AggregateSource& s) { return fmt::format("groups #{}", s.slot); },
                                [](const TupleSource& s) { return fmt::format("rows #{}", s.slot); },
                                [](const UnmatchedSource& s) { return fmt::format("rows of #{} without a match", s.slot); },
+                               [](const ExpiredSource& s) { return fmt::format("rows of #{} that end without a match", s.slot); },
                                [](const ValuesSource& v) { return fmt::format("values ({} rows)", v.values->rows.size()); }},
                     p.source);
 }
@@ -63,6 +64,9 @@ struct OpText {
   }
   std::string operator()(const ProbeOp& p) const {
     return fmt::format("{} join probe #{}", kind_name(p.node->kind), p.slot);
+  }
+  std::string operator()(const StreamJoinOp& j) const {
+    return fmt::format("{} join: meet #{}, keep in #{}", kind_name(j.node->kind), j.other_slot, j.own_slot);
   }
   std::string operator()(const LimitOp& l) const { return fmt::format("limit {}", l.count); }
 };
@@ -88,6 +92,26 @@ std::string aggregate_text(const AggregateState& a) {
   return text;
 }
 
+std::string micros_text(int64_t us) {
+  const char* sign = us < 0 ? "-" : "+";
+  const int64_t size = us < 0 ? -us : us;
+  if (size % 1'000'000 == 0) return fmt::format(" {} {} s", sign, size / 1'000'000);
+  if (size % 1000 == 0) return fmt::format(" {} {} ms", sign, size / 1000);
+  return fmt::format(" {} {} us", sign, size);
+}
+
+std::string stream_join_text(const StreamJoinState& j) {
+  std::string ends;
+  for (const plan::TimeBound& bound : j.bounds) {
+    ends += ends.empty() ? "" : " or ";
+    ends += expr::to_string(*bound.time) + (bound.shift_us == 0 ? "" : micros_text(bound.shift_us));
+  }
+  return fmt::format("{} side of a stream join: {} bytes a row, {}, kept {}{}", j.is_left ? "left" : "right", j.layout.size,
+                     j.keys().empty() ? "no equality: every row is tried" : "hashed",
+                     ends.empty() ? "until the streams end" : "until the watermark reaches " + ends,
+                     j.spec.shows_unmatched ? ", shown at its end if unmatched" : "");
+}
+
 std::string state_text(const State& state) {
   return std::visit(Overloaded{[](const AggregateState& a) { return "groups: " + aggregate_text(a); },
                                [](const JoinState& j) {
@@ -95,6 +119,7 @@ std::string state_text(const State& state) {
                                                     j.has_keys ? "hashed" : "no equality: every row is tried",
                                                     j.group_offset ? ", each remembers its group" : "");
                                },
+                               [](const StreamJoinState& j) { return stream_join_text(j); },
                                [](const TupleState& t) {
                                  return fmt::format("rows: {} bytes a row{}", t.layout.size,
                                                     t.sort.empty() ? "" : fmt::format(", sorted by {} keys", t.sort.size()));

@@ -91,7 +91,8 @@ struct Aggregate {
 };
 
 enum class JoinKind { Inner, Left, Right, Full, LeftSemi, LeftAnti, Cross };
-/// Output: left columns, then right columns (USING is resolved by a Project above). `right` is the build side: static.
+/// Output: left columns, then right columns; of SEMI and ANTI joins the left columns alone. `right` is the build side: static, or a
+/// stream when `left` is one too: then both sides are kept as long as a match can come (see join_bounds.h).
 struct Join {
   JoinKind kind = JoinKind::Inner;
   NodePtr left, right;

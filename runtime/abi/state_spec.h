@@ -47,6 +47,13 @@ struct JoinSpec {
   uint32_t tuple_size = 0;  ///< bytes, JoinTuple included
 };
 
+/// What one side of a join of two streams keeps.
+struct StreamJoinSpec {
+  uint32_t row_size = 0;         ///< bytes, StreamJoinRow included
+  uint32_t segment_bits = 0;     ///< rows that expire within 2^segment_bits microseconds share their memory and leave together
+  bool shows_unmatched = false;  ///< a row without a match is shown when its time is over
+};
+
 enum class CellKind : uint8_t { Boolean, Int64, Double, String };
 
 struct SortKey {
@@ -68,6 +75,6 @@ struct ScanStateSpec {
   ScanSpec scan;
 };
 
-using StateSpec = std::variant<AggregateSpec, JoinSpec, TupleBufferSpec, ScanStateSpec>;
+using StateSpec = std::variant<AggregateSpec, JoinSpec, StreamJoinSpec, TupleBufferSpec, ScanStateSpec>;
 
 }  // namespace millrace::abi

@@ -37,6 +37,11 @@ std::string count_text(double count) {
   return fmt::format("{:.1f}M", count / 1e6);
 }
 
+std::string bytes_text(int64_t bytes) {
+  if (bytes < 1'000'000) return fmt::format("{:.0f} kB", static_cast<double>(bytes) / 1e3);
+  return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
+}
+
 double per_second(int64_t rows, int64_t ns) { return ns <= 0 ? 0 : static_cast<double>(rows) * 1e9 / static_cast<double>(ns); }
 
 std::string json_text(std::string_view text) {
@@ -87,7 +92,7 @@ std::string progress_json(const BatchReport& batch, const std::string& run_id) {
       batch.rows_in, per_second(batch.query.rows_in(), batch.written_ns - batch.query.first_row_ns()),
       per_second(batch.rows_in, whole_ns), ms(batch.started_ns, batch.written_ns), ms(batch.started_ns, batch.fed_ns),
       ms(batch.fed_ns, batch.computed_ns), ms(batch.computed_ns, batch.written_ns), spec.compile_ms, event_time,
-      batch.query.states().group_count(), batch.query.states().shown_count(), context.rows_late,
+      batch.query.states().kept_count(), batch.query.states().shown_count(), context.rows_late,
       batch.query.states().memory_bytes(), sources_json(batch), context.rows_bad, json_text(spec.sink.connector), batch.rows_out);
 }
 
@@ -97,6 +102,10 @@ std::string summary_line(const QuerySummary& query) {
   if (query.seconds > 0) {
     double rate = static_cast<double>(query.rows_in) / query.seconds;
     line += fmt::format(", {:.3f} s, {} rows/s", query.seconds, count_text(rate));
+  }
+  if (query.join_rows_most > 0) {
+    line += fmt::format(", joins kept up to {} rows in {}", count_text(static_cast<double>(query.join_rows_most)),
+                        bytes_text(query.join_bytes_most));
   }
   line += fmt::format(", latency p50 {} p99 {}", duration_text(query.latency_p50_ns), duration_text(query.latency_p99_ns));
   line += fmt::format(", SQL to native code {:.1f} ms (tier {})", query.compile_ms, query.tier);
@@ -127,7 +136,7 @@ std::string Progress::live_line(const BatchReport& batch) {
   return fmt::format("\r\x1b[K{}: batch {} | {} rows in | {} rows/s | p50 {} p99 {} | watermark {} | state {} | errors {} | late {}",
                      batch.query.spec().name, batch.batch_id, batch.query.rows_in(), count_text(rate),
                      duration_text(latency.quantile_ns(0.5)), duration_text(latency.quantile_ns(0.99)), watermark,
-                     batch.query.states().group_count(), context.rows_bad, context.rows_late);
+                     batch.query.states().kept_count(), context.rows_bad, context.rows_late);
 }
 
 void Progress::erase_live_line(std::string& text) {

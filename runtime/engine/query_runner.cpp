@@ -218,7 +218,7 @@ void QueryRunner::fail(std::string why) {
 void QueryRunner::end_batch() {
   bool had_rows = rows_in_batch_ > 0;
   bool complete = query_.mode == abi::EmitMode::Complete;
-  if (!had_rows && complete && batches_ > 0) return;  // it has been shown
+  if (!had_rows && complete && batches_ > 0 && !states_.may_show_kept_rows()) return;  // it has been shown
   if (!had_rows) begin_batch(steady_clock_ns());
   int64_t fed_ns = clock_for_report();
   advance_watermarks();
@@ -295,6 +295,7 @@ void QueryRunner::run_emit_pipelines() {
     run_pipeline(pipeline, nullptr, 0, 0);
     for (int32_t slot : pipeline.finish_slots) states_.finish(slot);
   }
+  states_.end_batch(context_.next_watermark_us);
 }
 
 void QueryRunner::write_batch() {
@@ -334,6 +335,8 @@ QuerySummary QueryRunner::summary() const {
   summary.rows_late = context_.rows_late;
   summary.rows_bad = context_.rows_bad;
   summary.seconds = first_row_ns_ == 0 ? 0 : static_cast<double>(std::max(last_batch_ns_, first_row_ns_) - first_row_ns_) / 1e9;
+  summary.join_rows_most = states_.join_rows_most();
+  summary.join_bytes_most = states_.join_bytes_most();
   summary.tier = query_.code->optimised_us.load() != 0 ? 2 : 1;
   summary.compile_ms = query_.compile_ms;
   summary.latency_p50_ns = latency_.quantile_ns(0.5);

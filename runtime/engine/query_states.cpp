@@ -48,6 +48,7 @@ QueryStates::QueryStates(const abi::QuerySpec& query) {
     const abi::CompiledCode* code;
     Owned operator()(const abi::AggregateSpec& spec) const { return std::make_unique<AggregateState>(spec, code); }
     Owned operator()(const abi::JoinSpec& spec) const { return std::make_unique<JoinTable>(spec); }
+    Owned operator()(const abi::StreamJoinSpec& spec) const { return std::make_unique<StreamJoinTable>(spec); }
     Owned operator()(const abi::TupleBufferSpec& spec) const { return std::make_unique<abi::TupleBuffer>(spec); }
     Owned operator()(const abi::ScanStateSpec& spec) const { return std::make_unique<ScanState>(spec.scan); }
   };
@@ -55,6 +56,7 @@ QueryStates::QueryStates(const abi::QuerySpec& query) {
   struct Slot {
     void* operator()(const std::unique_ptr<AggregateState>& state) const { return static_cast<abi::AggregateState*>(state.get()); }
     void* operator()(const std::unique_ptr<JoinTable>& table) const { return static_cast<abi::JoinTable*>(table.get()); }
+    void* operator()(const std::unique_ptr<StreamJoinTable>& table) const { return static_cast<abi::StreamJoinTable*>(table.get()); }
     void* operator()(const std::unique_ptr<abi::TupleBuffer>& buffer) const { return buffer.get(); }
     void* operator()(const std::unique_ptr<ScanState>& scan) const { return scan->slot(); }
   };
@@ -70,12 +72,43 @@ void QueryStates::clear(int32_t slot) { std::visit(ClearState{}, states_[static_
 
 void QueryStates::finish(int32_t slot) { std::visit(FinishState{}, states_[static_cast<size_t>(slot)]); }
 
-int64_t QueryStates::group_count() const {
-  int64_t groups = 0;
-  for (const Owned& state : states_) {
-    if (auto* aggregate = std::get_if<std::unique_ptr<AggregateState>>(&state)) groups += (*aggregate)->group_count();
+void QueryStates::end_batch(int64_t watermark_us) {
+  for (Owned& state : states_) {
+    if (auto* join = std::get_if<std::unique_ptr<StreamJoinTable>>(&state)) (*join)->end_batch(watermark_us);
   }
-  return groups;
+}
+
+bool QueryStates::may_show_kept_rows() const {
+  for (const Owned& state : states_) {
+    auto* join = std::get_if<std::unique_ptr<StreamJoinTable>>(&state);
+    if (join && (*join)->shows_unmatched() && (*join)->row_count() > 0) return true;
+  }
+  return false;
+}
+
+int64_t QueryStates::kept_count() const {
+  int64_t kept = 0;
+  for (const Owned& state : states_) {
+    if (auto* aggregate = std::get_if<std::unique_ptr<AggregateState>>(&state)) kept += (*aggregate)->group_count();
+    if (auto* join = std::get_if<std::unique_ptr<StreamJoinTable>>(&state)) kept += (*join)->row_count();
+  }
+  return kept;
+}
+
+int64_t QueryStates::join_rows_most() const {
+  int64_t rows = 0;
+  for (const Owned& state : states_) {
+    if (auto* join = std::get_if<std::unique_ptr<StreamJoinTable>>(&state)) rows += (*join)->most_rows();
+  }
+  return rows;
+}
+
+int64_t QueryStates::join_bytes_most() const {
+  int64_t bytes = 0;
+  for (const Owned& state : states_) {
+    if (auto* join = std::get_if<std::unique_ptr<StreamJoinTable>>(&state)) bytes += (*join)->most_bytes();
+  }
+  return bytes;
 }
 
 int64_t QueryStates::shown_count() const {
@@ -90,6 +123,7 @@ int64_t QueryStates::memory_bytes() const {
   int64_t bytes = 0;
   for (const Owned& state : states_) {
     if (auto* aggregate = std::get_if<std::unique_ptr<AggregateState>>(&state)) bytes += (*aggregate)->memory_bytes();
+    if (auto* join = std::get_if<std::unique_ptr<StreamJoinTable>>(&state)) bytes += (*join)->memory_bytes();
   }
   return bytes;
 }

@@ -8,6 +8,7 @@
 #include "runtime/abi/program.h"
 #include "runtime/state/aggregate_state.h"
 #include "runtime/state/join_table.h"
+#include "runtime/state/stream_join_table.h"
 #include "runtime/state/tuple_buffer.h"
 
 namespace millrace {
@@ -27,16 +28,24 @@ class QueryStates {
   void clear(int32_t slot);
   void finish(int32_t slot);
 
-  /// Groups kept, and groups that the last emission showed, over all aggregates.
-  int64_t group_count() const;
+  /// After the Emit pipelines: joins of streams forget what can match no more.
+  void end_batch(int64_t watermark_us);
+  /// Some join of streams keeps rows that it may show without a row's arriving.
+  bool may_show_kept_rows() const;
+
+  /// Groups and rows kept by all aggregates and joins of streams, and groups that the last emission showed.
+  int64_t kept_count() const;
   int64_t shown_count() const;
+  /// The most rows that joins of streams kept at a time, and about what they took.
+  int64_t join_rows_most() const;
+  int64_t join_bytes_most() const;
   int64_t memory_bytes() const;
 
  private:
   struct ScanState;
 
-  using Owned = std::variant<std::unique_ptr<AggregateState>, std::unique_ptr<JoinTable>, std::unique_ptr<abi::TupleBuffer>,
-                             std::unique_ptr<ScanState>>;
+  using Owned = std::variant<std::unique_ptr<AggregateState>, std::unique_ptr<JoinTable>, std::unique_ptr<StreamJoinTable>,
+                             std::unique_ptr<abi::TupleBuffer>, std::unique_ptr<ScanState>>;
 
   std::vector<Owned> states_;
   std::vector<void*> slots_;

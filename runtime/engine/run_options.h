@@ -44,6 +44,8 @@ struct QuerySummary {
   int64_t rows_out = 0;
   int64_t rows_late = 0;
   int64_t rows_bad = 0;
+  int64_t join_rows_most = 0;   ///< the most rows that its joins of streams kept at a time
+  int64_t join_bytes_most = 0;  ///< memory of that, about
   double seconds = 0;       ///< from its first row to its last batch
   double compile_ms = 0;
   int tier = 1;             ///< 2: optimised code took over while it ran

@@ -20,6 +20,7 @@
 #include "runtime/hot/nested.h"
 #include "runtime/hot/output.h"
 #include "runtime/hot/split.h"
+#include "runtime/hot/stream_join.h"
 #include "runtime/hot/string_search.h"
 #include "runtime/hot/strings.h"
 #include "runtime/hot/time.h"

@@ -49,6 +49,11 @@ class Uses {
     const bool left_only = op.node->kind == plan::JoinKind::LeftSemi || op.node->kind == plan::JoinKind::LeftAnti;
     if (!left_only) origin_.insert(origin_.end(), op.node->right->schema.size(), -1);
   }
+  void operator()(const pipeline::StreamJoinOp& op) {
+    all();
+    // The fields of the row in hand are read already; where they stand in the joined row does not matter.
+    origin_.assign(op.node->left->schema.size() + op.node->right->schema.size(), -1);
+  }
   void operator()(const pipeline::LimitOp&) {}
 
   void target(const pipeline::PhysicalQuery& query, const pipeline::AggregateTarget& target) {

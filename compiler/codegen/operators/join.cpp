@@ -1,3 +1,4 @@
+#include "compiler/codegen/operators/join_keys.h"
 #include "compiler/codegen/operators/pipeline_compiler.h"
 
 namespace millrace {
@@ -8,22 +9,17 @@ using ir::Label;
 using ir::Pointer;
 using ir::Word;
 
-namespace {
-
-Word hash_of(ir::Emitter& e, const std::vector<SqlValue>& keys) {
+Word hash_of_keys(ir::Emitter& e, const std::vector<SqlValue>& keys) {
   Word h = e.word(0);
   for (const SqlValue& key : keys) h = sql::hash(e, h, key);
   return h;
 }
 
-/// A key with a NULL never matches; empty when none may be NULL.
-Bool any_null(ir::Emitter& e, const std::vector<SqlValue>& keys) {
+Bool any_key_null(ir::Emitter& e, const std::vector<SqlValue>& keys) {
   Bool null;
   for (const SqlValue& key : keys) null = sql::either_null(e, null, key.null);
   return null;
 }
-
-}  // namespace
 
 /// Build side: rows whose key has a NULL can match nothing and are kept by FULL joins only.
 void PipelineCompiler::finish(Row& row, const pipeline::JoinTarget& target) {
@@ -33,11 +29,11 @@ void PipelineCompiler::finish(Row& row, const pipeline::JoinTarget& target) {
   for (const auto& key : state.node->right_keys) keys.push_back(compile(*key, row));
   for (uint32_t i = 0; i < row.size(); ++i) columns.push_back(row.column(i));
   auto insert = [&] {
-    Pointer<abi::JoinTuple> tuple = e.call<&abi::mr_join_insert>(table, hash_of(e, keys));
+    Pointer<abi::JoinTuple> tuple = e.call<&abi::mr_join_insert>(table, hash_of_keys(e, keys));
     KeepBytes keep = [&](ir::Bytes data, Int size) { return e.call<&abi::mr_join_keep>(table, data, size); };
     for (size_t i = 0; i < columns.size(); ++i) store_field(e, e.at<char>(tuple, 0), state.layout.fields[i], columns[i], keep);
   };
-  Bool null = any_null(e, keys);
+  Bool null = any_key_null(e, keys);
   if (null && !state.matched_offset) e.if_(e.not_(null), insert);
   else insert();
 }
@@ -60,11 +56,11 @@ class Probe {
   void emit(CompileFn compile, ConsumeFn consume) {
     std::vector<SqlValue> keys;
     for (const auto& key : state_.node->left_keys) keys.push_back(compile(*key, left_));
-    Word hash = hash_of(e, keys);
+    Word hash = hash_of_keys(e, keys);
     auto next = e.slot<abi::JoinTuple*>("match");
     auto matched = e.slot<bool>("matched");
     e.set(matched, e.bool_(false));
-    e.set(next, first_of_bucket(hash, any_null(e, keys)));
+    e.set(next, first_of_bucket(hash, any_key_null(e, keys)));
 
     Label head = e.new_label("join.next"), check = e.new_label("join.check"), skip = e.new_label("join.skip"),
           exhausted = e.new_label("join.exhausted"), match = e.new_label("join.match"), end = e.new_label("join.end");

@@ -32,6 +32,7 @@ class PipelineCompiler {
   void produce(const pipeline::AggregateSource& source);
   void produce(const pipeline::TupleSource& source);
   void produce(const pipeline::UnmatchedSource& source);
+  void produce(const pipeline::ExpiredSource& source);
   void produce(const pipeline::ValuesSource& source);
   void produce_group(const pipeline::AggregateState& state, ir::Pointer<abi::GroupEntry> entry,
                      ir::Pointer<const abi::EmitUnit> unit);
@@ -46,6 +47,7 @@ class PipelineCompiler {
   void consume(size_t next, Row& row, const pipeline::WindowOp& op);
   void consume(size_t next, Row& row, const pipeline::GenerateOp& op);
   void consume(size_t next, Row& row, const pipeline::ProbeOp& op);
+  void consume(size_t next, Row& row, const pipeline::StreamJoinOp& op);
   void consume(size_t next, Row& row, const pipeline::LimitOp& op);
   void filter(const std::vector<const expr::Expr*>& conjuncts, size_t first, Row& row, size_t next);
 

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "compiler/optimizer/rules.h"
+#include "compiler/plan/join_bounds.h"
 #include "compiler/plan/plan_rewrite.h"
 
 namespace millrace {
@@ -8,6 +9,8 @@ namespace millrace {
 namespace {
 
 bool waits_for_watermark(const plan::Node& node) {
+  const auto* join = std::get_if<plan::Join>(&node.op);
+  if (join && plan::joins_streams(*join)) return true;
   const auto* aggregate = std::get_if<plan::Aggregate>(&node.op);
   return aggregate && (aggregate->time_key || aggregate->window_has_watermark);
 }

@@ -5,6 +5,7 @@
 
 #include "compiler/expr/expr_rewrite.h"
 #include "compiler/optimizer/rules.h"
+#include "compiler/plan/join_bounds.h"
 #include "compiler/plan/plan_rewrite.h"
 
 namespace millrace {
@@ -156,6 +157,10 @@ std::vector<uint32_t> PruneNode::operator()(plan::Join& n) {
   Needed right(both.begin() + static_cast<std::ptrdiff_t>(left_width), both.end());
   for (const ExprPtr& key : n.left_keys) also(left, *key);
   for (const ExprPtr& key : n.right_keys) also(right, *key);
+  if (plan::joins_streams(n)) {  // late rows are told by it
+    if (n.left->watermark_column) left[*n.left->watermark_column] = true;
+    if (n.right->watermark_column) right[*n.right->watermark_column] = true;
+  }
   Pruned left_below = prune(std::move(n.left), std::move(left));
   Pruned right_below = prune(std::move(n.right), std::move(right));
   n.left = std::move(left_below.node);

@@ -6,6 +6,7 @@
 #include "compiler/expr/expr_rewrite.h"
 #include "compiler/optimizer/expr_cost.h"
 #include "compiler/optimizer/rules.h"
+#include "compiler/plan/join_bounds.h"
 #include "compiler/plan/plan_rewrite.h"
 
 namespace millrace {
@@ -118,6 +119,8 @@ class JoinPush {
     make_right_columns(right_, left_width_);
     if (is_inner) take_keys(above_);
     take_keys(on_);
+    if (is_inner && plan::joins_streams(join_)) append(on_, take_pairs(above_));
+    if (join_.kind == JoinKind::Cross && !on_.empty()) join_.kind = JoinKind::Inner;
     if (join_.kind == JoinKind::Cross && !join_.left_keys.empty()) join_.kind = JoinKind::Inner;
     join_.left = push(std::move(join_.left), std::move(left_));
     join_.right = push(std::move(join_.right), std::move(right_));
@@ -129,6 +132,12 @@ class JoinPush {
   }
   Conjuncts take_right(Conjuncts& from) {
     return take(from, [&](const expr::Expr& e) { return reads_within(e, left_width_, width_); });
+  }
+  /// What compares rows of two streams tells how long they have to be kept.
+  Conjuncts take_pairs(Conjuncts& from) {
+    return take(from, [&](const expr::Expr& e) {
+      return reads_within(e, 0, width_) && !reads_within(e, 0, left_width_) && !reads_within(e, left_width_, width_);
+    });
   }
   void take_keys(Conjuncts& from) {
     std::erase_if(from, [&](ExprPtr& c) { return take_key(*c, join_, left_width_, width_); });

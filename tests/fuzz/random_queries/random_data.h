@@ -14,7 +14,7 @@ struct RandomData {
   std::string json;
 };
 
-/// Columns of the stream `s`: a BIGINT, b INT, d DOUBLE, s STRING, p BOOLEAN, t TIMESTAMP. With `in_order` t never falls.
+/// Columns of the streams `s` and `r`: a BIGINT, b INT, d DOUBLE, s STRING, p BOOLEAN, t TIMESTAMP. With `in_order` t never falls.
 RandomData random_stream(RandomSource& random, bool in_order);
 /// Columns of the table `u`: k BIGINT, name STRING, w DOUBLE.
 RandomData random_table(RandomSource& random);

@@ -47,8 +47,9 @@ void write_file(const fs::path& path, const std::string& text) { std::ofstream(p
 
 std::string script_of(const RandomQuery& query) {
   const std::string watermark = query.needs_order_of_time ? ", WATERMARK FOR t" : "";
-  return "CREATE STREAM s (a BIGINT, b INT, d DOUBLE, s STRING, p BOOLEAN, t TIMESTAMP" + watermark +
-         ")\n  WITH (connector = 'file', path = 's.json', format = 'json');\n"
+  const std::string columns = " (a BIGINT, b INT, d DOUBLE, s STRING, p BOOLEAN, t TIMESTAMP" + watermark + ")\n  WITH ";
+  return "CREATE STREAM s" + columns + "(connector = 'file', path = 's.json', format = 'json');\n" +
+         "CREATE STREAM r" + columns + "(connector = 'file', path = 'r.json', format = 'json');\n"
          "CREATE TABLE u (k BIGINT, name STRING, w DOUBLE) WITH (path = 'u.json', format = 'json');\n" +
          query.sql + ";\n";
 }
@@ -56,7 +57,7 @@ std::string script_of(const RandomQuery& query) {
 /// Everything that one seed stands for.
 struct Trial {
   RandomQuery query;
-  RandomData stream, table;
+  RandomData stream, other, table;
   SourceText source;
 
   static Trial of(uint64_t seed, const fs::path& folder) {
@@ -64,10 +65,12 @@ struct Trial {
     RandomQuery query = random_query(random);
     RandomData stream = random_stream(random, query.needs_order_of_time);
     RandomData table = random_table(random);
+    RandomData other = random_stream(random, query.needs_order_of_time);
     write_file(folder / "s.json", stream.json);
+    write_file(folder / "r.json", other.json);
     write_file(folder / "u.json", table.json);
     SourceText source("random.sql", script_of(query));
-    return {std::move(query), std::move(stream), std::move(table), std::move(source)};
+    return {std::move(query), std::move(stream), std::move(other), std::move(table), std::move(source)};
   }
 };
 
@@ -75,7 +78,8 @@ struct Trial {
 std::vector<reference::Rows> relations_of(const plan::Query& query, const Trial& trial) {
   std::vector<reference::Rows> relations;
   for (const plan::Source& source : query.sources) {
-    relations.push_back(source.spec.is_table ? trial.table.rows : trial.stream.rows);
+    const std::string& name = source.spec.name;
+    relations.push_back(name == "u" ? trial.table.rows : name == "r" ? trial.other.rows : trial.stream.rows);
   }
   return relations;
 }
@@ -102,7 +106,7 @@ class Tester {
 
   Verdict test(uint64_t seed, bool shows_script) {
     const Trial trial = Trial::of(seed, folder_);
-    if (shows_script) std::printf("%s%s%s", trial.source.text().data(), trial.stream.json.c_str(), trial.table.json.c_str());
+    if (shows_script) std::printf("%s%s%s%s", trial.source.text().data(), trial.stream.json.c_str(), trial.other.json.c_str(), trial.table.json.c_str());
     std::fflush(stdout);
     const auto query = logical_plan(trial.source, environment());
     if (!query) return rejected(seed, trial);

@@ -25,9 +25,11 @@ class QueryBuilder {
   explicit QueryBuilder(RandomSource& random) : random_(random) {}
 
   RandomQuery build() {
-    switch (random_.below(8)) {
+    switch (random_.below(10)) {
       case 0:
       case 1: return plain();
+      case 8:
+      case 9: return joined_streams();
       case 2: return table_only();
       case 3: return windowed(false);
       case 4: return windowed(true);
@@ -58,6 +60,56 @@ class QueryBuilder {
     if (random_.chance(30)) on += " AND " + RandomExpr(random_, f.columns).boolean(1);
     f.text = fmt::format("s {}JOIN u ON {}", random_.pick({"", "LEFT ", "INNER "}), on);
     return f;
+  }
+
+  std::string kind_of_join() {
+    return random_.pick({"", "INNER ", "LEFT ", "RIGHT ", "FULL ", "LEFT SEMI ", "LEFT ANTI "});
+  }
+
+  Columns both_streams() const {
+    Columns both = stream_columns("x.");
+    const Columns other = stream_columns("y.");
+    both.integers.insert(both.integers.end(), other.integers.begin(), other.integers.end());
+    both.doubles.insert(both.doubles.end(), other.doubles.begin(), other.doubles.end());
+    both.strings.insert(both.strings.end(), other.strings.begin(), other.strings.end());
+    both.booleans.insert(both.booleans.end(), other.booleans.begin(), other.booleans.end());
+    return both;
+  }
+
+  /// Bounds on both sides, on one, or strict ones; what is kept for ever gives the same rows.
+  std::string time_bound() {
+    const int64_t before = random_.below(9), after = random_.below(9);
+    return random_.pick({fmt::format("y.t BETWEEN x.t - INTERVAL '{} seconds' AND x.t + INTERVAL '{} seconds'", before, after),
+                         fmt::format("y.t > x.t - INTERVAL '{} seconds' AND y.t < x.t", before),
+                         fmt::format("x.t + INTERVAL '{} seconds' <= y.t AND x.t >= y.t - INTERVAL '{} seconds'", before, before + after),
+                         fmt::format("y.t <= x.t + INTERVAL '{} seconds'", after), std::string("y.t = x.t"),
+                         std::string("x.t < y.t")});
+  }
+
+  /// Two streams, or one with itself.
+  RandomQuery joined_streams() {
+    const std::string kind = kind_of_join();
+    const bool left_only = kind.starts_with("LEFT SEMI") || kind.starts_with("LEFT ANTI");
+    const Columns both = both_streams();
+    RandomExpr condition(random_, both);
+    const bool timed = random_.chance(60);
+    std::string on = random_.pick({"x.a = y.a", "x.s = y.s", "x.a = y.b", "x.d = y.d", "x.b = y.b AND x.s = y.s", "x.p = y.p"});
+    if (timed) on = random_.chance(80) ? on + " AND " + time_bound() : time_bound();
+    if (random_.chance(30)) on += " AND " + condition.boolean(1);
+    const From f{fmt::format("s x {}JOIN {} y ON {}", kind, random_.chance(80) ? "r" : "s", on), left_only ? stream_columns("x.") : both};
+    RandomExpr e(random_, f.columns);
+    if (random_.chance(25)) {
+      const std::string key = random_.pick(f.columns.strings);
+      return {fmt::format("SELECT {} AS g, {} FROM {}{} GROUP BY {} EMIT COMPLETE", key, order_free_aggregates(e), f.text, where(e), key),
+              false, true, timed};
+    }
+    return {fmt::format("SELECT {} AS c1, {} AS c2, {} AS c3 FROM {}{}", e.any(1), e.any(2), e.any(0), f.text, where(e)), false, false,
+            timed};
+  }
+
+  /// In which order pairs come depends on how the streams are cut.
+  std::string order_free_aggregates(RandomExpr& e) {
+    return fmt::format("count(*) AS n, count(DISTINCT {}) AS m, min({}) AS l, max({}) AS h", e.any(0), e.any(0), e.integer(1));
   }
 
   From subquery() {
