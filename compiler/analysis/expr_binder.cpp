@@ -131,7 +131,8 @@ ExprPtr ExprBinder::window_column(const ast::ColumnName& name, const ast::Expr& 
   if (name.parts.size() == 1 && (first == "window_start" || first == "windowstart"))
     return column(scope_.window->start, e.span);
   if (name.parts.size() == 1 && (first == "window_end" || first == "windowend")) return column(scope_.window->end, e.span);
-  if (first != "window") return nullptr;
+  const bool session = first == "session_window" && scope_.window->kind == plan::WindowKind::Session;
+  if (first != "window" && !session) return nullptr;
   std::vector<ExprPtr> fields;
   fields.push_back(column(scope_.window->start, e.span));
   fields.push_back(column(scope_.window->end, e.span));

@@ -99,7 +99,13 @@ class Builder {
   Open produce(const Node&, const plan::Filter& f) { return append(*f.input, FilterOp{&f}); }
   Open produce(const Node&, const plan::Project& p) { return append(*p.input, ProjectOp{&p}); }
   Open produce(const Node&, const plan::ObserveTime& o) { return append(*o.input, ObserveOp{&o}); }
-  Open produce(const Node&, const plan::WindowAssign& w) { return append(*w.input, WindowOp{&w}); }
+  Open produce(const Node& node, const plan::WindowAssign& w) {
+    if (w.window.kind == plan::WindowKind::Session) {
+      throw SqlError(node.span, "a session window can only be grouped by: which session a row lies in depends on the rows around it",
+                     "GROUP BY the window, straight over the rows, without DISTINCT; conditions on it belong into HAVING");
+    }
+    return append(*w.input, WindowOp{&w});
+  }
   Open produce(const Node&, const plan::Generate& g) { return append(*g.input, GenerateOp{&g}); }
 
   Open produce(const Node&, const plan::Union& u) {

@@ -46,7 +46,10 @@ struct FinishState {
 QueryStates::QueryStates(const abi::QuerySpec& query) {
   struct Make {
     const abi::CompiledCode* code;
-    Owned operator()(const abi::AggregateSpec& spec) const { return std::make_unique<AggregateState>(spec, code); }
+    Owned operator()(const abi::AggregateSpec& spec) const {
+      if (spec.time == abi::TimeKind::Session) return std::make_unique<SessionState>(spec, code);
+      return std::make_unique<AggregateState>(spec, code);
+    }
     Owned operator()(const abi::JoinSpec& spec) const { return std::make_unique<JoinTable>(spec); }
     Owned operator()(const abi::TupleBufferSpec& spec) const { return std::make_unique<abi::TupleBuffer>(spec); }
     Owned operator()(const abi::ScanStateSpec& spec) const { return std::make_unique<ScanState>(spec.scan); }
@@ -54,6 +57,7 @@ QueryStates::QueryStates(const abi::QuerySpec& query) {
   // Generated code takes a slot for the abi's view of the state: the base, where there is one.
   struct Slot {
     void* operator()(const std::unique_ptr<AggregateState>& state) const { return static_cast<abi::AggregateState*>(state.get()); }
+    void* operator()(const std::unique_ptr<SessionState>& state) const { return static_cast<abi::AggregateState*>(state.get()); }
     void* operator()(const std::unique_ptr<JoinTable>& table) const { return static_cast<abi::JoinTable*>(table.get()); }
     void* operator()(const std::unique_ptr<abi::TupleBuffer>& buffer) const { return buffer.get(); }
     void* operator()(const std::unique_ptr<ScanState>& scan) const { return scan->slot(); }
@@ -70,28 +74,32 @@ void QueryStates::clear(int32_t slot) { std::visit(ClearState{}, states_[static_
 
 void QueryStates::finish(int32_t slot) { std::visit(FinishState{}, states_[static_cast<size_t>(slot)]); }
 
-int64_t QueryStates::group_count() const {
-  int64_t groups = 0;
-  for (const Owned& state : states_) {
-    if (auto* aggregate = std::get_if<std::unique_ptr<AggregateState>>(&state)) groups += (*aggregate)->group_count();
+namespace {
+
+/// What `measure` says of all states that hold groups.
+template <typename States, typename Measure>
+int64_t sum_over_groups(const States& states, Measure measure) {
+  int64_t sum = 0;
+  for (const auto& owned : states) {
+    std::visit([&](const auto& state) {
+      if constexpr (requires { state->group_count(); }) sum += measure(*state);
+    }, owned);
   }
-  return groups;
+  return sum;
+}
+
+}  // namespace
+
+int64_t QueryStates::group_count() const {
+  return sum_over_groups(states_, [](const auto& state) { return state.group_count(); });
 }
 
 int64_t QueryStates::shown_count() const {
-  int64_t groups = 0;
-  for (const Owned& state : states_) {
-    if (auto* aggregate = std::get_if<std::unique_ptr<AggregateState>>(&state)) groups += (*aggregate)->shown_count();
-  }
-  return groups;
+  return sum_over_groups(states_, [](const auto& state) { return state.shown_count(); });
 }
 
 int64_t QueryStates::memory_bytes() const {
-  int64_t bytes = 0;
-  for (const Owned& state : states_) {
-    if (auto* aggregate = std::get_if<std::unique_ptr<AggregateState>>(&state)) bytes += (*aggregate)->memory_bytes();
-  }
-  return bytes;
+  return sum_over_groups(states_, [](const auto& state) { return state.memory_bytes(); });
 }
 
 }  // namespace millrace
