@@ -98,6 +98,9 @@ class ExprBinder {
   ExprPtr bind_named_struct(const ast::Call& call, SourceSpan span);
   ExprPtr bind_window_call(const ast::Call& call, SourceSpan span) const;
 
+  // bind_columns.cpp
+  ExprPtr bind_fold(const ast::Call& call, const ast::Expr& e);
+
   // bind_aggregate.cpp
   ExprPtr bind_aggregate_call(const ast::Call& call, const ast::Expr& e);
   ExprPtr collect(plan::AggregateCall call, SourceSpan span);

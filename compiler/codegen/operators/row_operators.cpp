@@ -40,7 +40,7 @@ void PipelineCompiler::consume(size_t next, Row& row, const pipeline::ProjectOp&
     const expr::Expr* x = expression.get();
     if (const auto* column = std::get_if<expr::ColumnRef>(&x->node)) {
       uint32_t index = column->index;
-      projected.add([this, &row, x] { return compile(*x, row); }, [&row, index] { return row.is_null(index); });
+      projected.add([this, &row, x] { return compile(*x, row); }, [&row, index](bool nan_too) { return row.is_null(index, nan_too); });
     } else {
       projected.add([this, &row, x] { return compile(*x, row); });
     }
