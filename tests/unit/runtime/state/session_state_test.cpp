@@ -135,9 +135,10 @@ TEST_CASE("of merged sessions only what they became is shown, also when they had
   v.add(120, "a");
   v.add(100, "b");
   v.add(111, "a");
-  CHECK(v.end_batch() == "a[100,121)=2 b[100,110)=1 a[120,130)=1 ");
+  CHECK(v.end_batch() == "a[100,110)=1 b[100,110)=1 a[111,130)=2 ");
   v.add(115, "a");
-  CHECK(v.end_batch(105) == "a[100,130)=4 ");
+  v.add(110, "a");
+  CHECK(v.end_batch(105) == "a[100,130)=5 ");
   v.add(300, "a");
   CHECK(v.end_batch(200) == "a[300,310)=1 ");
   CHECK(v.state().group_count() == 1);
