@@ -248,7 +248,10 @@ argument
   | TRIM_SIDE expression? K_FROM expression
   | expression argumentTail?
   ;
-tableArgument : K_TABLE (qualifiedName | LPAREN (plainQuery | qualifiedName) RPAREN) ;
+tableArgument
+  : K_TABLE (qualifiedName | LPAREN (plainQuery | qualifiedName) RPAREN)
+    (K_PARTITION K_BY (identifier | LPAREN identifierList RPAREN))?
+  ;
 argumentTail
   : LAMBDA expression
   | NAMED (tableArgument | expression)

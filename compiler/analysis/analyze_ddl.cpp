@@ -1,7 +1,6 @@
 #include "compiler/analysis/analyze_ddl.h"
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 
 #include "compiler/analysis/analyze_options.h"
@@ -220,31 +219,6 @@ void drop(Session& session, const ast::Drop& drop) {
                    "write DROP " + upper(kind_name(relation->kind)) + " " + relation->name);
   }
   session.catalog.remove(drop.name.text);
-}
-
-void set(Session& session, const ast::Set& set) {
-  struct Setting {
-    std::string_view name, key;  ///< an empty key: accepted and without effect
-  };
-  constexpr std::array<Setting, 6> kSettings{{{"timezone", "timezone"},
-                                              {"time_zone", "timezone"},
-                                              {"spark.sql.session.timezone", "timezone"},
-                                              {"format", "format"},
-                                              {"spark.sql.shuffle.partitions", ""},
-                                              {"spark.sql.casesensitive", ""}}};
-  const std::string name = fold_case(set.name.text);
-  std::vector<std::string> known;
-  for (const Setting& setting : kSettings) {
-    known.emplace_back(setting.name);
-    if (name != setting.name) continue;
-    if (setting.key.empty()) {
-      session.diagnostics.push_back({Severity::Note, set.name.span, "'" + set.name.text + "' has no effect here", ""});
-      return;
-    }
-    session.environment.settings[std::string(setting.key)] = set.value.text;
-    return;
-  }
-  throw SqlError(set.name.span, "unknown setting '" + set.name.text + "'" + did_you_mean(name, known));
 }
 
 }  // namespace millrace

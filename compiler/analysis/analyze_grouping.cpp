@@ -195,8 +195,8 @@ void SelectAnalyzer::add_element(const ast::GroupingElement& element) {
   cross(expand(element.kind, bits, element.span));
 }
 
-/// The start of a window determines its end, so that grouping by one of them is grouping by both: the end is what the
-/// watermark passes. The WINDOW clause groups by its window whatever GROUP BY says.
+/// The start of a window determines its end (unless it cumulates), so that grouping by one of them is grouping by both: the end
+/// is what the watermark passes. The WINDOW clause groups by its window whatever GROUP BY says.
 void SelectAnalyzer::add_window_keys() {
   if (!input_.scope.window) return;
   ExprPtr start = column_of(*input_.node, input_.scope.window->start, span_);
@@ -205,7 +205,8 @@ void SelectAnalyzer::add_window_keys() {
     return std::any_of(keys_.begin(), keys_.end(), [&](const ExprPtr& key) { return expr::equal(*key, e); });
   };
   const bool one_set = grouping_sets_.size() == 1;
-  const bool implied = one_set && has(*start) != has(*end);
+  const bool start_tells = input_.scope.window->kind != plan::WindowKind::Cumulating;
+  const bool implied = one_set && has(*start) != has(*end) && (start_tells || has(*end));
   if (!select_.window && !implied) return;
   uint64_t bits = 0;
   for (const uint32_t key : add_key(std::move(start), "window_start")) bits |= bit(key);
@@ -237,8 +238,20 @@ void SelectAnalyzer::bind_group_by_all() {
   add_window_keys();
 }
 
+/// Sessions are those of the rows that are grouped together, so that PARTITION BY can only repeat what GROUP BY says.
+void SelectAnalyzer::check_partition() const {
+  if (!input_.scope.window) return;
+  for (const uint32_t column : input_.scope.window->partition) {
+    const ExprPtr wanted = column_of(*input_.node, column, span_);
+    const bool grouped = std::any_of(keys_.begin(), keys_.end(), [&](const ExprPtr& key) { return expr::equal(*key, *wanted); });
+    const std::string& name = input_.node->schema[column].name;
+    if (!grouped) throw SqlError(span_, "SESSION is partitioned by '" + name + "', but GROUP BY does not name it", "add it to GROUP BY");
+  }
+}
+
 plan::NodePtr SelectAnalyzer::aggregate() {
   if (!select_.group_by) add_window_keys();
+  check_partition();
   plan::Aggregate aggregate;
   aggregate.input = std::move(input_.node);
   aggregate.keys = std::move(keys_);

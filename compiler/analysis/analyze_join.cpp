@@ -197,7 +197,10 @@ bool shows_left_only(plan::JoinKind kind) { return kind == plan::JoinKind::LeftS
 
 void shift(Scope& scope, uint32_t by) {
   for (ScopeColumn& column : scope.columns) column.index += by;
-  if (scope.window) scope.window = WindowColumns{scope.window->start + by, scope.window->end + by};
+  if (!scope.window) return;
+  scope.window->start += by;
+  scope.window->end += by;
+  for (uint32_t& column : scope.window->partition) column += by;
 }
 
 JoinParts put_together(const ast::Join& join, BoundRelation& first, BoundRelation& second) {

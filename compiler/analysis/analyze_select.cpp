@@ -20,7 +20,9 @@ std::string item_name(const ast::SelectItem& item) {
   if (const auto* column = std::get_if<ast::ColumnName>(&item.expr->node)) return column->parts.back().text;
   if (const auto* field = std::get_if<ast::FieldAccess>(&item.expr->node)) return field->field.text;
   const auto* call = std::get_if<ast::Call>(&item.expr->node);
-  if (call && is_window_function(fold_case(call->name.text))) return "window";
+  const std::string function = call ? fold_case(call->name.text) : "";
+  if (function == "session_window") return function;  // as in Spark
+  if (is_window_function(function)) return "window";
   return ast::to_sql(*item.expr);
 }
 

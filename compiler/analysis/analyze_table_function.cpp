@@ -10,12 +10,29 @@ namespace millrace {
 
 namespace {
 
-/// The arguments of TUMBLE and HOP by meaning, whether they were named or not.
+/// A window function of FROM: the meaning of its arguments by position, and how to call it.
+struct WindowFunction {
+  std::string_view name;
+  std::vector<std::string> roles;
+  std::string usage;
+};
+
+const std::vector<WindowFunction>& window_functions() {
+  static const std::vector<WindowFunction> known{
+      {"tumble", {"data", "timecol", "size", "offset"}, "TUMBLE(TABLE s, DESCRIPTOR(ts), size) or TUMBLE(s, ts, size)"},
+      {"hop", {"data", "timecol", "slide", "size", "offset"}, "HOP(TABLE s, DESCRIPTOR(ts), slide, size) or HOP(s, ts, slide, size)"},
+      {"cumulate", {"data", "timecol", "step", "size", "offset"}, "CUMULATE(TABLE s, DESCRIPTOR(ts), step, size)"},
+      {"session", {"data", "timecol", "gap"}, "SESSION(TABLE s, DESCRIPTOR(ts), gap)"},
+  };
+  return known;
+}
+
+/// The arguments of a window function by meaning, whether they were named or not; what the function does not take is null.
 struct WindowArguments {
   const ast::FunctionArgument* data = nullptr;
   const ast::FunctionArgument* time = nullptr;
-  const ast::Expr* slide = nullptr;
-  const ast::Expr* size = nullptr;
+  const ast::Expr* slide = nullptr;  ///< of CUMULATE: the step
+  const ast::Expr* size = nullptr;   ///< of SESSION: the gap
   const ast::Expr* offset = nullptr;
 };
 
@@ -30,33 +47,38 @@ void assign(WindowArguments& to, const std::string& role, const ast::FunctionArg
     to.data = &argument;
   } else if (role == "timecol") {
     to.time = &argument;
-  } else if (role == "slide") {
+  } else if (role == "slide" || role == "step") {
     to.slide = &expression_of(argument);
-  } else if (role == "size") {
-    to.size = &expression_of(argument);
   } else if (role == "offset") {
     to.offset = &expression_of(argument);
   } else {
-    throw SqlError(argument.name->span,
-                   "unknown argument '" + role + "'" + did_you_mean(role, {"data", "timecol", "slide", "size", "offset"}));
+    to.size = &expression_of(argument);
   }
 }
 
-WindowArguments sort_arguments(const ast::TableFunction& function, bool hop, SourceSpan span) {
-  const std::vector<std::string> roles = hop ? std::vector<std::string>{"data", "timecol", "slide", "size", "offset"}
-                                             : std::vector<std::string>{"data", "timecol", "size", "offset"};
-  const std::string usage = hop ? "HOP(TABLE s, DESCRIPTOR(ts), slide, size) or HOP(s, ts, slide, size)"
-                                : "TUMBLE(TABLE s, DESCRIPTOR(ts), size) or TUMBLE(s, ts, size)";
+WindowArguments sort_arguments(const ast::TableFunction& call, const WindowFunction& function, SourceSpan span) {
+  const std::vector<std::string>& roles = function.roles;
   WindowArguments sorted;
-  for (size_t i = 0; i < function.arguments.size(); ++i) {
-    const ast::FunctionArgument& argument = function.arguments[i];
-    if (!argument.name && i >= roles.size()) throw SqlError(argument.span, "one argument too many", usage);
-    assign(sorted, argument.name ? fold_case(argument.name->text) : roles[i], argument);
+  for (size_t i = 0; i < call.arguments.size(); ++i) {
+    const ast::FunctionArgument& argument = call.arguments[i];
+    if (!argument.name && i >= roles.size()) throw SqlError(argument.span, "one argument too many", function.usage);
+    const std::string role = argument.name ? fold_case(argument.name->text) : roles[i];
+    if (std::find(roles.begin(), roles.end(), role) == roles.end()) {
+      throw SqlError(argument.name->span, "unknown argument '" + role + "'" + did_you_mean(role, roles), function.usage);
+    }
+    assign(sorted, role, argument);
   }
-  if (!sorted.data || !sorted.time || !sorted.size || (hop && !sorted.slide)) {
-    throw SqlError(span, fold_case(function.name.text) + " lacks an argument", usage);
+  const bool wants_slide = roles[2] == "slide" || roles[2] == "step";
+  if (!sorted.data || !sorted.time || !sorted.size || (wants_slide && !sorted.slide)) {
+    throw SqlError(span, std::string(function.name) + " lacks an argument", function.usage);
   }
   return sorted;
+}
+
+plan::WindowSpec window_of(const WindowFunction& function, const WindowArguments& arguments) {
+  if (function.name == "session") return checked_session(*arguments.size);
+  if (function.name == "cumulate") return checked_cumulation(*arguments.slide, *arguments.size, arguments.offset);
+  return checked_window(*arguments.size, arguments.slide, arguments.offset);
 }
 
 /// The column that DESCRIPTOR(ts) or a plain name means.
@@ -66,6 +88,20 @@ ast::Name time_name(const ast::FunctionArgument& argument) {
   const auto* column = e ? std::get_if<ast::ColumnName>(&(*e)->node) : nullptr;
   if (!column) throw SqlError(argument.span, "the name of the time column is wanted here", "DESCRIPTOR(ts)");
   return column->parts;
+}
+
+/// The columns of `TABLE s PARTITION BY k`.
+std::vector<uint32_t> partition_of(const ast::FunctionArgument& data, plan::WindowKind kind, const Scope& scope) {
+  std::vector<uint32_t> columns;
+  for (const ast::Identifier& name : data.partition) {
+    if (kind != plan::WindowKind::Session) {
+      throw SqlError(name.span, "PARTITION BY is for SESSION: other windows are the same for all rows", "GROUP BY " + name.text);
+    }
+    const auto match = scope.resolve({name});
+    if (!match) throw SqlError(name.span, "unknown column '" + name.text + "'" + did_you_mean(name.text, scope.candidates()));
+    columns.push_back(match->index);
+  }
+  return columns;
 }
 
 }  // namespace
@@ -84,18 +120,16 @@ BoundRelation QueryAnalyzer::relation_argument(const ast::FunctionArgument& argu
 
 BoundRelation QueryAnalyzer::analyze_table_function(const ast::TableFunction& function, SourceSpan span) {
   const std::string name = fold_case(function.name.text);
-  if (name == "session" || name == "cumulate") {
-    throw not_supported_yet(function.name.span, name == "session" ? "session windows" : "cumulating windows");
-  }
   if (name == "range") return analyze_range(function, span);
-  const bool hop = name == "hop";
-  if (!hop && name != "tumble") {
+  const auto& known = window_functions();
+  const auto found = std::find_if(known.begin(), known.end(), [&](const WindowFunction& f) { return f.name == name; });
+  if (found == known.end()) {
     throw SqlError(function.name.span,
                    "unknown table function '" + name + "'" + did_you_mean(name, {"tumble", "hop", "session", "cumulate"}));
   }
-  const WindowArguments arguments = sort_arguments(function, hop, span);
+  const WindowArguments arguments = sort_arguments(function, *found, span);
   BoundRelation bound = relation_argument(*arguments.data);
-  const plan::WindowSpec window = checked_window(*arguments.size, arguments.slide, arguments.offset);
+  const plan::WindowSpec window = window_of(*found, arguments);
   const ast::Name time = time_name(*arguments.time);
   const auto match = bound.scope.resolve(time);
   if (!match) {
@@ -107,12 +141,13 @@ BoundRelation QueryAnalyzer::analyze_table_function(const ast::TableFunction& fu
     throw SqlError(span_of(time), "the time of a window must be TIMESTAMP, not " + to_string(column->type));
   }
   if (bound.scope.window) throw SqlError(span, "the rows have a window already");
+  const std::vector<uint32_t> partition = partition_of(*arguments.data, window.kind, bound.scope);
   const auto start = static_cast<uint32_t>(bound.node->schema.size());
   const std::string qualifier = bound.scope.columns.empty() ? "" : bound.scope.columns.front().qualifier;
   bound.node = make_window_assign(std::move(bound.node), std::move(column), window, span);
   bound.scope.columns.push_back({qualifier, "window_start", start, false});
   bound.scope.columns.push_back({qualifier, "window_end", start + 1, false});
-  bound.scope.window = WindowColumns{start, start + 1};
+  bound.scope.window = WindowColumns{start, start + 1, window.kind, partition};
   return bound;
 }
 

@@ -10,14 +10,6 @@
 
 namespace millrace {
 
-namespace {
-
-bool same_window(const plan::WindowSpec& a, const plan::WindowSpec& b) {
-  return a.size_us == b.size_us && a.slide_us == b.slide_us && a.offset_us == b.offset_us;
-}
-
-}  // namespace
-
 /// The window calls of GROUP BY, the select list, HAVING and ORDER BY, in this order.
 std::vector<const ast::Expr*> SelectAnalyzer::window_calls() const {
   std::vector<const ast::Expr*> found;
@@ -64,7 +56,7 @@ WindowCall SelectAnalyzer::the_window() {
   const ExprPtr time = window_time(first);
   for (const ast::Expr* other : calls) {
     const WindowCall call = window_of_call(std::get<ast::Call>(other->node), other->span);
-    if (same_window(call.window, first.window) && expr::equal(*window_time(call), *time)) continue;
+    if (call.window == first.window && expr::equal(*window_time(call), *time)) continue;
     throw SqlError(other->span, "a SELECT can have one window only, and this one differs from the first",
                    "use a subquery for the other");
   }
@@ -86,7 +78,7 @@ void SelectAnalyzer::assign_window() {
   ExprPtr time = window_time(call);
   const auto start = static_cast<uint32_t>(input_.node->schema.size());
   input_.node = make_window_assign(std::move(input_.node), std::move(time), call.window, call.span);
-  input_.scope.window = WindowColumns{start, start + 1};
+  input_.scope.window = WindowColumns{start, start + 1, call.window.kind};
 }
 
 }  // namespace millrace

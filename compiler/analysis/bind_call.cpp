@@ -48,6 +48,7 @@ ExprPtr ExprBinder::bind_node(const ast::Call& call, const ast::Expr& e) {
   }
   if (name == "grouping") return bind_grouping(call, e.span);
   if (name == "grouping_id") return bind_grouping_id(call, e.span);
+  if (ExprPtr folded = bind_over_columns(call, e)) return folded;
   if (is_aggregate_function(name)) return bind_aggregate_call(call, e);
   if (call.distinct || call.star || call.filter || !call.within_order.empty()) {
     throw SqlError(

@@ -9,7 +9,11 @@ namespace millrace {
 using expr::ComparisonOp;
 
 ExprPtr ExprBinder::bind_node(const ast::IsNull& is_null, const ast::Expr& e) {
-  return make_is_null(bind(*is_null.operand), is_null.negated, e.span);
+  ExprPtr operand = bind(*is_null.operand);
+  // Spark's na.drop, which COLUMNS stands for, takes NaN for missing.
+  const bool columns = std::holds_alternative<ast::Columns>(is_null.operand->node);
+  return columns ? make_is_missing(std::move(operand), is_null.negated, e.span)
+                 : make_is_null(std::move(operand), is_null.negated, e.span);
 }
 
 ExprPtr ExprBinder::bind_node(const ast::IsTruth& is_truth, const ast::Expr& e) {

@@ -164,7 +164,9 @@ void check_mode(Session& session, const plan::Query& query, const StatefulParts&
   if (mode == EmitMode::Complete && aggregates && passes_rows(*query.root)) {
     throw not_supported_yet(span, "EMIT COMPLETE over a UNION of an aggregation with plain rows", "use EMIT UPDATE");
   }
-  if (mode == EmitMode::Complete && !aggregates) {
+  // The first rows are kept and no more.
+  const bool bounded = parts.limit && !parts.sort && std::get<plan::Limit>(parts.limit->op).count >= 0;
+  if (mode == EmitMode::Complete && !aggregates && !bounded) {
     session.warn(
         span, "EMIT COMPLETE without aggregation keeps every row and shows it again in each batch: it grows without bound",
         "EMIT APPEND shows each row once");

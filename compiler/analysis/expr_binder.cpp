@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "compiler/analysis/ast_walk.h"
 #include "compiler/analysis/type_name.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
@@ -13,56 +12,8 @@ namespace millrace {
 using expr::ArithmeticOp;
 using expr::ComparisonOp;
 
-const ast::Expr* find_columns(const ast::Expr& e) {
-  const ast::Expr* found = nullptr;
-  for_each_expr(e, [&](const ast::Expr& part) {
-    if (!found && std::holds_alternative<ast::Columns>(part.node)) found = &part;
-  });
-  return found;
-}
-
 ExprPtr ExprBinder::bind(const ast::Expr& e) {
   return std::visit([&](const auto& node) { return bind_node(node, e); }, e.node);
-}
-
-ExprPtr ExprBinder::bind_condition(const ast::Expr& e) {
-  const ast::Expr* columns = columns_item_ ? nullptr : find_columns(e);
-  if (!columns)
-    return to_boolean(bind(e), clause_ == "HAVING" || clause_ == "WHERE" ? "the condition of " + clause_ : clause_);
-  // Each conjunct on its own: in `COLUMNS(*) IS NOT NULL AND gt = 'walk'` only the first one is repeated.
-  const auto* conjunction = std::get_if<ast::Binary>(&e.node);
-  std::vector<ExprPtr> tests;
-  if (conjunction && conjunction->op == ast::BinaryOp::And) {
-    tests.push_back(bind_condition(*conjunction->left));
-    tests.push_back(bind_condition(*conjunction->right));
-    return make_logic(expr::LogicOp::And, std::move(tests), e.span);
-  }
-  for (const ScopeColumn* column : expand(std::get<ast::Columns>(columns->node), columns->span)) {
-    columns_item_ = column->index;
-    tests.push_back(to_boolean(bind(e), "the condition over COLUMNS"));
-  }
-  columns_item_.reset();
-  return make_logic(expr::LogicOp::And, std::move(tests), e.span);
-}
-
-std::vector<const ScopeColumn*> ExprBinder::expand(const ast::Columns& columns, SourceSpan span) const {
-  std::vector<const ScopeColumn*> found;
-  if (columns.all) {
-    found = scope_.visible();
-    if (found.empty()) throw SqlError(span, "COLUMNS(*) has no columns here");
-    return found;
-  }
-  for (const ast::Identifier& name : columns.names) {
-    const auto match = scope_.resolve({name});
-    if (!match)
-      throw SqlError(name.span, "unknown column '" + name.text + "'" + did_you_mean(name.text, scope_.candidates()));
-    for (const ScopeColumn& column : scope_.columns) {
-      if (column.index != match->index || !same_name(column.name, name.text)) continue;
-      found.push_back(&column);
-      break;
-    }
-  }
-  return found;
 }
 
 ExprPtr ExprBinder::column(uint32_t index, SourceSpan span) const {
@@ -139,7 +90,8 @@ ExprPtr ExprBinder::window_column(const ast::ColumnName& name, const ast::Expr& 
   if (name.parts.size() == 1 && (first == "window_start" || first == "windowstart"))
     return column(scope_.window->start, e.span);
   if (name.parts.size() == 1 && (first == "window_end" || first == "windowend")) return column(scope_.window->end, e.span);
-  if (first != "window") return nullptr;
+  const bool session = first == "session_window" && scope_.window->kind == plan::WindowKind::Session;
+  if (first != "window" && !session) return nullptr;
   std::vector<ExprPtr> fields;
   fields.push_back(column(scope_.window->start, e.span));
   fields.push_back(column(scope_.window->end, e.span));
@@ -165,11 +117,6 @@ ExprPtr ExprBinder::alias(const ast::ColumnName& name) {
 
 ExprPtr ExprBinder::bind_node(const ast::Star&, const ast::Expr& e) {
   throw SqlError(e.span, "'*' stands alone in the select list or in count(*)");
-}
-
-ExprPtr ExprBinder::bind_node(const ast::Columns&, const ast::Expr& e) {
-  if (!columns_item_) throw SqlError(e.span, "COLUMNS(…) stands in a condition or alone in the select list");
-  return column(*columns_item_, e.span);
 }
 
 ExprPtr ExprBinder::bind_node(const ast::Unary& unary, const ast::Expr& e) {

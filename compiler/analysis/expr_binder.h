@@ -108,6 +108,9 @@ class ExprBinder {
   ExprPtr lambda_parameter(const std::string& name, SqlType type, SourceSpan span);
   static SqlType collection_of(const SqlType& element, SourceSpan span);
 
+  // bind_columns.cpp
+  ExprPtr bind_over_columns(const ast::Call& call, const ast::Expr& e);
+
   // bind_aggregate.cpp
   ExprPtr bind_aggregate_call(const ast::Call& call, const ast::Expr& e);
   ExprPtr bind_string_agg(const ast::Call& call, const ast::Expr& e);

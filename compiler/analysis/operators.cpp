@@ -156,6 +156,11 @@ ExprPtr make_is_null(ExprPtr operand, bool negated, SourceSpan span) {
   return make_inferred(expr::IsNull{std::move(operand), negated}, TypeKind::Boolean, span);
 }
 
+ExprPtr make_is_missing(ExprPtr operand, bool negated, SourceSpan span) {
+  const bool nan_too = operand->type.is_floating();
+  return make_inferred(expr::IsNull{std::move(operand), negated, nan_too}, TypeKind::Boolean, span);
+}
+
 ExprPtr make_case(std::vector<std::pair<ExprPtr, ExprPtr>> branches, ExprPtr otherwise, SourceSpan span) {
   if (!otherwise) otherwise = make_null(TypeKind::Null, span);
   std::vector<ExprPtr*> results;

@@ -50,6 +50,8 @@ ExprPtr make_comparison(expr::ComparisonOp op, ExprPtr left, ExprPtr right, Sour
 ExprPtr make_logic(expr::LogicOp op, std::vector<ExprPtr> operands, SourceSpan span);
 ExprPtr make_not(ExprPtr operand, SourceSpan span);
 ExprPtr make_is_null(ExprPtr operand, bool negated, SourceSpan span);
+/// As make_is_null, but NaN is missing too.
+ExprPtr make_is_missing(ExprPtr operand, bool negated, SourceSpan span);
 ExprPtr make_in_list(ExprPtr operand, std::vector<ExprPtr> values, bool negated, SourceSpan span);
 ExprPtr make_case(std::vector<std::pair<ExprPtr, ExprPtr>> branches, ExprPtr otherwise, SourceSpan span);
 ExprPtr make_coalesce(std::vector<ExprPtr> operands, SourceSpan span);

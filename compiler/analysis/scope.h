@@ -21,6 +21,8 @@ struct ScopeColumn {
 struct WindowColumns {
   uint32_t start = 0;
   uint32_t end = 0;
+  plan::WindowKind kind = plan::WindowKind::Sliding;
+  std::vector<uint32_t> partition = {};  ///< columns of PARTITION BY, which GROUP BY has to name as well
 };
 
 /// Names in sight, in the order in which `*` gives them. Lookups ignore letter case.

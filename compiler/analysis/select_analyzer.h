@@ -64,6 +64,7 @@ class SelectAnalyzer {
   ExprPtr bind_grouping_expr(const ast::Expr& e);
   void add_element(const ast::GroupingElement& element);
   void add_window_keys();
+  void check_partition() const;
   void cross(const std::vector<uint64_t>& sets);
   uint64_t bits_of(const std::vector<ast::ExprPtr>& exprs);
   plan::NodePtr aggregate();

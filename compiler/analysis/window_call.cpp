@@ -9,52 +9,100 @@
 
 namespace millrace {
 
+namespace {
+
+int64_t positive_duration(const ast::Expr& e, const std::string& what) {
+  const int64_t duration = constant_duration(e, what);
+  if (duration <= 0) throw SqlError(e.span, what + " must be positive");
+  return duration;
+}
+
+/// An offset of a whole period or more would say the same as a shorter one.
+int64_t checked_offset(const ast::Expr& e, int64_t period_us, const std::string& period) {
+  const int64_t offset = constant_duration(e, "the offset of a window");
+  if (offset > -period_us && offset < period_us) return offset;
+  throw SqlError(e.span, "the offset of a window must be shorter than its " + period);
+}
+
+/// What a window function takes, and how to say it.
+struct Form {
+  std::string_view name;
+  size_t fewest, most;
+  std::string_view takes;
+  std::string_view example;
+};
+constexpr std::array<Form, 6> kForms{{
+    {"window", 2, 4, "a time, a size and, if need be, a slide and an offset", "window(ts, '10 seconds', '5 seconds')"},
+    {"session_window", 2, 2, "a time and a gap", "session_window(ts, '5 minutes')"},
+    {"tumble", 1, 2, "a size and, if need be, an offset", "tumble('5 seconds')"},
+    {"hop", 2, 3, "a slide, a size and, if need be, an offset", "hop('5 seconds', '10 seconds')"},
+    {"session", 1, 1, "a gap", "session('5 minutes')"},
+    {"cumulate", 2, 3, "a step, a size and, if need be, an offset", "cumulate('1 hour', '1 day')"},
+}};
+
+const Form& form_of(std::string_view name) {
+  return *std::find_if(kForms.begin(), kForms.end(), [&](const Form& form) { return form.name == name; });
+}
+
+}  // namespace
+
 bool is_window_function(std::string_view name) {
-  constexpr std::array<std::string_view, 6> kNames{"window", "tumble", "hop", "session", "session_window", "cumulate"};
-  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+  return std::any_of(kForms.begin(), kForms.end(), [&](const Form& form) { return form.name == name; });
 }
 
 plan::WindowSpec checked_window(const ast::Expr& size, const ast::Expr* slide, const ast::Expr* offset) {
   plan::WindowSpec window;
-  window.size_us = constant_duration(size, "the size of a window");
-  if (window.size_us <= 0) throw SqlError(size.span, "the size of a window must be positive");
-  window.slide_us = slide ? constant_duration(*slide, "the slide of a window") : window.size_us;
-  if (slide && window.slide_us <= 0) throw SqlError(slide->span, "the slide of a window must be positive");
+  window.size_us = positive_duration(size, "the size of a window");
+  window.slide_us = slide ? positive_duration(*slide, "the slide of a window") : window.size_us;
   if (window.slide_us > window.size_us) {
     throw SqlError(slide->span, "the slide of a window is longer than its size: some rows would lie in no window",
                    "mind the order: window(time, size, slide), but HOP(…, slide, size)");
   }
-  if (!offset) return window;
-  window.offset_us = constant_duration(*offset, "the offset of a window");
-  if (window.offset_us <= -window.slide_us || window.offset_us >= window.slide_us) {
-    throw SqlError(offset->span, "the offset of a window must be shorter than its slide");
+  if (offset) window.offset_us = checked_offset(*offset, window.slide_us, slide ? "slide" : "size");
+  return window;
+}
+
+plan::WindowSpec checked_cumulation(const ast::Expr& step, const ast::Expr& size, const ast::Expr* offset) {
+  plan::WindowSpec window;
+  window.kind = plan::WindowKind::Cumulating;
+  window.slide_us = positive_duration(step, "the step of a cumulating window");
+  window.size_us = positive_duration(size, "the size of a cumulating window");
+  if (window.slide_us > window.size_us) {
+    throw SqlError(step.span, "the step of a cumulating window is longer than its size",
+                   "mind the order: CUMULATE(…, step, size)");
   }
+  if (window.size_us % window.slide_us != 0) {
+    throw SqlError(size.span, "the size of a cumulating window must be a whole number of steps");
+  }
+  if (offset) window.offset_us = checked_offset(*offset, window.size_us, "size");
+  return window;
+}
+
+plan::WindowSpec checked_session(const ast::Expr& gap) {
+  plan::WindowSpec window;
+  window.kind = plan::WindowKind::Session;
+  window.size_us = window.slide_us = positive_duration(gap, "the gap of a session");
   return window;
 }
 
 WindowCall window_of_call(const ast::Call& call, SourceSpan span) {
   const std::string name = fold_case(call.name.text);
-  if (name == "session" || name == "session_window") throw not_supported_yet(span, "session windows");
-  if (name == "cumulate") throw not_supported_yet(span, "cumulating windows");
+  const Form& form = form_of(name);
   const auto& arguments = call.arguments;
+  if (arguments.size() < form.fewest || arguments.size() > form.most) {
+    throw SqlError(span, name + "() takes " + std::string(form.takes), std::string(form.example));
+  }
   const auto at = [&](size_t i) { return i < arguments.size() ? arguments[i].get() : nullptr; };
-  if (name == "window") {
-    if (arguments.size() < 2 || arguments.size() > 4) {
-      throw SqlError(span, "window() takes a time, a size and, if need be, a slide and an offset",
-                     "window(ts, '10 seconds', '5 seconds')");
-    }
-    return {at(0), checked_window(*arguments[1], at(2), at(3)), span};
-  }
-  if (name == "tumble") {
-    if (arguments.size() != 1) throw SqlError(span, "tumble() takes a size", "tumble('5 seconds')");
-    return {nullptr, checked_window(*arguments[0], nullptr, nullptr), span};
-  }
-  if (arguments.size() != 2) throw SqlError(span, "hop() takes a slide and a size", "hop('5 seconds', '10 seconds')");
-  return {nullptr, checked_window(*arguments[1], at(0), nullptr), span};
+  if (name == "window") return {at(0), checked_window(*at(1), at(2), at(3)), span};
+  if (name == "session_window") return {at(0), checked_session(*at(1)), span};
+  if (name == "tumble") return {nullptr, checked_window(*at(0), nullptr, at(1)), span};
+  if (name == "hop") return {nullptr, checked_window(*at(1), at(0), at(2)), span};
+  if (name == "cumulate") return {nullptr, checked_cumulation(*at(0), *at(1), at(2)), span};
+  return {nullptr, checked_session(*at(0)), span};
 }
 
 WindowCall window_of_clause(const ast::WindowClause& clause) {
-  if (clause.kind == ast::WindowKind::Session) throw not_supported_yet(clause.span, "session windows");
+  if (clause.kind == ast::WindowKind::Session) return {nullptr, checked_session(*clause.size), clause.span};
   return {nullptr, checked_window(*clause.size, clause.advance.get(), nullptr), clause.span};
 }
 

@@ -7,7 +7,8 @@
 
 namespace millrace {
 
-/// `window(ts, size, …)`, `tumble(size)`, `hop(slide, size)` and their unbuilt kin, by their folded name.
+/// `window(ts, size, …)`, `session_window(ts, gap)`, `tumble(size)`, `hop(slide, size)`, `session(gap)`, `cumulate(step, size)`, by
+/// their folded name.
 bool is_window_function(std::string_view name);
 
 /// A window as some spelling states it, checked: 0 < slide <= size.
@@ -17,11 +18,14 @@ struct WindowCall {
   SourceSpan span;
 };
 
-/// The window of a call in GROUP BY or the select list: Spark's order (size, slide, offset) or Arroyo's (slide, size).
+/// The window of a call in GROUP BY or the select list: Spark's order (size, slide, offset) or Arroyo's (slide, size, offset).
 WindowCall window_of_call(const ast::Call& call, SourceSpan span);
 /// The window of the clause `WINDOW TUMBLING (…)`.
 WindowCall window_of_clause(const ast::WindowClause& clause);
-/// Checks a size, slide and offset; throws SqlError at the expression that is wrong.
+
+// Each checks its parts and throws SqlError at the one that is wrong. `slide` and `offset` may be null.
 plan::WindowSpec checked_window(const ast::Expr& size, const ast::Expr* slide, const ast::Expr* offset);
+plan::WindowSpec checked_cumulation(const ast::Expr& step, const ast::Expr& size, const ast::Expr* offset);
+plan::WindowSpec checked_session(const ast::Expr& gap);
 
 }  // namespace millrace

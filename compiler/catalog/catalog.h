@@ -47,6 +47,8 @@ struct Environment {
   std::string base_directory;   ///< that relative paths are taken from
   /// Columns of a static table that declares none; throws std::runtime_error with a message when the file cannot be read.
   std::function<Schema(const abi::SourceSpec&)> infer_schema;
+  /// Whether a time zone is one that the runtime can find; empty: any is.
+  std::function<bool(const std::string&)> knows_time_zone;
   /// Settings the run started with (`--format`), then changed by SET.
   std::map<std::string, std::string> settings;
 };

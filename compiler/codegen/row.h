@@ -15,7 +15,7 @@ namespace millrace {
 class Row {
  public:
   using Read = std::function<SqlValue()>;
-  using Test = std::function<ir::Bool()>;
+  using Test = std::function<ir::Bool(bool nan_too)>;
 
   explicit Row(ir::Emitter& emitter) : emitter_(&emitter) {}
 
@@ -25,7 +25,8 @@ class Row {
   size_t size() const { return columns_.size(); }
 
   SqlValue column(uint32_t i);
-  ir::Bool is_null(uint32_t i);
+  /// `nan_too`: NaN counts as NULL.
+  ir::Bool is_null(uint32_t i, bool nan_too = false);
 
  private:
   struct Column {
@@ -33,7 +34,8 @@ class Row {
     Test is_null;
     std::optional<SqlValue> value;
     uint64_t value_scope = 0;
-    std::optional<ir::Bool> null;
+    std::optional<ir::Bool> null;  ///< of the last test, for NULL or for NULL and NaN
+    bool null_or_nan = false;
     uint64_t null_scope = 0;
   };
   ir::Emitter* emitter_;

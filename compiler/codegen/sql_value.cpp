@@ -2,6 +2,7 @@
 
 #include "runtime/abi/nested.h"
 #include "runtime/hot/hash.h"
+#include "runtime/hot/math.h"
 
 namespace millrace::sql {
 namespace {
@@ -66,6 +67,11 @@ SqlValue null_of(Emitter& e, const SqlType& type) {
 }
 
 Bool is_null(Emitter& e, const SqlValue& v) { return v.may_be_null() ? v.null : e.bool_(false); }
+
+Bool is_null_or_nan(Emitter& e, const SqlValue& v) {
+  Bool nan = e.call<&abi::mr_isnan>(v.real());
+  return v.may_be_null() ? e.or_(v.null, nan) : nan;
+}
 
 Bool either_null(Emitter& e, Bool a, Bool b) {
   if (!a) return b;

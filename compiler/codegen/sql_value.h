@@ -64,6 +64,8 @@ SqlValue zero_of(Emitter& e, const SqlType& type);
 
 /// Whether v is NULL, as a plain flag.
 Bool is_null(Emitter& e, const SqlValue& v);
+/// The value is FLOAT or DOUBLE.
+Bool is_null_or_nan(Emitter& e, const SqlValue& v);
 /// NULL if either is: the flag of a strict operation's result; empty when neither may be NULL.
 Bool either_null(Emitter& e, Bool a, Bool b);
 /// v, and NULL as well where `also` holds (may be empty).

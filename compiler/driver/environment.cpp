@@ -7,6 +7,7 @@
 #include "runtime/connectors/registry.h"
 #include "runtime/formats/registry.h"
 #include "runtime/formats/schema_inference.h"
+#include "runtime/time/time_zone.h"
 
 namespace millrace {
 namespace {
@@ -85,6 +86,7 @@ Environment make_environment(std::string base_directory, std::string format) {
   environment.output_formats = output_formats();
   environment.base_directory = std::move(base_directory);
   environment.infer_schema = infer_schema;
+  environment.knows_time_zone = [](const std::string& name) { return find_time_zone(name) != nullptr; };
   environment.settings["format"] = std::move(format);
   return environment;
 }

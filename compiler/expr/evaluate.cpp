@@ -150,7 +150,12 @@ class Evaluator {
     const Value v = value(*n.operand);
     return v.is_null() ? Value{} : Value{!v.is_true()};
   }
-  Value node(const IsNull& n, const Expr&) const { return {value(*n.operand).is_null() != n.negated}; }
+  Value node(const IsNull& n, const Expr&) const {
+    const Value v = value(*n.operand);
+    const auto* number = std::get_if<double>(&v.data);
+    const bool nan = n.nan_too && number && std::isnan(*number);
+    return {(nan || v.is_null()) != n.negated};
+  }
   Value node(const Case& n, const Expr&) const {
     for (const auto& [condition, result] : n.branches) {
       if (value(*condition).is_true()) return value(*result);

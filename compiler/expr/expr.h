@@ -44,7 +44,8 @@ enum class LogicOp { And, Or };
 /// Two or more BOOLEAN operands, evaluated in order as far as needed.
 struct Logic { LogicOp op; std::vector<ExprPtr> operands; };
 struct Not { ExprPtr operand; };
-struct IsNull { ExprPtr operand; bool negated = false; };
+/// `nan_too`: a NaN counts as NULL, as where rows with missing values are dropped.
+struct IsNull { ExprPtr operand; bool negated = false; bool nan_too = false; };
 
 /// Searched CASE; without ELSE `otherwise` is a NULL literal.
 struct Case {

@@ -129,7 +129,7 @@ struct NodeText {
   }
   std::string operator()(const Not& n) const { return "(NOT " + to_string(*n.operand) + ")"; }
   std::string operator()(const IsNull& n) const {
-    return "(" + to_string(*n.operand) + (n.negated ? " IS NOT NULL)" : " IS NULL)");
+    return "(" + to_string(*n.operand) + (n.negated ? " IS NOT NULL" : " IS NULL") + (n.nan_too ? " OR NAN)" : ")");
   }
   std::string operator()(const Case& n) const {
     std::string out = "CASE";

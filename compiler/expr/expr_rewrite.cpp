@@ -76,7 +76,7 @@ struct CloneNode {
   Expr::Node operator()(const Comparison& n) const { return Comparison{n.op, clone(*n.left), clone(*n.right)}; }
   Expr::Node operator()(const Logic& n) const { return Logic{n.op, clone_all(n.operands)}; }
   Expr::Node operator()(const Not& n) const { return Not{clone(*n.operand)}; }
-  Expr::Node operator()(const IsNull& n) const { return IsNull{clone(*n.operand), n.negated}; }
+  Expr::Node operator()(const IsNull& n) const { return IsNull{clone(*n.operand), n.negated, n.nan_too}; }
   Expr::Node operator()(const Case& n) const {
     Case copy;
     for (const auto& [condition, result] : n.branches) copy.branches.emplace_back(clone(*condition), clone(*result));
@@ -113,7 +113,9 @@ struct SamePayload {
   bool operator()(const Comparison& n) const { return n.op == std::get<Comparison>(other).op; }
   bool operator()(const Logic& n) const { return n.op == std::get<Logic>(other).op; }
   bool operator()(const Not&) const { return true; }
-  bool operator()(const IsNull& n) const { return n.negated == std::get<IsNull>(other).negated; }
+  bool operator()(const IsNull& n) const {
+    return n.negated == std::get<IsNull>(other).negated && n.nan_too == std::get<IsNull>(other).nan_too;
+  }
   bool operator()(const Case& n) const {
     const Case& o = std::get<Case>(other);
     return n.branches.size() == o.branches.size() && !n.otherwise == !o.otherwise;

@@ -94,7 +94,7 @@ class Simplifier {
     return std::visit(NegateInPlace{}, n.operand->node) ? std::move(n.operand) : nullptr;
   }
   ExprPtr operator()(IsNull& n) const {
-    return n.operand->nullable ? nullptr : boolean_literal(n.negated, e_.span);
+    return n.operand->nullable || n.nan_too ? nullptr : boolean_literal(n.negated, e_.span);
   }
   ExprPtr operator()(Case& n) const {
     std::erase_if(n.branches, [](const auto& branch) {

@@ -3,6 +3,7 @@
 
 #include <numeric>
 
+#include "compiler/base/sql_error.h"
 #include "runtime/abi/group_table.h"
 
 namespace millrace::pipeline {
@@ -35,7 +36,9 @@ void describe_time(const plan::Query& query, const plan::Node& node, const plan:
                    abi::AggregateSpec& spec) {
   bool forgets = node.is_stream && query.mode != abi::EmitMode::Complete;
   if (aggregate.window) {
-    spec.time = abi::TimeKind::Window;
+    const bool session = aggregate.window->kind == plan::WindowKind::Session;
+    spec.time = session ? abi::TimeKind::Session : abi::TimeKind::Window;
+    spec.cumulates = aggregate.window->kind == plan::WindowKind::Cumulating;
     spec.size_us = aggregate.window->size_us;
     spec.slide_us = aggregate.window->slide_us;
     spec.offset_us = aggregate.window->offset_us;
@@ -44,6 +47,16 @@ void describe_time(const plan::Query& query, const plan::Node& node, const plan:
   } else if (aggregate.time_key && forgets) {
     spec.time = abi::TimeKind::Key;
     spec.drops_late = true;
+  }
+}
+
+void describe_sessions(AggregateState& state) {
+  state.spec.keys_size = state.kept.keys.size;
+  for (const FieldLayout& key : state.kept.keys.fields) {
+    if (cell_kind(key.type) == abi::CellKind::String) state.spec.text_keys.push_back(key.offset);
+  }
+  for (const plan::AggregateCall& call : state.node->calls) {
+    state.spec.states_own_memory |= call.function->takes_table || call.distinct;
   }
 }
 
@@ -59,8 +72,12 @@ AggregateState aggregate_state(const plan::Query& query, const plan::Node& node,
   state.kept = layout_of(aggregate, false);
   state.shown = layout_of(aggregate, several_sets);
   describe_time(query, node, aggregate, state.spec);
+  if (state.spec.time == abi::TimeKind::Session) {
+    if (several_sets) throw not_supported_yet(node.span, "session windows with several grouping sets", "a query for each of them works");
+    describe_sessions(state);
+  }
   bool several_panes = aggregate.window && state.spec.pane_us < state.spec.size_us;
-  state.rolls_up = several_sets || several_panes;
+  state.rolls_up = several_sets || several_panes || state.spec.time == abi::TimeKind::Session;
   state.spec.entry_size = state.kept.entry_size;
   state.spec.has_keys = !aggregate.keys.empty();
   state.spec.what = what_is_shown(query, node, aggregate);

@@ -34,6 +34,7 @@ class Builder {
         Overloaded{[](const plan::Scan&) { return false; }, [](const plan::Values&) { return false; },
                    [](const plan::Aggregate&) { return true; },
                    [](const plan::Sort&) { return true; },  // keeps its rows and gives them all anew in each batch
+                   [&](const plan::Limit& l) { return node.is_stream || contains_aggregate(*l.input); },  // so does this under COMPLETE
                    [](const plan::Join& j) { return contains_aggregate(*j.left) || (j.right->is_stream && contains_aggregate(*j.right)); },
                    [](const plan::Union& u) {
                      for (const auto& input : u.inputs) {
@@ -100,7 +101,13 @@ class Builder {
   Open produce(const Node&, const plan::Filter& f) { return append(*f.input, FilterOp{&f}); }
   Open produce(const Node&, const plan::Project& p) { return append(*p.input, ProjectOp{&p}); }
   Open produce(const Node&, const plan::ObserveTime& o) { return append(*o.input, ObserveOp{&o}); }
-  Open produce(const Node&, const plan::WindowAssign& w) { return append(*w.input, WindowOp{&w}); }
+  Open produce(const Node& node, const plan::WindowAssign& w) {
+    if (w.window.kind == plan::WindowKind::Session) {
+      throw SqlError(node.span, "a session window can only be grouped by: which session a row lies in depends on the rows around it",
+                     "GROUP BY the window, straight over the rows, without DISTINCT; conditions on it belong into HAVING");
+    }
+    return append(*w.input, WindowOp{&w});
+  }
   Open produce(const Node&, const plan::Generate& g) { return append(*g.input, GenerateOp{&g}); }
 
   Open produce(const Node&, const plan::Union& u) {
@@ -178,9 +185,7 @@ class Builder {
     for (const Pipeline& p : open) streams |= p.phase == abi::Phase::Stream;
     // A limit below a per-batch recomputation counts anew in each run; over append-only rows it counts over the job.
     bool per_query = node.is_stream && query_.mode != abi::EmitMode::Complete;
-    if (streams && query_.mode == abi::EmitMode::Complete) {
-      throw not_supported_yet(node.span, "LIMIT over a stream without aggregation under EMIT COMPLETE");
-    }
+    if (streams && !per_query) return first_rows(std::move(open), node.schema, limit);
     if (per_query) {
       if (limit.offset > 0) throw not_supported_yet(node.span, "OFFSET on a stream");
       if (out_.row_limit >= 0) throw not_supported_yet(node.span, "a second LIMIT on a stream");
@@ -189,6 +194,18 @@ class Builder {
       open = materialise(std::move(open), node.schema, nullptr);
     }
     for (Pipeline& p : open) p.ops.emplace_back(LimitOp{limit.count, limit.offset, per_query});
+    return open;
+  }
+
+  /// Rows of a stream that EMIT COMPLETE shows again in each batch: the first ones are kept, and when they are there the query may end.
+  Open first_rows(Open open, const Schema& schema, const plan::Limit& limit) {
+    if (limit.count >= 0) {
+      if (out_.row_limit >= 0) throw not_supported_yet(query_.root->span, "a second LIMIT on a stream");
+      out_.row_limit = limit.offset + limit.count;
+      for (Pipeline& p : open) p.ops.emplace_back(LimitOp{out_.row_limit, 0, true});
+    }
+    open = materialise(std::move(open), schema, nullptr);
+    for (Pipeline& p : open) p.ops.emplace_back(LimitOp{limit.count, limit.offset, false});
     return open;
   }
 

@@ -84,6 +84,7 @@ std::string aggregate_text(const AggregateState& a) {
   if (a.node->grouping_sets.size() > 1) {
     text += fmt::format(", kept as the finest grouping and rolled up to {} grouping sets", a.node->grouping_sets.size());
   }
+  if (a.spec.time == abi::TimeKind::Session) text += fmt::format(", sessions with gaps of {} ms", a.spec.size_us / 1000);
   if (a.spec.time == abi::TimeKind::Window) {
     text += fmt::format(", panes of {} ms, {} a window", a.spec.pane_us / 1000, a.spec.size_us / a.spec.pane_us);
   }

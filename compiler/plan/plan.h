@@ -40,14 +40,24 @@ struct Values { std::vector<std::vector<ExprPtr>> rows; };
 struct Filter { NodePtr input; ExprPtr predicate; };
 struct Project { NodePtr input; std::vector<ExprPtr> exprs; };
 
+enum class WindowKind : uint8_t {
+  Sliding,     ///< of one size, a new one every slide: tumbling and hopping windows
+  Cumulating,  ///< grows by steps of slide up to size, then begins anew
+  Session,     ///< from the first to the last of rows of one group that are at most a gap apart, and a gap longer
+};
+
 struct WindowSpec {
-  int64_t size_us = 0;
-  int64_t slide_us = 0;   ///< equal to size when tumbling
+  int64_t size_us = 0;    ///< a session's gap
+  int64_t slide_us = 0;   ///< equal to size when tumbling, and for sessions
   int64_t offset_us = 0;
+  WindowKind kind = WindowKind::Sliding;
+
+  bool operator==(const WindowSpec&) const = default;
 };
 
 /// One output row for each window that the row's time lies in: the input's columns, then window_start and window_end
-/// (TIMESTAMP, NOT NULL). A row whose time is NULL gives none.
+/// (TIMESTAMP, NOT NULL). A row whose time is NULL gives none. Which session a row lies in is known to the Aggregate above alone:
+/// rule fuse_windows makes the two one.
 struct WindowAssign { NodePtr input; ExprPtr time; WindowSpec window; };
 
 /// Rows out of a collection: for each element of an ARRAY or entry of a MAP the input's columns, then `pos` INT if

@@ -18,6 +18,11 @@ std::string duration_text(int64_t us) {
 }
 
 std::string window_text(const WindowSpec& window, const std::string& time) {
+  if (window.kind == WindowKind::Session) return "session(" + time + ", gap " + duration_text(window.size_us) + ")";
+  if (window.kind == WindowKind::Cumulating) {
+    std::string out = "cumulate(" + time + ", step " + duration_text(window.slide_us) + ", size " + duration_text(window.size_us);
+    return out + (window.offset_us == 0 ? ")" : ", offset " + duration_text(window.offset_us) + ")");
+  }
   std::string out = "window(" + time + ", size " + duration_text(window.size_us);
   if (window.slide_us != window.size_us) out += ", slide " + duration_text(window.slide_us);
   if (window.offset_us != 0) out += ", offset " + duration_text(window.offset_us);

@@ -128,10 +128,6 @@ struct CloneOp {
   Node::Op operator()(const Limit& n) const { return Limit{clone(*n.input), n.count, n.offset}; }
 };
 
-bool same_window(const WindowSpec& a, const WindowSpec& b) {
-  return a.size_us == b.size_us && a.slide_us == b.slide_us && a.offset_us == b.offset_us;
-}
-
 bool same_calls(const Aggregate& a, const Aggregate& b) {
   if (a.calls.size() != b.calls.size()) return false;
   for (size_t i = 0; i < a.calls.size(); ++i) {
@@ -156,7 +152,7 @@ struct SamePayload {
   bool operator()(const Values& n) const { return n.rows.size() == as<Values>().rows.size(); }
   bool operator()(const Filter&) const { return true; }
   bool operator()(const Project&) const { return true; }
-  bool operator()(const WindowAssign& n) const { return same_window(n.window, as<WindowAssign>().window); }
+  bool operator()(const WindowAssign& n) const { return n.window == as<WindowAssign>().window; }
   bool operator()(const Generate& n) const {
     const Generate& o = as<Generate>();
     return n.outer == o.outer && n.with_position == o.with_position && n.inlines == o.inlines;
@@ -165,7 +161,7 @@ struct SamePayload {
     const Aggregate& o = as<Aggregate>();
     return n.keys.size() == o.keys.size() && n.grouping_sets == o.grouping_sets &&
            n.emits_grouping_id == o.emits_grouping_id && n.is_distinct == o.is_distinct && n.time_key == o.time_key &&
-           n.window.has_value() == o.window.has_value() && (!n.window || same_window(*n.window, *o.window)) &&
+           n.window == o.window &&
            n.window_has_watermark == o.window_has_watermark && same_calls(n, o);
   }
   bool operator()(const Join& n) const {

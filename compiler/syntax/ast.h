@@ -189,6 +189,7 @@ struct Join {
 struct FunctionArgument {
   std::optional<Identifier> name;
   std::variant<ExprPtr, RelationPtr, Identifier> value;  ///< Identifier: DESCRIPTOR(column)
+  std::vector<Identifier> partition;                     ///< `TABLE s PARTITION BY k`
   SourceSpan span;
 };
 

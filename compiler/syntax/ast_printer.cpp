@@ -193,6 +193,7 @@ class TreePrinter {
                        line(argument.name ? "argument " + name : "argument");
                        const Inside deeper(*this);
                        relation(*table);
+                       for (const Identifier& column : argument.partition) line("partition by " + column.text);
                      },
                  },
                  argument.value);

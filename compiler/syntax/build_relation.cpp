@@ -172,6 +172,8 @@ ast::FunctionArgument AstBuilder::function_argument(P::ArgumentContext* ctx) {
   }
   if (table != nullptr) {
     argument.value = table_argument(table);
+    if (table->identifier() != nullptr) argument.partition.push_back(identifier(table->identifier()));
+    if (table->identifierList() != nullptr) argument.partition = identifier_list(table->identifierList());
     return argument;
   }
   ast::ExprPtr expr = expression(value);

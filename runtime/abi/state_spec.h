@@ -24,6 +24,7 @@ enum class TimeKind : int32_t {
   None,    ///< no watermark bears on it: one table
   Window,  ///< panes of a tumbling or hopping window
   Key,     ///< a key is itself a time (the pane is that key's value): late and forgotten when key <= watermark
+  Session, ///< sessions of each key: a SessionState keeps them
 };
 
 struct AggregateSpec {
@@ -31,13 +32,17 @@ struct AggregateSpec {
   bool has_keys = true;      ///< false: a table has one group; under TimeKind::None it exists from the start
   TimeKind time = TimeKind::None;
   bool drops_late = false;   ///< late rows are dropped and windows forgotten (APPEND and UPDATE with a watermark)
-  int64_t size_us = 0;
+  int64_t size_us = 0;       ///< a session's gap
   int64_t slide_us = 0;
   int64_t offset_us = 0;
   int64_t pane_us = 0;       ///< width of a pane
+  bool cumulates = false;    ///< windows begin every size_us and grow by steps of slide_us
+  uint32_t keys_size = 0;    ///< bytes of an entry up to its states (sessions)
+  std::vector<uint32_t> text_keys;  ///< offsets of the StringRefs among an entry's keys (sessions)
+  bool states_own_memory = false;   ///< some aggregate keeps strings or sets (sessions)
   EmitWhat what = EmitWhat::All;
-  /// Entry of the generated function that merges groups into a target table: needed when a window has several panes or
-  /// there are several grouping sets; -1 when groups are shown as they are kept.
+  /// Entry of the generated function that merges groups into a target table: needed when a window has several panes, when
+  /// there are several grouping sets, and when sessions meet; -1 when groups are shown as they are kept.
   int32_t rollup_entry = -1;
   uint32_t rollup_entry_size = 0;  ///< bytes of a group of the target table
   bool rollup_has_keys = true;

@@ -46,7 +46,10 @@ struct FinishState {
 QueryStates::QueryStates(const abi::QuerySpec& query) {
   struct Make {
     const abi::CompiledCode* code;
-    Owned operator()(const abi::AggregateSpec& spec) const { return std::make_unique<AggregateState>(spec, code); }
+    Owned operator()(const abi::AggregateSpec& spec) const {
+      if (spec.time == abi::TimeKind::Session) return std::make_unique<SessionState>(spec, code);
+      return std::make_unique<AggregateState>(spec, code);
+    }
     Owned operator()(const abi::JoinSpec& spec) const { return std::make_unique<JoinTable>(spec); }
     Owned operator()(const abi::StreamJoinSpec& spec) const { return std::make_unique<StreamJoinTable>(spec); }
     Owned operator()(const abi::TupleBufferSpec& spec) const { return std::make_unique<abi::TupleBuffer>(spec); }
@@ -55,6 +58,7 @@ QueryStates::QueryStates(const abi::QuerySpec& query) {
   // Generated code takes a slot for the abi's view of the state: the base, where there is one.
   struct Slot {
     void* operator()(const std::unique_ptr<AggregateState>& state) const { return static_cast<abi::AggregateState*>(state.get()); }
+    void* operator()(const std::unique_ptr<SessionState>& state) const { return static_cast<abi::AggregateState*>(state.get()); }
     void* operator()(const std::unique_ptr<JoinTable>& table) const { return static_cast<abi::JoinTable*>(table.get()); }
     void* operator()(const std::unique_ptr<StreamJoinTable>& table) const { return static_cast<abi::StreamJoinTable*>(table.get()); }
     void* operator()(const std::unique_ptr<abi::TupleBuffer>& buffer) const { return buffer.get(); }
@@ -86,15 +90,6 @@ bool QueryStates::may_show_kept_rows() const {
   return false;
 }
 
-int64_t QueryStates::kept_count() const {
-  int64_t kept = 0;
-  for (const Owned& state : states_) {
-    if (auto* aggregate = std::get_if<std::unique_ptr<AggregateState>>(&state)) kept += (*aggregate)->group_count();
-    if (auto* join = std::get_if<std::unique_ptr<StreamJoinTable>>(&state)) kept += (*join)->row_count();
-  }
-  return kept;
-}
-
 int64_t QueryStates::join_rows_most() const {
   int64_t rows = 0;
   for (const Owned& state : states_) {
@@ -111,21 +106,38 @@ int64_t QueryStates::join_bytes_most() const {
   return bytes;
 }
 
+namespace {
+
+/// What `measure` says of all states that keep groups or rows; 0 where it has nothing to say.
+template <typename States, typename Measure>
+int64_t sum_over_states(const States& states, Measure measure) {
+  int64_t sum = 0;
+  for (const auto& owned : states) std::visit([&](const auto& state) { sum += measure(*state); }, owned);
+  return sum;
+}
+
+}  // namespace
+
+int64_t QueryStates::kept_count() const {
+  return sum_over_states(states_, [](const auto& state) -> int64_t {
+    if constexpr (requires { state.group_count(); }) return state.group_count();
+    else if constexpr (requires { state.shows_unmatched(); }) return state.row_count();
+    else return 0;
+  });
+}
+
 int64_t QueryStates::shown_count() const {
-  int64_t groups = 0;
-  for (const Owned& state : states_) {
-    if (auto* aggregate = std::get_if<std::unique_ptr<AggregateState>>(&state)) groups += (*aggregate)->shown_count();
-  }
-  return groups;
+  return sum_over_states(states_, [](const auto& state) -> int64_t {
+    if constexpr (requires { state.group_count(); }) return state.shown_count();
+    else return 0;
+  });
 }
 
 int64_t QueryStates::memory_bytes() const {
-  int64_t bytes = 0;
-  for (const Owned& state : states_) {
-    if (auto* aggregate = std::get_if<std::unique_ptr<AggregateState>>(&state)) bytes += (*aggregate)->memory_bytes();
-    if (auto* join = std::get_if<std::unique_ptr<StreamJoinTable>>(&state)) bytes += (*join)->memory_bytes();
-  }
-  return bytes;
+  return sum_over_states(states_, [](const auto& state) -> int64_t {
+    if constexpr (requires { state.group_count(); } || requires { state.shows_unmatched(); }) return state.memory_bytes();
+    else return 0;
+  });
 }
 
 }  // namespace millrace

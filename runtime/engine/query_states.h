@@ -8,6 +8,7 @@
 #include "runtime/abi/program.h"
 #include "runtime/state/aggregate_state.h"
 #include "runtime/state/join_table.h"
+#include "runtime/state/session_state.h"
 #include "runtime/state/stream_join_table.h"
 #include "runtime/state/tuple_buffer.h"
 
@@ -44,8 +45,8 @@ class QueryStates {
  private:
   struct ScanState;
 
-  using Owned = std::variant<std::unique_ptr<AggregateState>, std::unique_ptr<JoinTable>, std::unique_ptr<StreamJoinTable>,
-                             std::unique_ptr<abi::TupleBuffer>, std::unique_ptr<ScanState>>;
+  using Owned = std::variant<std::unique_ptr<AggregateState>, std::unique_ptr<SessionState>, std::unique_ptr<JoinTable>,
+                             std::unique_ptr<StreamJoinTable>, std::unique_ptr<abi::TupleBuffer>, std::unique_ptr<ScanState>>;
 
   std::vector<Owned> states_;
   std::vector<void*> slots_;

@@ -19,6 +19,7 @@
 #include "runtime/hot/math.h"
 #include "runtime/hot/nested.h"
 #include "runtime/hot/output.h"
+#include "runtime/hot/session.h"
 #include "runtime/hot/split.h"
 #include "runtime/hot/stream_join.h"
 #include "runtime/hot/string_search.h"

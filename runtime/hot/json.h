@@ -75,6 +75,18 @@ MR_HOT int32_t mr_json_check_double(const char* p, const char* end) noexcept {
   return mr_json_read_double_slow(p, end, &ignored);
 }
 
+/// Whether mr_json_read_double would give a value that is not NaN, which has no spelling but a string's.
+MR_HOT int32_t mr_json_check_ordered_double(const char* p, const char* end) noexcept {
+  if (p == nullptr) return kReadNull;
+  const char* first = skip_one_blank(p);
+  first += *first == '-';
+  const PlainNumber number = find_plain_number(first);
+  if (number.straight && ends_json_value(first[number.size])) return kReadValue;
+  double value;
+  const int32_t status = mr_json_read_double_slow(p, end, &value);
+  return status == kReadValue && value != value ? static_cast<int32_t>(kReadNull) : status;
+}
+
 /// As mr_json_read_double, rounded once more to a float; NULL beyond its range.
 MR_HOT int32_t mr_json_read_float(const char* p, const char* end, double* out) noexcept {
   double wide;

@@ -51,7 +51,10 @@ int64_t AggregateState::first_window_of(int64_t pane_us) const {
   return start < beyond ? add_saturated(start, spec_.slide_us) : start;
 }
 
-int64_t AggregateState::last_window_of(int64_t pane_us) const { return floor_to(pane_us, spec_.slide_us, spec_.offset_us); }
+/// Where the last window begins that holds the pane; of cumulating windows all begin there.
+int64_t AggregateState::last_window_of(int64_t pane_us) const {
+  return floor_to(pane_us, spec_.cumulates ? spec_.size_us : spec_.slide_us, spec_.offset_us);
+}
 
 int64_t AggregateState::closes_at(int64_t pane_us) const {
   return is_windowed() ? add_saturated(last_window_of(pane_us), spec_.size_us) : pane_us;
@@ -90,6 +93,7 @@ GroupTable* AggregateState::make_pane(int64_t pane_us) {
 
 int64_t AggregateState::emit_begin(abi::PipelineContext& ctx) noexcept {
   units_.clear();
+  rolled_up_ = kNothingRolledUp;
   shown_count_ = 0;
   if (lone_table_) {
     plan_lone_unit(ctx.next_watermark_us == INT64_MAX);
@@ -148,6 +152,7 @@ void AggregateState::add_units_of(GroupTable* table, int64_t closed_until_us, in
     if (open && table->pane_us <= until_us) units_.push_back({table->pane_us, table->pane_us, table});
     return;
   }
+  if (spec_.cumulates) return add_cumulations_of(table, closed_until_us, until_us);
   int64_t last = last_window_of(table->pane_us);
   for (int64_t start = first_window_of(table->pane_us);; start = add_saturated(start, spec_.slide_us)) {
     int64_t end = add_saturated(start, spec_.size_us);
@@ -155,6 +160,18 @@ void AggregateState::add_units_of(GroupTable* table, int64_t closed_until_us, in
     bool known = !units_.empty() && start <= units_.back().start_us;
     if (open && !known && end <= until_us) units_.push_back({start, end, has_rollup() ? nullptr : table});
     if (start >= last) return;
+  }
+}
+
+/// The windows that a pane is part of begin together and end with each further pane.
+void AggregateState::add_cumulations_of(GroupTable* table, int64_t closed_until_us, int64_t until_us) {
+  int64_t start = last_window_of(table->pane_us);
+  int64_t full = add_saturated(start, spec_.size_us);
+  for (int64_t end = add_saturated(table->pane_us, spec_.slide_us);; end = add_saturated(end, spec_.slide_us)) {
+    bool open = closed_until_us == INT64_MIN || end > closed_until_us;
+    bool known = !units_.empty() && start == units_.back().start_us && end <= units_.back().end_us;
+    if (open && !known && end <= until_us) units_.push_back({start, end, has_rollup() ? nullptr : table});
+    if (end >= full) return;
   }
 }
 
@@ -172,7 +189,9 @@ void AggregateState::collect_shown(GroupTable& table) {
 void AggregateState::roll_up(abi::PipelineContext& ctx, const Unit& unit) {
   auto merge = reinterpret_cast<abi::RollupFn>(
       code_->entry[static_cast<size_t>(spec_.rollup_entry)].load(std::memory_order_acquire));
-  rollup_table_->clear();
+  // A cumulating window holds the one before it, which has been rolled up and shown.
+  bool grows = spec_.cumulates && unit.only_table == nullptr && unit.start_us == rolled_up_.start_us && unit.end_us >= rolled_up_.end_us;
+  if (!grows) rollup_table_->clear();
   auto merge_table = [&](const GroupTable& table) {
     merged_entries_.clear();
     table.append_all(merged_entries_);
@@ -183,9 +202,10 @@ void AggregateState::roll_up(abi::PipelineContext& ctx, const Unit& unit) {
     return;
   }
   auto end = panes_.lower_bound(unit.end_us);
-  for (auto pane = panes_.lower_bound(unit.start_us); pane != end; ++pane) {
+  for (auto pane = panes_.lower_bound(grows ? rolled_up_.end_us : unit.start_us); pane != end; ++pane) {
     if (pane->second->count > 0) merge_table(*pane->second);
   }
+  rolled_up_ = unit;
 }
 
 const abi::EmitUnit* AggregateState::emit_unit(abi::PipelineContext& ctx, int64_t i) noexcept {

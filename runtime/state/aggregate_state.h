@@ -45,6 +45,7 @@ class AggregateState : public abi::AggregateState {
     int64_t end_us = 0;
     GroupTable* only_table = nullptr;
   };
+  static constexpr Unit kNothingRolledUp{INT64_MAX, INT64_MAX, nullptr};
   struct CachedPane {
     int64_t start_us = 0;
     GroupTable* table = nullptr;
@@ -64,6 +65,7 @@ class AggregateState : public abi::AggregateState {
   void plan_lone_unit(bool input_ended);
   void plan_pane_units(int64_t next_watermark_us);
   void add_units_of(GroupTable* table, int64_t closed_until_us, int64_t until_us);
+  void add_cumulations_of(GroupTable* table, int64_t closed_until_us, int64_t until_us);
   void collect_changed_tables();
   void collect_shown(GroupTable& table);
   void roll_up(abi::PipelineContext& ctx, const Unit& unit);
@@ -78,6 +80,7 @@ class AggregateState : public abi::AggregateState {
   int64_t closed_until_us_ = INT64_MIN;     ///< windows that end at or before it have been shown and forgotten
 
   std::vector<Unit> units_;
+  Unit rolled_up_ = kNothingRolledUp;  ///< what rollup_table_ holds
   std::vector<GroupTable*> scratch_tables_;
   std::vector<abi::GroupEntry*> merged_entries_;
   std::vector<abi::GroupEntry*> shown_entries_;

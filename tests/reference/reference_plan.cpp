@@ -6,6 +6,7 @@
 
 #include "compiler/expr/expr_printer.h"
 #include "compiler/plan/plan_nullability.h"
+#include "compiler/expr/expr_rewrite.h"
 #include "tests/reference/reference_aggregates.h"
 
 namespace millrace::reference {
@@ -17,13 +18,35 @@ int64_t floor_mod(int64_t a, int64_t b) {
   return remainder < 0 ? remainder + b : remainder;
 }
 
-/// The starts of all windows in which a time lies, the earliest first.
-std::vector<int64_t> window_starts(int64_t time, const plan::WindowSpec& window) {
-  std::vector<int64_t> starts;
-  const int64_t newest = time - floor_mod(time - window.offset_us, window.slide_us);
-  for (int64_t start = newest; start + window.size_us > time; start -= window.slide_us) starts.push_back(start);
-  std::reverse(starts.begin(), starts.end());
-  return starts;
+using Bounds = std::pair<int64_t, int64_t>;
+
+/// All windows in which a time lies, the earliest first. Sessions depend on other rows: see sessions_of.
+std::vector<Bounds> windows_of(int64_t time, const plan::WindowSpec& window) {
+  std::vector<Bounds> windows;
+  const int64_t period = window.kind == plan::WindowKind::Cumulating ? window.size_us : window.slide_us;
+  const int64_t newest = time - floor_mod(time - window.offset_us, period);
+  if (window.kind == plan::WindowKind::Cumulating) {
+    for (int64_t end = newest + window.slide_us; end <= newest + window.size_us; end += window.slide_us) {
+      if (end > time) windows.emplace_back(newest, end);
+    }
+    return windows;
+  }
+  for (int64_t start = newest; start + window.size_us > time; start -= window.slide_us) {
+    windows.emplace_back(start, start + window.size_us);
+  }
+  std::reverse(windows.begin(), windows.end());
+  return windows;
+}
+
+/// The sessions of rows at these times: sorted, and cut where the next is more than a gap away.
+std::vector<Bounds> sessions_of(std::vector<int64_t> times, int64_t gap) {
+  std::sort(times.begin(), times.end());
+  std::vector<Bounds> sessions;
+  for (const int64_t time : times) {
+    if (sessions.empty() || time > sessions.back().second) sessions.emplace_back(time, time);
+    sessions.back().second = time + gap;
+  }
+  return sessions;
 }
 
 class Evaluator {
@@ -71,22 +94,26 @@ class Evaluator {
     for (const Row& row : rows(*n.input)) out.push_back(values(n.exprs, row));
     return out;
   }
-  Rows op(const plan::WindowAssign& n) const { return assign_windows(rows(*n.input), *n.time, n.window); }
+  Rows op(const plan::WindowAssign& n) const {
+    if (n.window.kind == plan::WindowKind::Session) throw OutOfReach("a session that is not grouped by");
+    return assign_windows(rows(*n.input), *n.time, n.window);
+  }
   Rows assign_windows(const Rows& input, const expr::Expr& time, const plan::WindowSpec& window) const {
     Rows out;
     for (const Row& row : input) {
       const Value at = value(time, row);
       if (at.is_null()) continue;
-      for (const int64_t start : window_starts(std::get<int64_t>(at.data), window)) {
+      for (const auto& [start, end] : windows_of(std::get<int64_t>(at.data), window)) {
         Row assigned = row;
         assigned.push_back({start});
-        assigned.push_back({start + window.size_us});
+        assigned.push_back({end});
         out.push_back(std::move(assigned));
       }
     }
     return out;
   }
   Rows op(const plan::Generate& n) const;
+  Rows assign_sessions(const plan::WindowAssign& assign, const plan::Aggregate& above) const;
   Rows op(const plan::Aggregate& n) const;
   Rows group(const plan::Aggregate& n, const Rows& input, uint64_t set) const;
   Row group_row(const plan::Aggregate& n, const Row& key, const Rows& members, uint64_t set) const;
@@ -142,8 +169,41 @@ Rows Evaluator::op(const plan::Generate& n) const {
   return out;
 }
 
+/// Rows with the bounds of their sessions: those of the rows that the aggregate above groups together.
+Rows Evaluator::assign_sessions(const plan::WindowAssign& assign, const plan::Aggregate& above) const {
+  const size_t width = assign.input->schema.size();
+  std::vector<const expr::Expr*> keys;
+  for (const plan::ExprPtr& key : above.keys) {
+    std::vector<bool> used;
+    expr::collect_columns(*key, used);
+    if (used.size() <= width) keys.push_back(key.get());
+  }
+  const auto key_of = [&](const Row& row) {
+    Row key;
+    for (const expr::Expr* e : keys) key.push_back(value(*e, row));
+    return key;
+  };
+  const auto time_of = [&](const Row& row) { return std::get<int64_t>(value(*assign.time, row).data); };
+  Rows input = rows(*assign.input);
+  std::erase_if(input, [&](const Row& row) { return value(*assign.time, row).is_null(); });
+  std::map<Row, std::vector<int64_t>, RowLess> times;
+  for (const Row& row : input) times[key_of(row)].push_back(time_of(row));
+  for (Row& row : input) {
+    const int64_t time = time_of(row);
+    for (const auto& [start, end] : sessions_of(times[key_of(row)], assign.window.size_us)) {
+      if (time < start || time > end) continue;
+      row.push_back({start});
+      row.push_back({end});
+      break;
+    }
+  }
+  return input;
+}
+
 Rows Evaluator::op(const plan::Aggregate& n) const {
-  Rows input = rows(*n.input);
+  const auto* assign = std::get_if<plan::WindowAssign>(&n.input->op);
+  const bool sessions = assign && assign->window.kind == plan::WindowKind::Session;
+  Rows input = sessions ? assign_sessions(*assign, n) : rows(*n.input);
   if (n.window) input = assign_windows(input, *n.window_time, *n.window);
   Rows out;
   for (const uint64_t set : n.grouping_sets) {

@@ -79,6 +79,25 @@ TEST_CASE("a row lies in every window that holds its time") {
   CHECK(result(std::move(plan), {times}) == "12 5 15\n12 10 20\n-1 -10 0\n-1 -5 5\n");
 }
 
+TEST_CASE("a cumulating window ends a step later each, up to its size") {
+  const Rows times{{i(12)}, {i(-1)}};
+  NodePtr plan = window_assign(scan(0, {{"t", Timestamp}}), 0,
+                               {.size_us = 15, .slide_us = 5, .kind = plan::WindowKind::Cumulating});
+  CHECK(result(std::move(plan), {times}) == "12 0 15\n-1 -15 0\n");
+  NodePtr moved = window_assign(scan(0, {{"t", Timestamp}}), 0,
+                                {.size_us = 15, .slide_us = 5, .offset_us = 2, .kind = plan::WindowKind::Cumulating});
+  CHECK(result(std::move(moved), {times}) == "12 2 17\n-1 -13 2\n");
+}
+
+TEST_CASE("a session holds the rows of a group that are at most a gap apart") {
+  const Rows visits{{i(10), s("a")}, {i(21), s("a")}, {i(12), s("b")}, {i(15), s("a")}, {i(27), s("a")}};
+  NodePtr assign = window_assign(scan(0, {{"t", Timestamp}, {"k", String}}), 0,
+                                 {.size_us = 5, .slide_us = 5, .kind = plan::WindowKind::Session});
+  NodePtr plan = aggregate(std::move(assign), list(col(2, Timestamp), col(3, Timestamp), string_col(1)),
+                           calls(call_of("count", BigInt, list(col(0, Timestamp)))));
+  CHECK(result(std::move(plan), {visits}) == "10 20 a 2\n21 26 a 1\n12 17 b 1\n27 32 a 1\n");
+}
+
 TEST_CASE("NULL keys never match, outer rows are padded") {
   const Rows users{{i(1), s("one")}, {kNull, s("none")}, {i(9), s("nine")}};
   const auto joined = [&](plan::JoinKind kind) {

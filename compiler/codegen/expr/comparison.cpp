@@ -29,9 +29,11 @@ SqlValue ExprCompiler::operator()(const expr::Comparison& node) {
 SqlValue ExprCompiler::operator()(const expr::IsNull& node) {
   Bool null;
   if (const auto* column = std::get_if<expr::ColumnRef>(&node.operand->node)) {
-    null = node.operand->nullable ? row_.is_null(column->index) : e.bool_(false);  // without parsing it where that can be told
+    const bool known = !node.operand->nullable && !node.nan_too;
+    null = known ? e.bool_(false) : row_.is_null(column->index, node.nan_too);  // without parsing it where that can be told
   } else {
-    null = sql::is_null(e, compile(*node.operand));
+    SqlValue value = compile(*node.operand);
+    null = node.nan_too ? sql::is_null_or_nan(e, value) : sql::is_null(e, value);
   }
   return SqlValue::of(node.negated ? e.not_(null) : null);
 }

@@ -1,5 +1,7 @@
 #include "compiler/codegen/nested_access.h"
 #include "compiler/codegen/operators/pipeline_compiler.h"
+#include "runtime/abi/calls/sessions.h"
+#include "runtime/hot/session.h"
 
 namespace millrace {
 
@@ -34,6 +36,7 @@ class AggregateUpdate {
       case abi::TimeKind::None: without_time(); return;
       case abi::TimeKind::Window: by_window(); return;
       case abi::TimeKind::Key: by_time_key(); return;
+      case abi::TimeKind::Session: by_session(); return;
     }
   }
 
@@ -117,6 +120,45 @@ class AggregateUpdate {
     in_pane(pane);
   }
 
+  /// A row whose time is NULL is in no session.
+  void by_session() {
+    SqlValue time = compile_(*state_.node->window_time);
+    if (time.may_be_null()) e.if_(e.not_(time.null), [&] { in_session(time.integer()); });
+    else in_session(time.integer());
+  }
+
+  /// A row is late when it would make a session that the watermark has passed, whether or not there is one that it would join.
+  void in_session(Int time) {
+    Inputs in = read_inputs();
+    Int end = e.call<&abi::mr_session_end>(time, e.int_(state_.spec.size_us));
+    auto place = [&] { update_session(in, time, end); };
+    if (!state_.spec.drops_late) return place();
+    e.if_(e.le(end, e.load<&abi::PipelineContext::watermark_us>(context_)), [&] { count_late(); }, place);
+  }
+
+  void update_session(const Inputs& in, Int time, Int end) {
+    Pointer<abi::GroupTable> keys = e.load<&abi::AggregateState::current>(runtime_state_);
+    Pointer<abi::GroupEntry> key = find_or_insert_group(e, keys, in.keys, state_.kept, [](Pointer<abi::GroupEntry>) {});
+    auto session = e.slot<abi::Session*>("session");
+    e.set(session, e.load<&abi::SessionsOfKey::current>(e.at<abi::SessionsOfKey>(key, state_.spec.keys_size)));
+    Bool extended = e.call<&abi::mr_session_extend>(e.get(session), time, end);
+    e.if_(e.not_(extended), [&] { e.set(session, e.call<&abi::mr_session_find>(context_, runtime_state_, key, time)); });
+    Pointer<abi::Session> found = e.get(session);
+    Pointer<abi::GroupEntry> entry = e.load<&abi::Session::entry>(found);
+    if (state_.spec.what == abi::EmitWhat::Touched) {
+      e.if_(e.not_(is_touched(e, runtime_state_, entry)), [&] {
+        e.store<&abi::GroupEntry::touched>(entry, e.low_half(e.load<&abi::AggregateState::epoch>(runtime_state_)));
+        e.call<&abi::mr_session_touch>(runtime_state_, found);
+      });
+    }
+    update_states(in.aggregates, e.load<&abi::Session::memory>(found), entry);
+  }
+
+  void count_late() {
+    Int late = e.load<&abi::PipelineContext::rows_late>(context_);
+    e.store<&abi::PipelineContext::rows_late>(context_, e.add(late, e.int_(1)));
+  }
+
   void in_pane(Int pane) {
     Inputs in = read_inputs();
     auto table = e.slot<abi::GroupTable*>("pane");
@@ -128,12 +170,7 @@ class AggregateUpdate {
       update(in, found);
       return;
     }
-    e.if_(e.is_null(found),
-          [&] {
-            Int late = e.load<&abi::PipelineContext::rows_late>(context_);
-            e.store<&abi::PipelineContext::rows_late>(context_, e.add(late, e.int_(1)));
-          },
-          [&] { update(in, found); });
+    e.if_(e.is_null(found), [&] { count_late(); }, [&] { update(in, found); });
   }
 
   void update(const Inputs& in, Pointer<abi::GroupTable> table) {
@@ -150,6 +187,11 @@ class AggregateUpdate {
   void update_group(const std::vector<AggregateInput>& aggregates, Pointer<abi::GroupTable> table,
                     Pointer<abi::GroupEntry> entry) {
     if (state_.spec.what == abi::EmitWhat::Touched) touch_group(e, runtime_state_, table, entry);
+    update_states(aggregates, table, entry);
+  }
+
+  void update_states(const std::vector<AggregateInput>& aggregates, Pointer<abi::GroupTable> table,
+                     Pointer<abi::GroupEntry> entry) {
     Int sequence = next_sequence();
     for (size_t i = 0; i < aggregates.size(); ++i) {
       const AggregateInput& input = aggregates[i];

@@ -88,16 +88,20 @@ SqlValue FieldReader::read_nested(const FieldText& field) {
   return sql::from_run_ref(e, sql_type_, out.pointer(), null);
 }
 
-Bool FieldReader::is_null(const FieldText& field) {
+Bool FieldReader::is_null(const FieldText& field, bool nan_too) {
   if (format_ == abi::Format::Text) return e.is_null(field.data);
   if (sql_type_.is_nested()) return sql::is_null(e, read(field));
-  if (format_ == abi::Format::Json) {
-    auto check = [&] { return SqlValue::of(null_of(check_json(text_of(field), line_end_()))); };
+  // A NaN is a string in json, so that a double in its usual spelling is none.
+  if (format_ == abi::Format::Json && (!nan_too || type_ == FieldType::Double)) {
+    auto status = [&] {
+      return nan_too ? e.call<&abi::mr_json_check_ordered_double>(text_of(field), line_end_()) : check_json(text_of(field), line_end_());
+    };
+    auto check = [&] { return SqlValue::of(null_of(status())); };
     Bool known = is_known(field);
     if (!known) return check().boolean();
     return sql::choose(e, known, [&] { return SqlValue::of(e.bool_(false)); }, check).boolean();
   }
-  return sql::is_null(e, read(field));
+  return nan_too ? sql::is_null_or_nan(e, read(field)) : sql::is_null(e, read(field));
 }
 
 Int32 FieldReader::read_json(Bytes p, Bytes end, llvm::Value* out) {

@@ -24,8 +24,8 @@ class FieldReader {
       : e(emitter), context_(context), format_(format), type_(type), sql_type_(sql_type), error_(error), line_end_(std::move(line_end)) {}
 
   SqlValue read(const FieldText& field);
-  /// Whether the field is NULL, without converting it.
-  ir::Bool is_null(const FieldText& field);
+  /// Whether the field is NULL (or NaN), without converting it where that can be helped.
+  ir::Bool is_null(const FieldText& field, bool nan_too);
 
  private:
   SqlValue read_nested(const FieldText& field);

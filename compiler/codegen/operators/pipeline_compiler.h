@@ -50,6 +50,11 @@ class PipelineCompiler {
   void consume(size_t next, Row& row, const pipeline::StreamJoinOp& op);
   void consume(size_t next, Row& row, const pipeline::LimitOp& op);
   void filter(const std::vector<const expr::Expr*>& conjuncts, size_t first, Row& row, size_t next);
+  /// `body(start, end)` for each window that holds t, the earliest first.
+  template <class Body>
+  void for_each_window(ir::Int t, const plan::WindowSpec& window, Body body);
+  template <class Body>
+  void for_each_cumulation(ir::Int t, const plan::WindowSpec& window, Body body);
 
   // ---- targets ----
   void finish(Row& row, const pipeline::AggregateTarget& target);

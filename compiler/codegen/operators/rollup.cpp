@@ -31,6 +31,10 @@ class Rollup {
 
  private:
   void merge_group(Pointer<abi::GroupEntry> source) {
+    if (state_.spec.time == abi::TimeKind::Session) {
+      merge_states(source, e.load<&abi::GroupTable::only_entry>(target_));  // the two are of one key
+      return;
+    }
     std::vector<SqlValue> keys;
     for (const auto& field : state_.kept.keys.fields) keys.push_back(load_field(e, e.at<const char>(source, 0), field));
     if (state_.shown.keys.fields.size() == keys.size()) {
@@ -75,6 +79,10 @@ class Rollup {
     if (state_.spec.what == abi::EmitWhat::Touched) {
       e.if_(is_touched(e, runtime_state_, source), [&] { touch_group(e, runtime_state_, target_, into); });
     }
+    merge_states(source, into);
+  }
+
+  void merge_states(Pointer<abi::GroupEntry> source, Pointer<abi::GroupEntry> into) {
     for (size_t i = 0; i < state_.node->calls.size(); ++i) {
       if (state_.node->calls[i].distinct) merge_distinct(source, into, i);
       else merge_state(source, into, i);

@@ -40,7 +40,7 @@ void PipelineCompiler::consume(size_t next, Row& row, const pipeline::ProjectOp&
     const expr::Expr* x = expression.get();
     if (const auto* column = std::get_if<expr::ColumnRef>(&x->node)) {
       uint32_t index = column->index;
-      projected.add([this, &row, x] { return compile(*x, row); }, [&row, index] { return row.is_null(index); });
+      projected.add([this, &row, x] { return compile(*x, row); }, [&row, index](bool nan_too) { return row.is_null(index, nan_too); });
     } else {
       projected.add([this, &row, x] { return compile(*x, row); });
     }
@@ -75,23 +75,41 @@ void PipelineCompiler::consume(size_t next, Row& row, const pipeline::LimitOp& o
 }
 
 /// Windows that hold t start at s, s - slide, … down to t - size (excluded), where s = floor((t - offset) / slide) * slide + offset.
+template <class Body>
+void PipelineCompiler::for_each_window(Int t, const plan::WindowSpec& w, Body body) {
+  Int newest = floor_to(e, t, w.slide_us, w.offset_us);
+  Int back = e.sdiv(e.sub(e.sub(newest, e.sub(t, e.int_(w.size_us))), e.int_(1)), e.int_(w.slide_us));
+  Int oldest = e.sub(newest, e.mul(back, e.int_(w.slide_us)));
+  e.for_range(e.int_(0), e.add(back, e.int_(1)), [&](Int i) {
+    Int start = e.add(oldest, e.mul(i, e.int_(w.slide_us)));
+    body(start, e.add(start, e.int_(w.size_us)));
+  });
+}
+
+/// Cumulating windows that hold t start at s = floor((t - offset) / size) * size + offset and end at each further step after t.
+template <class Body>
+void PipelineCompiler::for_each_cumulation(Int t, const plan::WindowSpec& w, Body body) {
+  Int start = floor_to(e, t, w.size_us, w.offset_us);
+  Int first = e.sdiv(e.sub(t, start), e.int_(w.slide_us));
+  e.for_range(first, e.int_(w.size_us / w.slide_us), [&](Int step) {
+    body(start, e.add(start, e.mul(e.add(step, e.int_(1)), e.int_(w.slide_us))));
+  });
+}
+
 void PipelineCompiler::consume(size_t next, Row& row, const pipeline::WindowOp& op) {
   SqlValue time = compile(*op.node->time, row);
   const plan::WindowSpec& w = op.node->window;
+  auto hand_on = [&](Int start, Int end) {
+    Row with_window(e);
+    for (uint32_t c = 0; c < row.size(); ++c) with_window.add([&row, c] { return row.column(c); });
+    with_window.add_value(SqlValue::of(SqlType(TypeKind::Timestamp), start));
+    with_window.add_value(SqlValue::of(SqlType(TypeKind::Timestamp), end));
+    consume(next, with_window);
+  };
   auto assign = [&] {
     pin(row);
-    Int t = time.integer();
-    Int newest = floor_to(e, t, w.slide_us, w.offset_us);
-    Int back = e.sdiv(e.sub(e.sub(newest, e.sub(t, e.int_(w.size_us))), e.int_(1)), e.int_(w.slide_us));
-    Int oldest = e.sub(newest, e.mul(back, e.int_(w.slide_us)));
-    e.for_range(e.int_(0), e.add(back, e.int_(1)), [&](Int i) {
-      Int start = e.add(oldest, e.mul(i, e.int_(w.slide_us)));
-      Row with_window(e);
-      for (uint32_t c = 0; c < row.size(); ++c) with_window.add([&row, c] { return row.column(c); });
-      with_window.add_value(SqlValue::of(SqlType(TypeKind::Timestamp), start));
-      with_window.add_value(SqlValue::of(SqlType(TypeKind::Timestamp), e.add(start, e.int_(w.size_us))));
-      consume(next, with_window);
-    });
+    w.kind == plan::WindowKind::Cumulating ? for_each_cumulation(time.integer(), w, hand_on)
+                                           : for_each_window(time.integer(), w, hand_on);
   };
   if (time.may_be_null()) e.if_(e.not_(time.null), assign);
   else assign();

@@ -1,5 +1,6 @@
 #include "compiler/codegen/nested_access.h"
 #include "compiler/codegen/operators/pipeline_compiler.h"
+#include "runtime/abi/calls/sessions.h"
 
 namespace millrace {
 
@@ -48,13 +49,19 @@ SqlValue aggregate_result(ir::Emitter& e, Pointer<abi::PipelineContext> context,
 void PipelineCompiler::produce(const pipeline::AggregateSource& source) {
   const auto& state = std::get<pipeline::AggregateState>(query_.states[source.slot]);
   auto runtime_state = this->state<abi::AggregateState>(source.slot);
-  Int units = e.call<&abi::mr_aggregate_emit_begin>(context_, runtime_state);
-  e.for_range(e.int_(0), units, [&](Int u) {
-    Pointer<const abi::EmitUnit> unit = e.call<&abi::mr_aggregate_emit_unit>(context_, runtime_state, u);
+  auto produce_unit = [&](Pointer<const abi::EmitUnit> unit) {
     Pointer<abi::GroupEntry* const> entries(e.load<&abi::EmitUnit::entries>(unit).raw);
     e.for_range(e.int_(0), e.load<&abi::EmitUnit::count>(unit),
                 [&](Int i) { produce_group(state, e.element(entries, i), unit); });
-  });
+  };
+  if (state.spec.time == abi::TimeKind::Session) {
+    Int units = e.call<&abi::mr_session_emit_begin>(context_, runtime_state);
+    e.for_range(e.int_(0), units, [&](Int u) { produce_unit(e.call<&abi::mr_session_emit_unit>(context_, runtime_state, u)); });
+    e.call<&abi::mr_session_emit_end>(context_, runtime_state);
+    return;
+  }
+  Int units = e.call<&abi::mr_aggregate_emit_begin>(context_, runtime_state);
+  e.for_range(e.int_(0), units, [&](Int u) { produce_unit(e.call<&abi::mr_aggregate_emit_unit>(context_, runtime_state, u)); });
   e.call<&abi::mr_aggregate_emit_end>(context_, runtime_state);
 }
 

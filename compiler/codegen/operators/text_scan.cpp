@@ -82,7 +82,7 @@ class TextRows {
     for (size_t i = 0; i < spec_.fields.size(); ++i) {
       // A string's end is found either way, so that testing it costs as much as reading it.
       bool read_at_once = parse_at_test_[i] || types_[i].is(TypeKind::String) || types_[i].is_nested();
-      columns.add([this, i] { return read(i); }, read_at_once ? Row::Test() : [this, i] { return is_null(i); });
+      columns.add([this, i] { return read(i); }, read_at_once ? Row::Test() : [this, i](bool nan_too) { return is_null(i, nan_too); });
     }
     consume(columns);
     e.jump_unless_left(next);
@@ -253,7 +253,7 @@ class TextRows {
   Bytes line_end() { return e.byte_at(lines_.base, e.to_int(e.zero_extend(e.element(lines_.row_end, row_)))); }
 
   SqlValue read(size_t i) { return reader(i).read(field(i)); }
-  Bool is_null(size_t i) { return reader(i).is_null(field(i)); }
+  Bool is_null(size_t i, bool nan_too) { return reader(i).is_null(field(i), nan_too); }
   /// Loaded at each use: a row whose filter fails loads no more than the filter needs.
   FieldText field(size_t i) {
     if (spec_.format != abi::Format::Json) return fields_[i];

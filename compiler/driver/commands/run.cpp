@@ -1,5 +1,9 @@
 #include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
+
+#include "compiler/catalog/names.h"
 #include "compiler/driver/commands/command.h"
 #include "compiler/driver/commands/script_options.h"
 #include "compiler/driver/run_script.h"
@@ -16,7 +20,7 @@ constexpr OptionRule kOptions[] = {
     {.name = "--format", .value = Value::Required, .value_name = "F", .help = "how bare queries print: table, json or csv (table)"},
     {.name = "--batch-rows", .value = Value::Required, .value_name = "N", .help = "batches of exactly N rows of each source"},
     {.name = "--trigger", .value = Value::Required, .value_name = "T",
-     .help = "in place of the queries' own: auto, once, a duration such as 2s, or '1000 rows'"},
+     .help = "in place of the queries' own: auto, once, a duration such as 2s, '1000 rows', or 'per record'"},
     {.name = "--max-batches", .value = Value::Required, .value_name = "N", .help = "end each query after N batches"},
     {.name = "--timeout", .value = Value::Required, .value_name = "T", .help = "end the job after a time such as 30s"},
     {.name = "--threads", .value = Value::Required, .value_name = "N", .help = "threads for one query (1)"},
@@ -35,16 +39,29 @@ constexpr CommandRule kRule = {
     .options = kOptions,
 };
 
-abi::TriggerSpec parse_trigger(const std::string& text) {
+/// `text` without a first word, if it begins with it, and without the blanks behind it.
+std::string_view without_word(std::string_view text, std::string_view word) {
+  if (!text.starts_with(word) || (text.size() > word.size() && text[word.size()] != ' ')) return text;
+  text.remove_prefix(word.size());
+  return text.substr(std::min(text.find_first_not_of(' '), text.size()));
+}
+
+/// As EMIT takes it, in any letter case and with or without TRIGGER, EVERY and PER: `auto`, `once`, `2s`, `EVERY 1000 ROWS`, `per record`.
+abi::TriggerSpec parse_trigger(const std::string& given) {
+  const std::string folded = fold_case(given);
+  const std::string_view text = without_word(without_word(without_word(folded, "trigger"), "every"), "per");
   if (text == "auto") return {};
   if (text == "once") return {.kind = abi::TriggerKind::Once};
-  if (text.ends_with("rows") || text.ends_with("row")) {
-    const size_t digits = text.find_first_not_of("0123456789");
-    const int64_t rows = digits > 0 && digits < 10 ? std::stoll(text.substr(0, digits)) : 0;
-    if (rows > 0 && text.find_first_not_of(' ', digits) == text.rfind("row")) return {.kind = abi::TriggerKind::Rows, .rows = rows};
+  if (text == "record" || text == "row") return {.kind = abi::TriggerKind::Rows, .rows = 1};
+  abi::TriggerSpec by_rows{.kind = abi::TriggerKind::Rows};
+  const auto [unit, error] = std::from_chars(text.data(), text.data() + text.size(), by_rows.rows);
+  if (error == std::errc() && by_rows.rows > 0) {
+    const std::string_view rest(unit, static_cast<size_t>(text.data() + text.size() - unit));
+    const std::string_view name = rest.substr(std::min(rest.find_first_not_of(' '), rest.size()));
+    if (name == "row" || name == "rows" || name == "record" || name == "records") return by_rows;
   }
   if (const auto us = parse_duration_us(text); us && *us > 0) return {.kind = abi::TriggerKind::Interval, .interval_us = *us};
-  throw UsageError("option --trigger takes auto, once, a duration such as 2s, or '1000 rows', not '" + text + "'");
+  throw UsageError("option --trigger takes auto, once, a duration such as 2s, '1000 rows' or 'per record', not '" + given + "'");
 }
 
 ProgressMode parse_progress(const Arguments& arguments) {

@@ -14,10 +14,15 @@ namespace {
 
 using plan::ExprPtr;
 
-/// A window of more panes than this would take too long to put together when it is shown.
+/// A window of more panes than this would take too long to put together when it is shown. Cumulating windows share that work: each is
+/// the one before and a pane.
 constexpr int64_t kPanesMax = 1024;
+constexpr int64_t kCumulatedPanesMax = 65536;
 
-int64_t panes_of(const plan::WindowSpec& window) { return window.size_us / std::gcd(window.size_us, window.slide_us); }
+bool has_few_panes(const plan::WindowSpec& window) {
+  const int64_t panes = window.size_us / std::gcd(window.size_us, window.slide_us);
+  return panes <= (window.kind == plan::WindowKind::Cumulating ? kCumulatedPanesMax : kPanesMax);
+}
 
 /// What of an expression lies in the two window columns, which follow the `width` columns of the input.
 enum class Reads { NoWindow, WindowOnly, Both };
@@ -34,12 +39,12 @@ Reads reads(const expr::Expr& e, size_t width) {
   return other ? Reads::Both : Reads::WindowOnly;
 }
 
-/// Whether the value of a key tells which window it is: a bound, or a struct with a bound.
-bool identifies_window(const expr::Expr& e, size_t width) {
-  if (const auto* ref = std::get_if<expr::ColumnRef>(&e.node)) return ref->index >= width;
+/// Whether the value of a key tells which window it is: column `first` or a later one, or a struct with one of them.
+bool identifies_window(const expr::Expr& e, size_t first) {
+  if (const auto* ref = std::get_if<expr::ColumnRef>(&e.node)) return ref->index >= first;
   if (!std::holds_alternative<expr::MakeStruct>(e.node)) return false;
   bool identifies = false;
-  expr::for_each_child(e, [&](const expr::Expr& field) { identifies = identifies || identifies_window(field, width); });
+  expr::for_each_child(e, [&](const expr::Expr& field) { identifies = identifies || identifies_window(field, first); });
   return identifies;
 }
 
@@ -51,13 +56,15 @@ class WindowFusion {
   /// Whether the aggregate can hold the window; finds the keys that the window replaces.
   bool possible() {
     // Each distinct row is shown once, when first seen: that is said of groups, not of panes.
-    if (aggregate_.window || aggregate_.is_distinct || panes_of(assign_.window) > kPanesMax) return false;
+    if (aggregate_.window || aggregate_.is_distinct || !has_few_panes(assign_.window)) return false;
     for (const plan::AggregateCall& call : aggregate_.calls) {
       if (!reads_input_only(call)) return false;
     }
     uint64_t in_all = ~uint64_t{0};
     for (uint64_t set : aggregate_.grouping_sets) in_all &= set;
     bool identified = false;
+    // Several cumulating windows begin at once.
+    const size_t identifying = width_ + (assign_.window.kind == plan::WindowKind::Cumulating ? 1 : 0);
     for (size_t i = 0; i < aggregate_.keys.size(); ++i) {
       const expr::Expr& key = *aggregate_.keys[i];
       const Reads what = reads(key, width_);
@@ -65,7 +72,7 @@ class WindowFusion {
       if (what == Reads::NoWindow) continue;
       if ((in_all >> i & 1) == 0) return false;
       window_keys_[i] = true;
-      identified = identified || identifies_window(key, width_);
+      identified = identified || identifies_window(key, identifying);
     }
     return identified && grouping_id_stays() && (!aggregate_.time_key || window_keys_[*aggregate_.time_key]);
   }

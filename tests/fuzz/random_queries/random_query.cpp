@@ -217,17 +217,37 @@ class QueryBuilder {
     }
   }
 
+  std::string offset(int64_t period) {
+    return random_.chance(30) ? fmt::format(", '{} seconds'", random_.between(1 - period, period - 1)) : "";
+  }
+
+  struct Window {
+    std::string from;
+    std::string group_by;
+  };
+
+  Window window() {
+    const int64_t size = random_.between(1, 20);
+    switch (random_.below(6)) {
+      case 0: return {"s", fmt::format("session_window(t, '{} milliseconds')", random_.between(1, 12) * 250)};
+      case 1:
+        return {fmt::format("TABLE(CUMULATE(TABLE s, DESCRIPTOR(t), '{} seconds', '{} seconds'{}))", size, size * 3, offset(size * 3)),
+                "window_start, window_end"};
+      case 2: return {"s", fmt::format("window(t, '{} seconds')", size)};
+      default: break;
+    }
+    const int64_t slide = random_.between(1, size);
+    return {"s", fmt::format("window(t, '{} seconds', '{} seconds'{})", size, slide, offset(slide))};
+  }
+
   RandomQuery windowed(bool appends) {
     const Columns columns = stream_columns("");
     RandomExpr e(random_, columns);
-    const int64_t size = random_.between(1, 20);
-    std::string window = fmt::format("window(t, '{} seconds'", size);
-    if (random_.chance(60)) window += fmt::format(", '{} seconds'", random_.between(1, size));
-    window += ")";
+    const Window w = window();
     const std::string key = random_.chance(50) ? ", " + random_.pick({"s", "b", "p"}) : "";
     const std::string mode = appends ? "APPEND" : "COMPLETE";
-    return {fmt::format("SELECT window_start, window_end{}, {} FROM s{} GROUP BY {}{}{} EMIT {}", key, aggregates(e), where(e), window, key,
-                        having(e), mode), false, !appends, appends};
+    return {fmt::format("SELECT window_start, window_end{}, {} FROM {}{} GROUP BY {}{}{} EMIT {}", key, aggregates(e), w.from, where(e),
+                        w.group_by, key, having(e), mode), false, !appends, appends};
   }
 
   RandomSource& random_;

@@ -52,6 +52,28 @@ TEST_CASE("every spelling of a hopping window is one plan, whatever its order of
   }
 }
 
+TEST_CASE("every spelling of a session window is one plan") {
+  for (const char* sql : {
+           "SELECT gt, count(*) FROM iot GROUP BY session_window(t, '5 minutes'), gt",
+           "SELECT gt, session_window.start, count(*) FROM iot GROUP BY gt, session(INTERVAL 5 MINUTES)",
+           "SELECT gt, count(*) FROM iot WINDOW SESSION (5 MINUTES) GROUP BY gt",
+           "SELECT gt, count(*) FROM TABLE(SESSION(TABLE iot PARTITION BY gt, DESCRIPTOR(t), INTERVAL '5' MINUTE)) "
+           "GROUP BY window_start, window_end, gt",
+           "SELECT gt, count(*) FROM SESSION(iot, t, GAP => '5 minutes') GROUP BY window_start, gt",
+       }) {
+    CAPTURE(sql);
+    CHECK(windowed(sql).ends_with("WindowAssign session(t, gap 300s)"));
+  }
+}
+
+TEST_CASE("a cumulating window is told by its end, not by its start") {
+  const std::string from = " FROM TABLE(CUMULATE(TABLE iot, DESCRIPTOR(t), INTERVAL '5' SECOND, INTERVAL '10' SECOND)) GROUP BY ";
+  CHECK(windowed("SELECT count(*)" + from + "window_end") ==
+        "Aggregate by window_end, window_start / WindowAssign cumulate(t, step 5s, size 10s)");
+  CHECK(windowed("SELECT count(*)" + from + "window_start") ==
+        "Aggregate by window_start: count(*) / WindowAssign cumulate(t, step 5s, size 10s)");
+}
+
 TEST_CASE("the window's end carries the watermark, so that groups can be closed") {
   CHECK(analyze_query("SELECT gt, count(*) FROM iot GROUP BY gt, window(t, '5 seconds') EMIT APPEND")
             .plan()
@@ -92,7 +114,8 @@ TEST_CASE("windows that cannot be are errors that say so") {
         "the offset of a window must be shorter than its slide");
   CHECK(window("window(i, '5 seconds')").starts_with("the time of a window must be TIMESTAMP, not INT"));
   CHECK(window("window(t, '5 seconds'), window(t, '6 seconds')").starts_with("a SELECT can have one window only"));
-  CHECK(window("session_window(t, '5 seconds')") == "not supported yet: session windows");
+  CHECK(window("session_window(t, '0 seconds')") == "the gap of a session must be positive");
+  CHECK(window("cumulate('3 seconds', '10 seconds')") == "the size of a cumulating window must be a whole number of steps");
   CHECK(error_of("SELECT count(*) FROM plain GROUP BY tumble('5 seconds')").starts_with("this window has no time"));
   CHECK(
       error_of("SELECT i FROM iot WHERE window(t, '5 seconds').start > t").starts_with("window() is not allowed in WHERE"));

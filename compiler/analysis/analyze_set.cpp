@@ -1,0 +1,78 @@
+#include <algorithm>
+#include <array>
+
+#include "compiler/analysis/analyze_ddl.h"
+#include "compiler/analysis/analyze_options.h"
+#include "compiler/base/sql_error.h"
+#include "compiler/catalog/names.h"
+
+namespace millrace {
+
+namespace {
+
+enum class Effect { TimeZone, Format, None };
+
+struct Setting {
+  std::string_view name;
+  Effect effect = Effect::None;
+  /// Of settings without effect: why, or what does it instead.
+  std::string_view why = {};
+  /// The only value that may go without effect; another one would change results. Empty: any.
+  std::string_view only = {};
+};
+
+constexpr std::string_view kThreads = "threads are given to a run: millrace run --threads N";
+
+constexpr std::array<Setting, 12> kSettings{{
+    {"timezone", Effect::TimeZone},
+    {"time_zone", Effect::TimeZone},
+    {"spark.sql.session.timezone", Effect::TimeZone},
+    {"format", Effect::Format},
+    {"threads", Effect::None, kThreads},
+    {"spark.master", Effect::None, kThreads},
+    {"spark.app.name", Effect::None, "a query is named by its sink or view"},
+    {"spark.default.parallelism", Effect::None, kThreads},
+    {"spark.sql.shuffle.partitions", Effect::None, "groups are kept in one table: nothing is shuffled"},
+    {"spark.sql.adaptive.enabled", Effect::None, "nothing is shuffled"},
+    {"spark.sql.casesensitive", Effect::None, "names are compared without regard to letter case", "false"},
+    {"spark.sql.ansi.enabled", Effect::None, "what cannot be computed is NULL", "false"},
+}};
+
+void set_time_zone(Session& session, const ast::Set& set) {
+  const auto& known = session.environment.knows_time_zone;
+  if (known && !known(set.value.text)) {
+    throw SqlError(set.value_span, "unknown time zone '" + set.value.text + "'", "an IANA name such as 'Europe/Paris', or an offset such as '+02:00'");
+  }
+  session.environment.settings["timezone"] = set.value.text;
+}
+
+void ignore(Session& session, const ast::Set& set, const Setting& setting) {
+  if (!setting.only.empty() && !same_name(set.value.text, setting.only)) {
+    throw not_supported_yet(set.value_span, std::string(setting.name) + " = " + set.value.text, std::string(setting.why));
+  }
+  session.diagnostics.push_back({Severity::Note, set.name.span, "'" + set.name.text + "' has no effect here", std::string(setting.why)});
+}
+
+}  // namespace
+
+void set(Session& session, const ast::Set& set) {
+  const std::string name = fold_case(set.name.text);
+  const auto setting = std::find_if(kSettings.begin(), kSettings.end(), [&](const Setting& s) { return s.name == name; });
+  if (setting == kSettings.end()) {
+    std::vector<std::string> known;
+    for (const Setting& s : kSettings) known.emplace_back(s.name);
+    throw SqlError(set.name.span, "unknown setting '" + set.name.text + "'" + did_you_mean(name, known));
+  }
+  switch (setting->effect) {
+    case Effect::TimeZone:
+      return set_time_zone(session, set);
+    case Effect::Format:
+      OptionChecker::choose(session.environment.output_formats, set.value.text, "format", set.value_span);
+      session.environment.settings["format"] = set.value.text;
+      return;
+    case Effect::None:
+      return ignore(session, set, *setting);
+  }
+}
+
+}  // namespace millrace
