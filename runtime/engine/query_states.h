@@ -26,6 +26,8 @@ class QueryStates {
 
   void clear(int32_t slot);
   void finish(int32_t slot);
+  /// The rows between pipelines, or of a view, in a slot that is for them.
+  abi::TupleBuffer& tuples(int32_t slot);
 
   /// Groups kept, and groups that the last emission showed, over all aggregates.
   int64_t group_count() const;
