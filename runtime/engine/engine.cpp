@@ -54,7 +54,7 @@ class Job {
 Job::Job(const abi::Program& program, const RunOptions& options, std::atomic<int>* stop_requests)
     : program_(program), options_(options), progress_(options.progress, options.message_fd) {
   context_.stop_requests = stop_requests;
-  context_.notice = [this](std::string_view text) { progress_.notice(text); };
+  context_.notice = [this](std::string_view text) { options_.notice ? options_.notice(text) : progress_.notice(text); };
   output_.fd = options.output_fd;
   group_job_.batch_rows = options.batch_rows;
   group_job_.stop_requests = stop_requests;

@@ -115,6 +115,7 @@ void Shell::run_statement(SourceSpan span) {
   declarations_.push_back(std::move(parsed.script));
   const ast::Statement& statement = declarations_.back().statements.front();
   mark_stopped_views();
+  session_.failed_names.clear();  // what a file passes over as told already is told to whoever types it again
   try {
     if (!run_shell_statement(statement)) {
       const auto* drop = std::get_if<ast::Drop>(&statement.node);
