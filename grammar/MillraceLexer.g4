@@ -37,6 +37,7 @@ tokens {
   STREAM_WINDOW,       // WINDOW TUMBLING (
   TRIM_SIDE,           // TRIM(BOTH
   UNIT,                // SECOND, DAYS, MS … after the number of a duration
+  WITH_OPTIONS,        // WITH before (
   ZONED                // WITH, WITHOUT before [LOCAL] TIME ZONE
 }
 

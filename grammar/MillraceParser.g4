@@ -46,7 +46,7 @@ createSource
 
 createView
   : (K_TEMPORARY | K_TEMP)? K_MATERIALIZED? K_VIEW ifNotExists? identifier
-    (LPAREN identifierList RPAREN)? withOptions? K_AS query
+    (LPAREN identifierList RPAREN)? withOptions? K_AS query trailingOptions?
   ;
 
 createFunction
@@ -62,7 +62,9 @@ columnElement
   ;
 columnConstraint : K_NOT? K_NULL ;
 
-withOptions : K_WITH LPAREN option (COMMA option)* RPAREN ;
+withOptions : (K_WITH | WITH_OPTIONS) LPAREN option (COMMA option)* RPAREN ;
+/// Behind a query, whose GROUP BY may go on WITH CUBE.
+trailingOptions : WITH_OPTIONS LPAREN option (COMMA option)* RPAREN ;
 option : optionKey EQUAL optionValue ;
 optionKey : (anyWord | STRING) (DOT anyWord)* ;
 optionValue

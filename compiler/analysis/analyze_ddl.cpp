@@ -37,15 +37,6 @@ std::string upper(std::string text) {
   return text;
 }
 
-/// Whether the statement has to do anything: false for IF NOT EXISTS of what exists.
-bool must_create(const Session& session, const ast::Identifier& name, bool or_replace, bool if_not_exists) {
-  const Relation* old = session.catalog.find(name.text);
-  if (!old || or_replace) return true;
-  if (if_not_exists) return false;
-  throw SqlError(name.span, "there is a " + kind_name(old->kind) + " '" + old->name + "' already",
-                 "CREATE OR REPLACE, or another name");
-}
-
 SqlType column_type(const ast::ColumnDefinition& column) {
   SqlType type = resolve_type(*column.type);
   if (type.is(TypeKind::Decimal)) throw not_supported_yet(column.type->span, "DECIMAL columns", "use DOUBLE");
@@ -182,8 +173,15 @@ void create_source(Session& session, const ast::CreateSource& create, SourceSpan
   }
 }
 
+bool must_create(const Session& session, const ast::Identifier& name, bool or_replace, bool if_not_exists) {
+  const Relation* old = session.catalog.find(name.text);
+  if (!old || or_replace || old->is_stopped) return true;
+  if (if_not_exists) return false;
+  throw SqlError(name.span, "there is a " + kind_name(old->kind) + " '" + old->name + "' already",
+                 "CREATE OR REPLACE, or another name");
+}
+
 void create_view(Session& session, const ast::CreateView& create, SourceSpan span) {
-  if (create.materialized) throw not_supported_yet(create.name.span, "materialized views", "CREATE VIEW, and query it");
   if (!must_create(session, create.name, create.or_replace, create.if_not_exists)) return;
   if (!create.options.empty()) throw SqlError(create.options.front().key.span, "a view has no options");
   session.views_in_hand.push_back(fold_case(create.name.text));

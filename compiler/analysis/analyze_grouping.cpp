@@ -256,7 +256,7 @@ plan::NodePtr SelectAnalyzer::aggregate() {
   aggregate.input = std::move(input_.node);
   aggregate.keys = std::move(keys_);
   aggregate.grouping_sets = grouping_sets_;
-  aggregate.emits_grouping_id = collector_.uses_grouping_id;
+  aggregate.emits_grouping_id = collector_.uses_grouping_id || (query_.tells_groups_apart() && grouping_sets_.size() > 1);
   aggregate.calls = std::move(collector_.calls);
   plan::NodePtr node = make_aggregate(std::move(aggregate), key_names_, span_);
   move_above_aggregate(*node);

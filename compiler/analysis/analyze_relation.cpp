@@ -95,6 +95,8 @@ BoundRelation QueryAnalyzer::analyze_table_name(const ast::TableName& table) {
   }
   if (relation->kind == ast::RelationKind::Sink)
     throw SqlError(span, "'" + name + "' is a sink: it can be written, not read");
+  const bool as_it_stands = relation->kind == ast::RelationKind::MaterializedView && read_views_ == ReadViews::AsTheyStand;
+  if (as_it_stands) return scan_materialized_view(*relation, span);
   return relation->view ? analyze_view(*relation, span) : scan(*relation, span);
 }
 
@@ -108,7 +110,8 @@ BoundRelation QueryAnalyzer::analyze_view(const Relation& view, SourceSpan use) 
   std::vector<CommonTableInSight> outer = std::move(common_tables_);
   common_tables_.clear();
   try {
-    BoundRelation bound = analyze(*view.view->query, false);
+    // A materialized view's EMIT says how it is kept, which its query in another's place has no use for.
+    BoundRelation bound = analyze(*view.view->query, view.kind == ast::RelationKind::MaterializedView);
     common_tables_ = std::move(outer);
     in_hand.pop_back();
     if (!view.view->columns.empty()) apply_alias(bound, {view.view->name, view.view->columns}, "");
@@ -119,13 +122,41 @@ BoundRelation QueryAnalyzer::analyze_view(const Relation& view, SourceSpan use) 
   }
 }
 
-/// The columns of the text, the computed ones among them as declared, and the note of the event time.
-BoundRelation QueryAnalyzer::scan(const Relation& relation, SourceSpan span) {
-  const auto same = [&](const plan::Source& source) { return same_name(source.spec.name, relation.source.name); };
+BoundRelation QueryAnalyzer::scan_materialized_view(const Relation& view, SourceSpan span) {
+  const auto same = [&](const plan::Source& source) { return source.view == view.view_id; };
   const auto found = std::find_if(sources_.begin(), sources_.end(), same);
   plan::Scan scan;
   scan.relation = static_cast<uint32_t>(found - sources_.begin());
-  if (found == sources_.end()) sources_.push_back({relation.source, relation.columns, relation.span});
+  if (found == sources_.end()) {
+    plan::Source source;
+    source.spec.name = view.name;
+    source.columns = view.columns;
+    source.span = view.span;
+    source.view = view.view_id;
+    sources_.push_back(std::move(source));
+  }
+  scan.name = view.name;
+  scan.is_stream = false;
+  BoundRelation bound;
+  bound.node = std::make_unique<plan::Node>();
+  bound.node->span = span;
+  for (uint32_t i = 0; i < view.visible_columns; ++i) {
+    scan.fields.push_back(i);
+    bound.node->schema.push_back(view.columns[i]);
+    bound.node->schema.back().nullable = true;
+  }
+  bound.node->op = std::move(scan);
+  bound.scope = scope_over(bound.node->schema, view.name);
+  return bound;
+}
+
+/// The columns of the text, the computed ones among them as declared, and the note of the event time.
+BoundRelation QueryAnalyzer::scan(const Relation& relation, SourceSpan span) {
+  const auto same = [&](const plan::Source& source) { return !source.view && same_name(source.spec.name, relation.source.name); };
+  const auto found = std::find_if(sources_.begin(), sources_.end(), same);
+  plan::Scan scan;
+  scan.relation = static_cast<uint32_t>(found - sources_.begin());
+  if (found == sources_.end()) sources_.push_back({relation.source, relation.columns, relation.span, std::nullopt});
   scan.name = relation.name;
   scan.is_stream = relation.kind == ast::RelationKind::Stream;
   BoundRelation bound;

@@ -10,7 +10,7 @@ namespace millrace {
 
 namespace {
 
-enum class Effect { TimeZone, Format, None };
+enum class Effect { TimeZone, Format, Console, None };
 
 struct Setting {
   std::string_view name;
@@ -23,11 +23,13 @@ struct Setting {
 
 constexpr std::string_view kThreads = "threads are given to a run: millrace run --threads N";
 
-constexpr std::array<Setting, 12> kSettings{{
+constexpr std::array<Setting, 14> kSettings{{
     {"timezone", Effect::TimeZone},
     {"time_zone", Effect::TimeZone},
     {"spark.sql.session.timezone", Effect::TimeZone},
     {"format", Effect::Format},
+    {"rows", Effect::Console},
+    {"truncate", Effect::Console},
     {"threads", Effect::None, kThreads},
     {"spark.master", Effect::None, kThreads},
     {"spark.app.name", Effect::None, "a query is named by its sink or view"},
@@ -69,6 +71,9 @@ void set(Session& session, const ast::Set& set) {
     case Effect::Format:
       OptionChecker::choose(session.environment.output_formats, set.value.text, "format", set.value_span);
       session.environment.settings["format"] = set.value.text;
+      return;
+    case Effect::Console:  // the console checks the value, as it does that of the option
+      session.environment.settings[name] = set.value.text;
       return;
     case Effect::None:
       return ignore(session, set, *setting);

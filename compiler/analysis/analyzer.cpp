@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/analysis/analyze_ddl.h"
+#include "compiler/analysis/analyze_materialized_view.h"
 #include "compiler/analysis/analyze_options.h"
 #include "compiler/analysis/emit_rules.h"
 #include "compiler/analysis/listing.h"
@@ -96,20 +97,6 @@ plan::NodePtr fit_to_sink(plan::NodePtr root, const ast::Insert& insert, const R
   return make_project(std::move(root), std::move(exprs), std::move(names), span);
 }
 
-/// A bare NULL has no type; sinks print it as a STRING's.
-plan::NodePtr type_nulls(plan::NodePtr root) {
-  const auto untyped = [](const Column& column) { return column.type.is(TypeKind::Null); };
-  if (std::none_of(root->schema.begin(), root->schema.end(), untyped)) return root;
-  std::vector<expr::ExprPtr> exprs;
-  std::vector<std::string> names;
-  const SourceSpan span = root->span;
-  for (uint32_t i = 0; i < root->schema.size(); ++i) {
-    exprs.push_back(untyped(root->schema[i]) ? make_null(TypeKind::String, span) : column_of(*root, i, span));
-    names.push_back(root->schema[i].name);
-  }
-  return make_project(std::move(root), std::move(exprs), std::move(names), span);
-}
-
 const Relation& find_sink(Session& session, const ast::Insert& insert) {
   const Relation* sink = session.catalog.find(insert.sink.text);
   if (sink && sink->kind == ast::RelationKind::Sink) return *sink;
@@ -132,15 +119,26 @@ void check_directory_sink(const plan::Query& query, const ast::Emit* emit) {
                                                        : "EMIT APPEND over windows of event time, or a file sink");
 }
 
+/// A view as it stands has no place in a query that never ends.
+void check_sources(const plan::Query& query) {
+  const auto is_view = [](const plan::Source& source) { return source.view.has_value(); };
+  const auto view = std::find_if(query.sources.begin(), query.sources.end(), is_view);
+  if (view == query.sources.end() || !query.root->is_stream) return;
+  throw SqlError(query.span, "a SELECT reads materialized views as they stand, or streams, not both: '" + view->spec.name +
+                                 "' is a materialized view",
+                 "a plain VIEW of the same query can be joined with streams and tables");
+}
+
 /// The plan of `query`, to a sink if `insert`, else to the console.
 plan::Query plan_query(Session& session, const ast::Query& query, const ast::Insert* insert) {
   plan::Query planned;
   planned.span = query.span;
   planned.name = "query " + std::to_string(++session.query_count);
   const Relation* sink = insert ? &find_sink(session, *insert) : nullptr;
-  QueryAnalyzer analyzer(session);
+  QueryAnalyzer analyzer(session, insert ? QueryAnalyzer::ReadViews::AsQueries : QueryAnalyzer::ReadViews::AsTheyStand);
   planned.root = analyzer.analyze(query, true).node;
   planned.sources = analyzer.take_sources();
+  check_sources(planned);
   if (sink) {
     planned.name = sink->name;
     planned.sink = sink->sink;
@@ -155,6 +153,23 @@ plan::Query plan_query(Session& session, const ast::Query& query, const ast::Ins
   return planned;
 }
 
+/// A view that is dropped before anything reads it need not be kept.
+void forget_view(Analysis& analysis, int64_t view) {
+  const auto reads = [view](const AnalyzedStatement& statement) {
+    const auto* query = std::get_if<AnalyzedQuery>(&statement);
+    if (!query) return false;
+    const std::vector<plan::Source>& sources = query->query.sources;
+    return std::any_of(sources.begin(), sources.end(), [view](const plan::Source& source) { return source.view == view; });
+  };
+  if (std::any_of(analysis.statements.begin(), analysis.statements.end(), reads)) return;
+  std::erase_if(analysis.statements, [view](const AnalyzedStatement& statement) {
+    const auto* query = std::get_if<AnalyzedQuery>(&statement);
+    return query && query->query.view && query->query.view->id == view;
+  });
+}
+
+constexpr const char* kShellHint = "millrace shell FILE.sql runs a file statement by statement";
+
 /// Analyzes one statement; a query is added to the result.
 struct StatementAnalyzer {
   Session& session;
@@ -162,28 +177,49 @@ struct StatementAnalyzer {
   SourceSpan span;
 
   void operator()(const ast::CreateSource& create) const { create_source(session, create, span); }
-  void operator()(const ast::CreateView& create) const { create_view(session, create, span); }
+  void operator()(const ast::CreateView& create) const {
+    if (!create.materialized) return create_view(session, create, span);
+    if (!must_create(session, create.name, create.or_replace, create.if_not_exists)) return;
+    PlannedView view = plan_materialized_view(session, create, span);
+    check_output(view.query);
+    session.catalog.add(std::move(view.relation));
+    analysis.statements.emplace_back(AnalyzedQuery{std::move(view.query)});
+  }
   void operator()(const ast::CreateFunction& create) const { throw not_supported_yet(create.name.span, "CREATE FUNCTION"); }
-  void operator()(const ast::Drop& statement) const { drop(session, statement); }
+  void operator()(const ast::Drop& statement) const {
+    const Relation* relation = session.catalog.find(statement.name.text);
+    const int64_t view = relation ? relation->view_id : 0;
+    drop(session, statement);
+    if (view != 0) forget_view(analysis, view);
+  }
   void operator()(const ast::Set& statement) const { set(session, statement); }
   void operator()(const ast::Insert& insert) const {
-    analysis.statements.push_back(AnalyzedQuery{plan_query(session, *insert.query, &insert)});
+    analysis.statements.emplace_back(AnalyzedQuery{plan_query(session, *insert.query, &insert)});
   }
   void operator()(const ast::SelectStatement& select) const {
-    analysis.statements.push_back(AnalyzedQuery{plan_query(session, *select.query, nullptr)});
+    analysis.statements.emplace_back(AnalyzedQuery{plan_query(session, *select.query, nullptr)});
   }
   void operator()(const ast::Explain& explain) const {
     if (explain.analyze) throw not_supported_yet(span, "EXPLAIN ANALYZE");
     const auto* insert = std::get_if<ast::Insert>(&explain.statement->node);
     const auto* select = std::get_if<ast::SelectStatement>(&explain.statement->node);
-    if (!insert && !select) throw SqlError(explain.statement->span, "EXPLAIN takes a SELECT or an INSERT");
+    const auto* view = std::get_if<ast::CreateView>(&explain.statement->node);
+    if (view && view->materialized) {
+      analysis.statements.emplace_back(AnalyzedExplain{explain.stage, plan_materialized_view(session, *view, span).query});
+      return;
+    }
+    if (!insert && !select) throw SqlError(explain.statement->span, "EXPLAIN takes a SELECT, an INSERT or a CREATE MATERIALIZED VIEW");
     const ast::Query& query = insert ? *insert->query : *select->query;
-    analysis.statements.push_back(AnalyzedExplain{explain.stage, plan_query(session, query, insert)});
+    analysis.statements.emplace_back(AnalyzedExplain{explain.stage, plan_query(session, query, insert)});
   }
   void operator()(const ast::Describe& statement) const { analysis.statements.push_back(describe(session, statement)); }
   void operator()(const ast::Show& statement) const { analysis.statements.push_back(show(session, statement, span)); }
-  void operator()(const ast::StopQuery&) const { throw not_supported_yet(span, "STOP QUERY"); }
-  void operator()(const ast::Sleep&) const { throw not_supported_yet(span, "SLEEP"); }
+  void operator()(const ast::StopQuery&) const {
+    throw SqlError(span, "STOP QUERY belongs into the shell: a file's queries run as one job", kShellHint);
+  }
+  void operator()(const ast::Sleep&) const {
+    throw SqlError(span, "SLEEP belongs into the shell: a file's queries run as one job, all at the same time", kShellHint);
+  }
 };
 
 /// The name that a failed CREATE would have given.
@@ -201,8 +237,12 @@ bool Analysis::has_errors() const {
 }
 
 Analysis analyze(const ast::Script& script, Environment environment) {
+  Session session{std::move(environment), {}, {}, {}, {}, 0, 0};
+  return analyze(script, session);
+}
+
+Analysis analyze(const ast::Script& script, Session& session) {
   Analysis analysis;
-  Session session{std::move(environment), {}, {}, {}, {}, 0};
   for (const ast::Statement& statement : script.statements) {
     const ast::Identifier* created = created_name(statement);
     try {
@@ -214,8 +254,8 @@ Analysis analyze(const ast::Script& script, Environment environment) {
       if (created) session.failed_names.insert(fold_case(created->text));
     }
   }
-  analysis.diagnostics = std::move(session.diagnostics);
-  analysis.settings = std::move(session.environment.settings);
+  analysis.diagnostics = std::exchange(session.diagnostics, {});
+  analysis.settings = session.environment.settings;
   return analysis;
 }
 

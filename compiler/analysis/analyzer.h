@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "compiler/analysis/session.h"
 #include "compiler/base/diagnostic.h"
 #include "compiler/catalog/catalog.h"
 #include "compiler/plan/plan.h"
@@ -37,5 +38,7 @@ struct Analysis {
 /// Resolves names and types of a whole script and builds the logical plan of every query. A statement with an error costs
 /// its neighbours nothing. The script must outlive the result.
 Analysis analyze(const ast::Script& script, Environment environment);
+/// The same, on top of what was declared before; declarations stay in `session`, and so must the scripts that made them.
+Analysis analyze(const ast::Script& script, Session& session);
 
 }  // namespace millrace

@@ -28,7 +28,7 @@ std::string kind_of(const Relation& relation) {
 AnalyzedListing relations(const Session& session, const std::string& kind) {
   AnalyzedListing listing{{"name", "kind"}, {}};
   for (const Relation* relation : session.catalog.relations()) {
-    if (kind.empty() || kind_of(*relation) == kind) listing.rows.push_back({relation->name, kind_of(*relation)});
+    if (kind_of(*relation).ends_with(kind)) listing.rows.push_back({relation->name, kind_of(*relation)});
   }
   return listing;
 }

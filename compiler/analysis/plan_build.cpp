@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/analysis/operators.h"
 #include "compiler/expr/nullability.h"
 #include "compiler/plan/join_bounds.h"
 #include "compiler/plan/plan_nullability.h"
@@ -155,6 +156,19 @@ NodePtr make_union(std::vector<NodePtr> inputs, SourceSpan span) {
   node->is_stream = is_stream;
   node->watermark_column = watermark;
   return node;
+}
+
+NodePtr type_nulls(NodePtr root) {
+  const auto untyped = [](const Column& column) { return column.type.is(TypeKind::Null); };
+  if (std::none_of(root->schema.begin(), root->schema.end(), untyped)) return root;
+  std::vector<expr::ExprPtr> exprs;
+  std::vector<std::string> names;
+  const SourceSpan span = root->span;
+  for (uint32_t i = 0; i < root->schema.size(); ++i) {
+    exprs.push_back(untyped(root->schema[i]) ? make_null(TypeKind::String, span) : column_of(*root, i, span));
+    names.push_back(root->schema[i].name);
+  }
+  return make_project(std::move(root), std::move(exprs), std::move(names), span);
 }
 
 expr::ExprPtr column_of(const Node& node, uint32_t index, SourceSpan span) {

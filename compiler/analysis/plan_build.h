@@ -26,6 +26,9 @@ plan::NodePtr make_sort(plan::NodePtr input, std::vector<plan::SortItem> items, 
 plan::NodePtr make_limit(plan::NodePtr input, int64_t count, int64_t offset, SourceSpan span);
 plan::NodePtr make_union(std::vector<plan::NodePtr> inputs, SourceSpan span);
 
+/// A bare NULL has no type; sinks and views take it as a STRING's.
+plan::NodePtr type_nulls(plan::NodePtr root);
+
 /// Column `index` of a node as an expression over it.
 expr::ExprPtr column_of(const plan::Node& node, uint32_t index, SourceSpan span);
 

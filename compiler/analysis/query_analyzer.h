@@ -14,7 +14,14 @@ namespace millrace {
 /// SelectAnalyzer's. Throws SqlError.
 class QueryAnalyzer {
  public:
-  explicit QueryAnalyzer(Session& session) : session_(session) {}
+  /// How a materialized view is read.
+  enum class ReadViews {
+    AsTheyStand,  ///< a snapshot of its rows: bare SELECTs
+    AsQueries,    ///< its query in its place, as with a plain view: what runs as a stream
+  };
+
+  explicit QueryAnalyzer(Session& session, ReadViews read_views = ReadViews::AsTheyStand)
+      : session_(session), read_views_(read_views) {}
 
   /// A whole query. Its output columns have no qualifier. Only the outermost may have EMIT.
   BoundRelation analyze(const ast::Query& query, bool outermost);
@@ -22,6 +29,9 @@ class QueryAnalyzer {
   BoundRelation analyze_from(const ast::Relation* relation);
   Session& session() { return session_; }
   std::vector<plan::Source> take_sources() { return std::move(sources_); }
+  /// Every group of GROUPING SETS can be told from every other by the aggregate's leading columns.
+  void tell_groups_apart() { tells_groups_apart_ = true; }
+  bool tells_groups_apart() const { return tells_groups_apart_; }
 
  private:
   /// A WITH entry in sight. Expanded at each use, in the scope of the entries before it.
@@ -44,6 +54,7 @@ class QueryAnalyzer {
   BoundRelation analyze_common_table(CommonTableInSight entry);
   BoundRelation analyze_view(const Relation& view, SourceSpan use);
   BoundRelation scan(const Relation& relation, SourceSpan span);
+  BoundRelation scan_materialized_view(const Relation& view, SourceSpan span);
   plan::NodePtr add_computed_columns(plan::NodePtr scan, const Relation& relation);
   const CommonTableInSight* find_common_table(const std::string& name) const;
   static void apply_alias(BoundRelation& relation, const ast::TableAlias& alias, const std::string& default_qualifier);
@@ -64,6 +75,8 @@ class QueryAnalyzer {
   void bind_on(const ast::Expr& on, const Scope& scope, plan::Join& join);
 
   Session& session_;
+  ReadViews read_views_;
+  bool tells_groups_apart_ = false;
   std::vector<plan::Source> sources_;
   std::vector<CommonTableInSight> common_tables_;
 };

@@ -18,6 +18,7 @@ struct Session {
   std::set<std::string> failed_names;      ///< folded names whose CREATE has an error: using one says nothing more
   std::vector<std::string> views_in_hand;  ///< folded names of the views being expanded: one that meets itself is an error
   int query_count = 0;
+  int64_t view_count = 0;  ///< materialized views so far: gives each a number of its own
 
   void report(const SqlError& error) {
     if (!error.message.empty()) diagnostics.push_back({Severity::Error, error.span, error.message, error.hint});

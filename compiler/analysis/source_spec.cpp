@@ -133,8 +133,12 @@ abi::SinkSpec console_sink(const Session& session, SourceSpan span) {
   const Environment& environment = session.environment;
   const auto setting = environment.settings.find("format");
   const std::string format = setting == environment.settings.end() ? "table" : setting->second;
-  const std::vector<ast::Option> none;
-  const OptionChecker options(session, none, span);
+  std::vector<ast::Option> options_set;  // by SET, checked when it is used, as which there are depends on the format
+  for (const char* name : {"rows", "truncate"}) {
+    const auto set = environment.settings.find(name);
+    if (set != environment.settings.end()) options_set.push_back({{name, false, span}, {ast::LiteralKind::String, set->second}, span});
+  }
+  const OptionChecker options(session, options_set, span);
   const auto& connector = OptionChecker::choose(environment.sinks, "console", "connector", span);
   const auto& format_spec = OptionChecker::choose(environment.output_formats, format, "format", span);
   abi::SinkSpec spec;

@@ -34,6 +34,9 @@ struct Relation {
   abi::SourceSpec source;         ///< of streams and tables
   abi::SinkSpec sink;             ///< of sinks
   const ast::CreateView* view = nullptr;
+  int64_t view_id = 0;            ///< of a materialized view; its `columns` are followed by those that only tell its groups apart
+  size_t visible_columns = 0;     ///< of a materialized view
+  bool is_stopped = false;        ///< a materialized view whose query has ended: its name may be taken again
   SourceSpan span;
 };
 

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "compiler/codegen/query_codegen.h"
+#include "compiler/driver/listing_text.h"
 #include "compiler/jit/ir_dump.h"
 #include "compiler/optimizer/optimizer.h"
 #include "compiler/pipeline/pipeline.h"
@@ -54,17 +55,6 @@ Stage stage_of(ast::ExplainStage stage, SourceSpan span) {
   throw not_supported_yet(span, "EXPLAIN STATE");
 }
 
-std::string format_listing(const AnalyzedListing& listing) {
-  std::string text;
-  auto line = [&](const std::vector<std::string>& cells) {
-    for (size_t i = 0; i < cells.size(); ++i) text += (i ? "\t" : "") + cells[i];
-    text += '\n';
-  };
-  line(listing.header);
-  for (const auto& row : listing.rows) line(row);
-  return text;
-}
-
 /// Adds queries to a program; sources that several of them read are one.
 class ProgramBuilder {
  public:
@@ -91,7 +81,7 @@ class ProgramBuilder {
  private:
   void share_sources(const plan::Query& query, abi::QuerySpec& spec) {
     std::vector<int32_t> index;
-    for (const plan::Source& source : query.sources) index.push_back(index_of(source.spec));
+    for (const plan::Source& source : query.sources) index.push_back(source.view ? -1 : index_of(source.spec));
     for (abi::PipelineSpec& p : spec.pipelines) {
       if (p.source < 0) continue;
       p.source = index[static_cast<size_t>(p.source)];
@@ -141,14 +131,40 @@ struct StatementCompiler {
   CompiledScript& script;
   ProgramBuilder& builder;
   double front_end_ms;
+  bool keeps_tables = false;
 
   void operator()(AnalyzedQuery& query) const { builder.add(std::move(query.query), front_end_ms, script.diagnostics); }
-  void operator()(AnalyzedListing& listing) const { script.listing += format_listing(listing); }
+  void operator()(AnalyzedListing& listing) const {
+    if (keeps_tables) script.tables.push_back(std::move(listing));
+    else script.listing += tabbed(listing);
+  }
   void operator()(AnalyzedExplain& explain) const {
     SourceSpan span = explain.query.span;
     script.listing += explain_query(std::move(explain.query), stage_of(explain.stage, span), script.diagnostics);
   }
 };
+
+}  // namespace
+
+namespace {
+
+/// What analysis made of a script, as programs and text. `script` has the diagnostics of its parsing.
+void compile_analysis(Analysis analysis, CompiledScript& script, Jit& jit, double front_end_ms, bool keeps_tables) {
+  std::move(analysis.diagnostics.begin(), analysis.diagnostics.end(), std::back_inserter(script.diagnostics));
+  if (!has_errors(script.diagnostics)) {
+    ProgramBuilder builder(script.program, jit);
+    for (AnalyzedStatement& statement : analysis.statements) {
+      try {
+        std::visit(StatementCompiler{script, builder, front_end_ms, keeps_tables}, statement);
+      } catch (const SqlError& error) {
+        report(script.diagnostics, error);
+      }
+    }
+  }
+  if (auto zone = analysis.settings.find("timezone"); zone != analysis.settings.end()) script.program.time_zone = zone->second;
+  sort_by_position(script.diagnostics);
+  script.ok = !has_errors(script.diagnostics);
+}
 
 }  // namespace
 
@@ -158,21 +174,17 @@ CompiledScript compile_script(const SourceText& source, Environment environment,
   ParseResult parsed = parse_script(source);
   script.diagnostics = std::move(parsed.diagnostics);
   Analysis analysis = analyze(parsed.script, std::move(environment));
-  std::move(analysis.diagnostics.begin(), analysis.diagnostics.end(), std::back_inserter(script.diagnostics));
   double front_end_ms = ms_since(start);
-  if (!has_errors(script.diagnostics)) {
-    ProgramBuilder builder(script.program, jit);
-    for (AnalyzedStatement& statement : analysis.statements) {
-      try {
-        std::visit(StatementCompiler{script, builder, front_end_ms}, statement);
-      } catch (const SqlError& error) {
-        report(script.diagnostics, error);
-      }
-    }
-  }
-  if (auto zone = analysis.settings.find("timezone"); zone != analysis.settings.end()) script.program.time_zone = zone->second;
-  sort_by_position(script.diagnostics);
-  script.ok = !has_errors(script.diagnostics);
+  compile_analysis(std::move(analysis), script, jit, front_end_ms, false);
+  return script;
+}
+
+CompiledScript compile_statement(const ast::Script& statement, Session& session, Jit& jit) {
+  Clock::time_point start = Clock::now();
+  CompiledScript script;
+  Analysis analysis = analyze(statement, session);
+  double front_end_ms = ms_since(start);
+  compile_analysis(std::move(analysis), script, jit, front_end_ms, true);
   return script;
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "compiler/analysis/analyzer.h"
+#include "compiler/analysis/session.h"
 #include "compiler/base/diagnostic.h"
 #include "compiler/base/source_text.h"
 #include "compiler/jit/jit.h"
@@ -16,11 +17,15 @@ struct CompiledScript {
   abi::Program program;
   std::vector<Diagnostic> diagnostics;  ///< in order of position; with an error `program` is empty
   std::string listing;                  ///< what SHOW, DESCRIBE and EXPLAIN print, in the order of the file
+  std::vector<AnalyzedListing> tables;  ///< in place of `listing`, what SHOW and DESCRIBE found: of a shell's statement
   bool ok = false;
 };
 
 /// The whole path from text to native code; the first tier of every query is ready when it returns. `jit` must outlive the program.
 CompiledScript compile_script(const SourceText& source, Environment environment, Jit& jit);
+
+/// One statement of a shell, on top of what `session` knows. The script must outlive the session.
+CompiledScript compile_statement(const ast::Script& script, Session& session, Jit& jit);
 
 enum class Stage { Ast, Logical, Physical, Ir, Asm };
 

@@ -16,11 +16,11 @@ namespace millrace {
 namespace {
 
 const Command* const kCommands[] = {
-    &kRunCommand,  &kExplainCommand, &kCheckCommand,     &kTestCommand,       &kDemoCommand,
+    &kRunCommand,  &kShellCommand,     &kExplainCommand, &kCheckCommand,     &kTestCommand,       &kDemoCommand,
     &kGenCommand,  &kFunctionsCommand, &kConnectorsCommand, &kFormatsCommand,
 };
 /// Of the language, but not built yet.
-constexpr std::string_view kLaterCommands[] = {"bench", "shell"};
+constexpr std::string_view kLaterCommands[] = {"bench"};
 
 const Command* find_command(std::string_view name) {
   for (const Command* command : kCommands) {

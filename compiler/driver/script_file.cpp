@@ -41,12 +41,6 @@ std::string real_path(const std::string& path) {
   return realpath(path.c_str(), buffer) != nullptr ? buffer : path;
 }
 
-std::string directory_of(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return real_path(".");
-  return real_path(slash == 0 ? "/" : path.substr(0, slash));
-}
-
 std::optional<Script> prepare(std::string name, std::string text, std::string base_directory, const Variables& variables) {
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
   const size_t valid = utf8_valid_length(text);
@@ -76,6 +70,12 @@ std::optional<Script> prepare(std::string name, std::string text, std::string ba
 }
 
 }  // namespace
+
+std::string directory_of(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return real_path(".");
+  return real_path(slash == 0 ? "/" : path.substr(0, slash));
+}
 
 std::string read_text_file(const std::string& path) {
   const bool is_stdin = path == "-";

@@ -21,6 +21,9 @@ std::optional<Script> load_script_file(const std::string& path, const Variables&
 /// The same for SQL given on the command line; relative paths are taken from the working directory.
 std::optional<Script> load_script_text(const std::string& sql, const Variables& variables);
 
+/// The folder of a path, absolute.
+std::string directory_of(const std::string& path);
+
 /// The whole of a file; throws UsageError when it cannot be read.
 std::string read_text_file(const std::string& path);
 

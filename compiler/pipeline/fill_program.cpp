@@ -9,6 +9,7 @@ abi::StateSpec state_spec(const State& state) {
                                [](const JoinState& j) -> abi::StateSpec { return abi::JoinSpec{j.layout.size}; },
                                [](const StreamJoinState& j) -> abi::StateSpec { return j.spec; },
                                [](const TupleState& t) -> abi::StateSpec {
+                                 if (t.view) return abi::ViewScanSpec{*t.view};
                                  return abi::TupleBufferSpec{t.layout.size, t.sort};
                                },
                                [](const ScanState& s) -> abi::StateSpec { return abi::ScanStateSpec{s.scan}; }},
@@ -35,6 +36,11 @@ void fill_program(const PhysicalQuery& physical, abi::QuerySpec& spec) {
     if (const auto* a = std::get_if<AggregateState>(&state); a && a->rolls_up) {
       std::get<abi::AggregateSpec>(spec.states.back()).rollup_entry = entry++;
     }
+  }
+  spec.view = physical.view;
+  for (const State& state : physical.states) {
+    const auto* rows = std::get_if<TupleState>(&state);
+    spec.reads_views |= rows != nullptr && rows->view.has_value();
   }
   spec.keeps_output = physical.keeps_output;
   spec.row_limit = physical.row_limit;

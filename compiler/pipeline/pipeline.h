@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -57,6 +58,7 @@ struct TupleState {
   Schema columns;
   std::vector<abi::SortKey> sort;
   uint32_t visible = 0;     ///< the first columns are the node's output; the rest are sort keys
+  std::optional<int64_t> view;  ///< the rows are those of this materialized view
 };
 
 struct ScanState { abi::ScanSpec scan; };
@@ -109,6 +111,7 @@ struct PhysicalQuery {
   bool keeps_output = false;
   int64_t row_limit = -1;
   std::vector<Diagnostic> warnings;
+  std::optional<abi::ViewSpec> view; ///< where the rows stay
 };
 
 /// Cuts a plan at its breakers. Throws SqlError for plans that cannot run yet.

@@ -21,6 +21,7 @@ class Builder {
   explicit Builder(const plan::Query& query) : query_(query) { out_.query = &query; }
 
   PhysicalQuery build() {
+    if (query_.view) return keep_as_view(produce(*query_.root));
     for (Pipeline& open : produce(*query_.root)) close(std::move(open), OutputTarget{});
     out_.keeps_output = query_.streaming && query_.mode == abi::EmitMode::Complete && !contains_aggregate(*query_.root);
     return std::move(out_);
@@ -60,8 +61,67 @@ class Builder {
     return std::visit([&](const auto& op) { return produce(node, op); }, node.op);
   }
 
+  /// The root's rows end in a tuple buffer, which the engine hands to the view.
+  PhysicalQuery keep_as_view(Open open) {
+    const plan::ViewTarget& target = *query_.view;
+    TupleState rows = view_rows(query_.root->schema);
+    abi::ViewSpec view;
+    view.id = target.id;
+    view.name = query_.name;
+    view.keeping = target.keeping;
+    view.max_rows = target.max_rows;
+    for (uint32_t key : target.keys) add_view_keys(view, rows.layout.fields[key], query_.span);
+    if (target.present) view.present_offset = static_cast<int32_t>(rows.layout.fields[*target.present].offset);
+    view.result_slot = add_state(rows);
+    for (Pipeline& p : open) close(std::move(p), TupleTarget{view.result_slot});
+    if (target.keeping == abi::ViewKeeping::Upsert) {
+      view.copy_slot = add_state(std::move(rows));
+      Pipeline copy;
+      copy.phase = abi::Phase::Copy;
+      copy.source = TupleSource{view.copy_slot};
+      close(std::move(copy), TupleTarget{view.result_slot});
+    }
+    out_.view = std::move(view);
+    return std::move(out_);
+  }
+
+  /// How a view's rows lie in memory. It must not depend on what the optimizer finds out, as queries over the view know its columns only.
+  static TupleState view_rows(const Schema& columns) {
+    TupleState rows;
+    rows.columns = columns;
+    for (Column& column : rows.columns) column.nullable = true;
+    rows.visible = static_cast<uint32_t>(columns.size());
+    rows.layout = lay_out(rows.columns, 0);
+    return rows;
+  }
+
+  /// A STRUCT is told by its fields.
+  static void add_view_keys(abi::ViewSpec& view, const FieldLayout& field, SourceSpan span) {
+    if (field.type.is(TypeKind::Struct)) {
+      for (const FieldLayout& child : field.children) add_view_keys(view, child, span);
+      return;
+    }
+    if (field.type.is_nested()) throw not_supported_yet(span, "a materialized view grouped by a nested value under EMIT UPDATE");
+    view.keys.push_back({field.offset, field.null_offset, cell_kind(field.type)});
+  }
+
+  Open scan_view(const plan::Source& source, const plan::Scan& scan) {
+    TupleState rows = view_rows(source.columns);
+    TupleState read{.layout = {.fields = {}, .size = rows.layout.size}, .columns = {}, .sort = {},
+                    .visible = static_cast<uint32_t>(scan.fields.size()), .view = source.view};
+    for (uint32_t field : scan.fields) {
+      read.layout.fields.push_back(rows.layout.fields[field]);
+      read.columns.push_back(rows.columns[field]);
+    }
+    Pipeline p;
+    p.phase = abi::Phase::Setup;
+    p.source = TupleSource{add_state(std::move(read))};
+    return one(std::move(p));
+  }
+
   Open produce(const Node& node, const plan::Scan& scan) {
     const plan::Source& source = query_.sources[scan.relation];
+    if (source.view) return scan_view(source, scan);
     abi::ScanSpec spec = scan_spec(source, scan);
     int32_t slot = add_state(ScanState{std::move(spec)});
     Pipeline p;

@@ -12,6 +12,7 @@ const char* phase_name(abi::Phase phase) {
     case abi::Phase::Setup: return "setup";
     case abi::Phase::Stream: return "stream";
     case abi::Phase::Emit: return "emit";
+    case abi::Phase::Copy: return "copy";
   }
   return "";
 }
@@ -122,6 +123,7 @@ std::string state_text(const State& state) {
                                },
                                [](const StreamJoinState& j) { return stream_join_text(j); },
                                [](const TupleState& t) {
+                                 if (t.view) return std::string("view: its rows as they stand");
                                  return fmt::format("rows: {} bytes a row{}", t.layout.size,
                                                     t.sort.empty() ? "" : fmt::format(", sorted by {} keys", t.sort.size()));
                                },

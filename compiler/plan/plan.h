@@ -126,11 +126,21 @@ struct Node {
   SourceSpan span;
 };
 
-/// A relation that scans read: what the engine must open.
+/// A relation that scans read: what the engine must open, or a materialized view.
 struct Source {
   abi::SourceSpec spec;
-  Schema columns;   ///< the declared (or inferred) text columns
+  Schema columns;   ///< the declared (or inferred) text columns; a view's, those that are not shown among them
   SourceSpan span;
+  std::optional<int64_t> view;  ///< the number of a materialized view, whose rows are read as they stand; `spec` has its name only
+};
+
+/// What becomes of the rows of a materialized view's query: see abi::ViewSpec.
+struct ViewTarget {
+  int64_t id = 0;
+  int64_t max_rows = 0;
+  abi::ViewKeeping keeping = abi::ViewKeeping::Accumulate;
+  std::vector<uint32_t> keys;        ///< of Upsert: columns of the root
+  std::optional<uint32_t> present;   ///< of Upsert: a BOOLEAN column, FALSE when the row's group has left the result
 };
 
 /// A query as it will run.
@@ -142,6 +152,7 @@ struct Query {
   abi::EmitMode mode = abi::EmitMode::Append;
   abi::TriggerSpec trigger;
   abi::SinkSpec sink;
+  std::optional<ViewTarget> view;  ///< in place of a sink
   SourceSpan span;
 };
 

@@ -37,7 +37,7 @@ class AstBuilder {
   ast::CreateFunction create_function(P::CreateFunctionContext* ctx);
   void add_column_element(ast::CreateSource& source, P::ColumnElementContext* ctx);
   ast::WatermarkDefinition watermark(P::ColumnElementContext* ctx);
-  std::vector<ast::Option> options(P::WithOptionsContext* ctx);
+  std::vector<ast::Option> options(const std::vector<P::OptionContext*>& written);
   ast::Identifier option_key(P::OptionKeyContext* ctx);
   ast::Literal option_value(P::OptionValueContext* ctx);
   ast::Explain explain(P::ExplainContext* ctx);

@@ -124,7 +124,7 @@ ast::CreateSource AstBuilder::create_source(P::CreateSourceContext* ctx) {
   }
   for (P::ColumnElementContext* element : ctx->columnElement()) add_column_element(source, element);
   if (ctx->withOptions() == nullptr) return source;
-  source.options = options(ctx->withOptions());
+  source.options = options(ctx->withOptions()->option());
   source.options_span = span(ctx->withOptions());
   return source;
 }
@@ -162,7 +162,13 @@ ast::CreateView AstBuilder::create_view(P::CreateViewContext* ctx) {
   if (ctx->withOptions() != nullptr) {
     if (!view.materialized)
       throw SqlError(span(ctx->withOptions()), "a view takes no options", "options belong to a MATERIALIZED VIEW");
-    view.options = options(ctx->withOptions());
+    view.options = options(ctx->withOptions()->option());
+  }
+  if (ctx->trailingOptions() != nullptr) {
+    const SourceSpan where = span(ctx->trailingOptions());
+    if (!view.materialized) throw SqlError(where, "a view takes no options", "options belong to a MATERIALIZED VIEW");
+    if (ctx->withOptions() != nullptr) throw SqlError(where, "this view has a WITH clause before AS and one behind its query; keep one");
+    view.options = options(ctx->trailingOptions()->option());
   }
   view.query = query(ctx->query());
   return view;
@@ -179,9 +185,9 @@ ast::CreateFunction AstBuilder::create_function(P::CreateFunctionContext* ctx) {
   return function;
 }
 
-std::vector<ast::Option> AstBuilder::options(P::WithOptionsContext* ctx) {
+std::vector<ast::Option> AstBuilder::options(const std::vector<P::OptionContext*>& written) {
   std::vector<ast::Option> list;
-  for (P::OptionContext* option : ctx->option()) {
+  for (P::OptionContext* option : written) {
     list.push_back({option_key(option->optionKey()), option_value(option->optionValue()), span(option->optionValue())});
   }
   return list;

@@ -104,11 +104,19 @@ class TokenParser {
 /// Lexes a whole text; its tokens point into it.
 class TokenReader {
  public:
-  explicit TokenReader(std::string_view text) : bytes_(text), lexer_(&bytes_) {
+  explicit TokenReader(std::string_view text) : TokenReader(text, {0, static_cast<uint32_t>(text.size())}) {}
+
+  /// Of a part of a text; tokens stand where they stand in the whole.
+  TokenReader(std::string_view text, SourceSpan part) : bytes_(text.substr(part.begin, part.end - part.begin)), lexer_(&bytes_) {
     lexer_.removeErrorListeners();
     tokens_ = lexer_.getAllTokens();
+    for (const std::unique_ptr<antlr4::Token>& token : tokens_) {
+      auto& moved = static_cast<antlr4::CommonToken&>(*token);
+      moved.setStartIndex(moved.getStartIndex() + part.begin);
+      moved.setStopIndex(moved.getStopIndex() + part.begin);
+    }
     give_word_types(text, tokens_);
-    tokens_.push_back(end_token(text.size()));
+    tokens_.push_back(end_token(part.end));
   }
 
   /// The tokens up to the next semicolon and an EOF at it; empty at the end of the text.
@@ -146,12 +154,17 @@ bool swallows_the_rest(const TokenList& tokens) {
 }  // namespace
 
 ParseResult parse_script(const SourceText& source) {
+  return parse_script(source, {0, static_cast<uint32_t>(source.text().size())});
+}
+
+ParseResult parse_script(const SourceText& source, SourceSpan part) {
   ParseResult result;
-  if (const std::optional<uint32_t> bad = first_byte_not_utf8(source.text())) {
-    result.diagnostics.push_back({Severity::Error, {*bad, *bad + 1}, "the text is not UTF-8", "save the file as UTF-8"});
+  if (const std::optional<uint32_t> bad = first_byte_not_utf8(source.slice(part))) {
+    const uint32_t at = part.begin + *bad;
+    result.diagnostics.push_back({Severity::Error, {at, at + 1}, "the text is not UTF-8", "save the file as UTF-8"});
     return result;
   }
-  TokenReader reader(source.text());
+  TokenReader reader(source.text(), part);
   for (TokenList tokens = reader.next_statement(); !tokens.empty(); tokens = reader.next_statement()) {
     const bool last = swallows_the_rest(tokens);
     try {

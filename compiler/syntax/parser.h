@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,11 @@ struct ParseResult {
 /// Parses a whole file. A statement that does not parse costs its neighbours nothing: parsing resumes after its `;`.
 /// The only entrance to ANTLR; nothing of it shows here. Not thread-safe (the prediction cache is shared).
 ParseResult parse_script(const SourceText& source);
+/// The same for one part of the text; spans are those of the whole.
+ParseResult parse_script(const SourceText& source, SourceSpan part);
+
+/// Every keyword, upper-case.
+std::vector<std::string> keyword_names();
 
 /// Parses the columns of a schema in a string, `a BIGINT, b STRUCT<c: INT>`, as from_json takes it: a STRUCT with them as
 /// its fields. Throws SqlError; its span is within `text`.

@@ -11,6 +11,7 @@
 #include "compiler/base/letter_case.h"
 #include "compiler/syntax/byte_stream.h"
 #include "compiler/syntax/interval_text.h"
+#include "compiler/syntax/parser.h"
 
 namespace millrace {
 
@@ -227,6 +228,7 @@ void WordTyper::give_second_meaning(size_t i) {
       break;
     case L::K_WITH:
       if (type(next) == L::K_TIME || (type(next) == L::K_LOCAL && type(i + 2) == L::K_TIME)) set(i, L::ZONED);
+      if (type(next) == L::LPAREN) set(i, L::WITH_OPTIONS);
       break;
     default:
       break;
@@ -283,6 +285,17 @@ void WordTyper::mark_unit_range(size_t i) {
 }
 
 }  // namespace
+
+std::vector<std::string> keyword_names() {
+  ByteStream nothing{std::string_view()};
+  const L lexer(&nothing);
+  std::vector<std::string> names;
+  constexpr size_t kPrefix = 2;  // K_
+  for (size_t type = kFirstKeyword; type <= kLastKeyword; ++type) {
+    names.push_back(lexer.getVocabulary().getSymbolicName(type).substr(kPrefix));
+  }
+  return names;
+}
 
 void give_word_types(std::string_view text, const TokenList& tokens) { WordTyper(text, tokens).run(); }
 

@@ -50,6 +50,7 @@ enum class Phase : uint8_t {
   Setup,   ///< once, before the first batch, in order
   Stream,  ///< for each block of its source
   Emit,    ///< at the end of each batch, in order
+  Copy,    ///< when a materialized view wants its rows in fresh memory
 };
 
 struct PipelineSpec {
@@ -95,6 +96,8 @@ struct QuerySpec {
   std::vector<StateSpec> states;    ///< the slots of PipelineContext::states
   std::vector<PipelineSpec> pipelines;
   std::vector<int32_t> sources;     ///< streams that it reads
+  std::optional<ViewSpec> view;     ///< the rows stay in memory: a materialized view's query
+  bool reads_views = false;         ///< a query over materialized views: runs once, when the streams have ended
   bool keeps_output = false;        ///< COMPLETE without aggregation: rows accumulate and are shown again
   int64_t row_limit = -1;           ///< LIMIT under APPEND, over the job
   double compile_ms = 0;            ///< SQL text to native code

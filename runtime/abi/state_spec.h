@@ -75,11 +75,41 @@ struct TupleBufferSpec {
   std::vector<SortKey> sort;  ///< empty: order of arrival
 };
 
+/// The rows of a materialized view as they stand when the query begins.
+struct ViewScanSpec {
+  int64_t view = 0;  ///< ViewSpec::id
+};
+
+/// A value by which a materialized view tells groups apart.
+struct ViewKey {
+  uint32_t offset = 0;       ///< in the tuple
+  uint32_t null_offset = 0;  ///< of a byte that is 1 when the value is NULL
+  CellKind kind = CellKind::Int64;
+};
+
+enum class ViewKeeping : uint8_t {
+  Accumulate,  ///< every batch's rows stay
+  Replace,     ///< a batch's rows are all there is
+  Upsert,      ///< a batch's rows take the place of those of the same key
+};
+
+/// What a materialized view keeps of its query's rows.
+struct ViewSpec {
+  int64_t id = 0;            ///< names may come again, this does not
+  std::string name;
+  ViewKeeping keeping = ViewKeeping::Accumulate;
+  int64_t max_rows = 0;      ///< a batch that would leave more fails
+  std::vector<ViewKey> keys; ///< of Upsert; none: there is one group
+  int32_t present_offset = -1;  ///< of Upsert: a byte that is 0 when the row's group has left the result; -1: none does
+  int32_t result_slot = -1;  ///< the tuple buffer that a batch's rows come in
+  int32_t copy_slot = -1;    ///< of Upsert: an empty tuple buffer; the Copy pipeline copies its rows into the result slot
+};
+
 /// What a pipeline has learned about its input's shape (json) or its column positions (csv).
 struct ScanStateSpec {
   ScanSpec scan;
 };
 
-using StateSpec = std::variant<AggregateSpec, JoinSpec, StreamJoinSpec, TupleBufferSpec, ScanStateSpec>;
+using StateSpec = std::variant<AggregateSpec, JoinSpec, StreamJoinSpec, TupleBufferSpec, ScanStateSpec, ViewScanSpec>;
 
 }  // namespace millrace::abi

@@ -6,12 +6,17 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/abi/output_buffer.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/status.h"
 
 namespace millrace {
+
+namespace abi {
+struct TupleBuffer;
+}
 
 /// What a connector needs of the job that it is part of.
 struct ConnectorContext {
@@ -67,11 +72,13 @@ class Source {
   virtual bool is_scripted() const { return false; }
 };
 
-/// Rows of one batch, as text in the sink's format.
+/// Rows of one batch: text in the sink's format, or tuples.
 struct SinkBatch {
   const abi::OutputBuffer* rows = nullptr;
   int64_t batch_id = 0;
   bool has_banner = true;  ///< a streaming query's table is headed by its batch number
+  abi::TupleBuffer* tuples = nullptr;  ///< of a materialized view: the rows, in place of text
+  const std::function<void(const std::vector<char*>&)>* copy_rows = nullptr;  ///< see MaterializedView
 };
 
 enum class SinkOutcome : uint8_t {

@@ -13,6 +13,8 @@
 #include "runtime/engine/source_group.h"
 #include "runtime/engine/source_reader.h"
 #include "runtime/engine/stop_signals.h"
+#include "runtime/engine/view_sink.h"
+#include "runtime/state/materialized_view.h"
 #include "runtime/time/time_zone.h"
 
 namespace millrace {
@@ -28,6 +30,9 @@ class Job {
 
  private:
   bool set_up_queries();
+  void observe(QueryRunner& runner);
+  bool set_up(QueryRunner& runner);
+  void query_views();
   std::unique_ptr<QueryRunner> make_runner(const abi::QuerySpec& query, const abi::TimeZone* zone, QuerySummary* failure);
   Status make_reader(int32_t source, std::unique_ptr<SourceReader>* reader);
   std::vector<std::unique_ptr<SourceGroup>> make_groups();
@@ -49,7 +54,7 @@ class Job {
 Job::Job(const abi::Program& program, const RunOptions& options, std::atomic<int>* stop_requests)
     : program_(program), options_(options), progress_(options.progress, options.message_fd) {
   context_.stop_requests = stop_requests;
-  context_.notice = [this](std::string_view text) { progress_.notice(text); };
+  context_.notice = [this](std::string_view text) { options_.notice ? options_.notice(text) : progress_.notice(text); };
   output_.fd = options.output_fd;
   group_job_.batch_rows = options.batch_rows;
   group_job_.stop_requests = stop_requests;
@@ -61,6 +66,7 @@ RunSummary Job::run() {
   if (set_up_queries()) {
     auto groups = make_groups();
     run_groups(groups);
+    query_views();
   }
   RunSummary summary = summarize();
   progress_.finish(summary, options_.summary);
@@ -76,22 +82,42 @@ bool Job::set_up_queries() {
     runners_.push_back(make_runner(query, zone != nullptr ? zone : utc_time_zone(), &failures_[i]));
     if (runners_.back() == nullptr) return false;
     QueryRunner& runner = *runners_.back();
-    if (options_.progress != ProgressMode::None) {
-      runner.observe_batches([this](const BatchReport& batch) { progress_.report(batch); });
-    }
-    runner.set_up([this](int32_t source, std::unique_ptr<SourceReader>* reader) {
-      Status made = make_reader(source, reader);
-      return made.ok() ? (*reader)->open() : made;
-    });
-    if (!runner.failure().empty()) return false;
+    observe(runner);
+    if (query.reads_views) continue;
+    if (!set_up(runner)) return false;
     if (!query.streaming) runner.run_static();
   }
   return true;
 }
 
+void Job::observe(QueryRunner& runner) {
+  if (options_.progress == ProgressMode::None && !options_.batch_observer) return;
+  runner.observe_batches([this](const BatchReport& batch) {
+    if (options_.progress != ProgressMode::None) progress_.report(batch);
+    if (options_.batch_observer) options_.batch_observer(batch);
+  });
+}
+
+bool Job::set_up(QueryRunner& runner) {
+  const auto open_table = [this](int32_t source, std::unique_ptr<SourceReader>* reader) {
+    Status made = make_reader(source, reader);
+    return made.ok() ? (*reader)->open() : made;
+  };
+  runner.set_up(open_table, *options_.views);
+  return runner.failure().empty();
+}
+
+/// Queries over materialized views, as the streams have left them.
+void Job::query_views() {
+  for (auto& runner : runners_) {
+    if (runner->spec().reads_views && set_up(*runner)) runner->run_static();
+  }
+}
+
 std::unique_ptr<QueryRunner> Job::make_runner(const abi::QuerySpec& query, const abi::TimeZone* zone, QuerySummary* failure) {
   std::unique_ptr<Sink> sink;
-  if (options_.sink_factory) sink = options_.sink_factory(query);
+  if (query.view) sink = std::make_unique<ViewSink>(options_.views->open(*query.view));
+  if (sink == nullptr && options_.sink_factory) sink = options_.sink_factory(query);
   if (sink == nullptr) {
     auto made = make_sink(query, &output_, context_);
     if (!made) {
@@ -188,6 +214,8 @@ Engine::Engine(const abi::Program& program, RunOptions options) : program_(progr
 
 RunSummary Engine::run() {
   ignore_broken_pipes();
+  MaterializedViews own_views;
+  if (options_.views == nullptr) options_.views = &own_views;
   std::atomic<int> own_requests = 0;
   std::atomic<int>* requests = options_.stop_requests != nullptr ? options_.stop_requests : &own_requests;
   std::optional<StopSignals> signals;

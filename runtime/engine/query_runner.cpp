@@ -44,6 +44,7 @@ QueryRunner::QueryRunner(const abi::Program& program, const abi::QuerySpec& quer
     const abi::SourceSpec& spec = program.sources[static_cast<size_t>(source)];
     inputs_.push_back({source, spec.watermark_delay_us.has_value(), Watermark(spec.watermark_delay_us.value_or(0))});
   }
+  if (query.view) tuples_ = &states_.tuples(query.view->result_slot);
   choose_trigger();
 }
 
@@ -56,10 +57,11 @@ void QueryRunner::choose_trigger() {
   if (trigger_.kind == abi::TriggerKind::Auto) batch_row_limit_ = kBulkBatchRows;
 }
 
-void QueryRunner::set_up(const OpenTable& open_table) {
+void QueryRunner::set_up(const OpenTable& open_table, const MaterializedViews& views) {
   Status opened = sink_->open();
   if (!opened.ok()) return fail(opened.message());
   sink_is_open_ = true;
+  read_views(views);
   context_.batch_time_us = wall_clock_us();
   context_.next_watermark_us = INT64_MAX;  // tables are read to their end
   for (const abi::PipelineSpec& pipeline : query_.pipelines) {
@@ -68,6 +70,30 @@ void QueryRunner::set_up(const OpenTable& open_table) {
   if (query_.streaming) context_.next_watermark_us = INT64_MIN;
   if (query_.streaming && query_.row_limit == 0) finish();
 }
+
+/// A snapshot of each view: one that is named twice is the same both times.
+void QueryRunner::read_views(const MaterializedViews& views) {
+  for (size_t slot = 0; slot < query_.states.size(); ++slot) {
+    const auto* scan = std::get_if<abi::ViewScanSpec>(&query_.states[slot]);
+    if (scan == nullptr) continue;
+    const std::shared_ptr<MaterializedView> view = views.find(scan->view);
+    if (view == nullptr) return fail("a materialized view that the query reads is gone");
+    snapshots_[scan->view] = snapshots_.contains(scan->view) ? snapshots_[scan->view] : view->snapshot();
+    const ViewSnapshot& snapshot = *snapshots_[scan->view];
+    states_.tuples(static_cast<int32_t>(slot)).show(snapshot.rows);
+    rows_in_ += static_cast<int64_t>(snapshot.rows.size());
+  }
+}
+
+void QueryRunner::copy_rows(const std::vector<char*>& rows) {
+  states_.tuples(query_.view->copy_slot).show(rows);
+  for (const abi::PipelineSpec& pipeline : query_.pipelines) {
+    if (pipeline.phase == abi::Phase::Copy) run_pipeline(pipeline, nullptr, 0, 0);
+  }
+  (void)states_.tuples(query_.view->copy_slot).take_rows();
+}
+
+int64_t QueryRunner::result_rows() const { return tuples_ != nullptr ? tuples_->count() : output_.row_count; }
 
 void QueryRunner::run_setup_pipeline(const abi::PipelineSpec& pipeline, const OpenTable& open_table) {
   for (int32_t slot : pipeline.clear_slots) states_.clear(slot);
@@ -94,7 +120,7 @@ void QueryRunner::run_static() {
   run_emit_pipelines();
   if (finished_) return;
   int64_t computed_ns = clock_for_report();
-  int64_t rows_out = output_.row_count;
+  int64_t rows_out = result_rows();
   write_batch();
   count_batch(rows_out, fed_ns, computed_ns);
   if (!finished_) finish();
@@ -225,9 +251,9 @@ void QueryRunner::end_batch() {
   run_emit_pipelines();
   if (finished_) return;
   int64_t computed_ns = clock_for_report();
-  int64_t rows_out = output_.row_count - rows_shown_before_;
+  int64_t rows_out = result_rows() - rows_shown_before_;
   // A batch without a result row prints nothing, unless the empty result is the news.
-  if (output_.row_count > 0 || (had_rows && complete)) write_batch();
+  if (result_rows() > 0 || (had_rows && complete)) write_batch();
   if (had_rows || rows_out > 0) count_batch(rows_out, fed_ns, computed_ns);
   rows_in_batch_ = 0;
   batch_is_full_ = false;
@@ -299,7 +325,8 @@ void QueryRunner::run_emit_pipelines() {
 }
 
 void QueryRunner::write_batch() {
-  SinkResult written = sink_->write({&output_, batches_, query_.streaming});
+  const MaterializedView::CopyRows copy = [this](const std::vector<char*>& rows) { copy_rows(rows); };
+  SinkResult written = sink_->write({&output_, batches_, query_.streaming, tuples_, &copy});
   if (query_.keeps_output) {
     rows_shown_before_ = output_.row_count;
   } else {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "runtime/engine/query_states.h"
 #include "runtime/engine/run_options.h"
 #include "runtime/metrics/latency_histogram.h"
+#include "runtime/state/materialized_view.h"
 #include "runtime/state/arena.h"
 #include "runtime/time/watermark.h"
 
@@ -57,7 +59,8 @@ class QueryRunner {
 
   /// Opens the sink and runs the Setup pipelines; `open_table` opens the file of a table.
   using OpenTable = std::function<Status(int32_t source, std::unique_ptr<SourceReader>*)>;
-  void set_up(const OpenTable& open_table);
+  /// `views` has every view that the query reads.
+  void set_up(const OpenTable& open_table, const MaterializedViews& views);
   /// A query over tables alone: its one batch.
   void run_static();
 
@@ -100,6 +103,9 @@ class QueryRunner {
   };
 
   void choose_trigger();
+  void read_views(const MaterializedViews& views);
+  void copy_rows(const std::vector<char*>& rows);
+  int64_t result_rows() const;
   void run_setup_pipeline(const abi::PipelineSpec& pipeline, const OpenTable& open_table);
   void run_pipeline(const abi::PipelineSpec& pipeline, const abi::LineBlock* block, int64_t from, int64_t to);
   void request_better_code();
@@ -123,10 +129,12 @@ class QueryRunner {
   abi::TriggerSpec trigger_;
   std::unique_ptr<Sink> sink_;
   QueryStates states_;
+  abi::TupleBuffer* tuples_ = nullptr;  ///< of a materialized view: a batch's rows, in place of output_
   abi::Arena scratch_;
   abi::OutputBuffer output_{};
   abi::PipelineContext context_{};
   std::vector<Input> inputs_;
+  std::map<int64_t, std::shared_ptr<const ViewSnapshot>> snapshots_;  ///< of the views that it reads, by number
   BatchObserver observer_;
   LatencyHistogram latency_;
 

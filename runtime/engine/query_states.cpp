@@ -53,6 +53,7 @@ QueryStates::QueryStates(const abi::QuerySpec& query) {
     Owned operator()(const abi::JoinSpec& spec) const { return std::make_unique<JoinTable>(spec); }
     Owned operator()(const abi::StreamJoinSpec& spec) const { return std::make_unique<StreamJoinTable>(spec); }
     Owned operator()(const abi::TupleBufferSpec& spec) const { return std::make_unique<abi::TupleBuffer>(spec); }
+    Owned operator()(const abi::ViewScanSpec&) const { return std::make_unique<abi::TupleBuffer>(abi::TupleBufferSpec{}); }
     Owned operator()(const abi::ScanStateSpec& spec) const { return std::make_unique<ScanState>(spec.scan); }
   };
   // Generated code takes a slot for the abi's view of the state: the base, where there is one.
@@ -75,6 +76,10 @@ QueryStates::~QueryStates() = default;
 void QueryStates::clear(int32_t slot) { std::visit(ClearState{}, states_[static_cast<size_t>(slot)]); }
 
 void QueryStates::finish(int32_t slot) { std::visit(FinishState{}, states_[static_cast<size_t>(slot)]); }
+
+abi::TupleBuffer& QueryStates::tuples(int32_t slot) {
+  return *std::get<std::unique_ptr<abi::TupleBuffer>>(states_[static_cast<size_t>(slot)]);
+}
 
 void QueryStates::end_batch(int64_t watermark_us) {
   for (Owned& state : states_) {

@@ -28,6 +28,8 @@ class QueryStates {
 
   void clear(int32_t slot);
   void finish(int32_t slot);
+  /// The rows between pipelines, or of a view, in a slot that is for them.
+  abi::TupleBuffer& tuples(int32_t slot);
 
   /// After the Emit pipelines: joins of streams forget what can match no more.
   void end_batch(int64_t watermark_us);

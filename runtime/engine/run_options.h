@@ -6,12 +6,16 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/abi/program.h"
 #include "runtime/connectors/connector.h"
 
 namespace millrace {
+
+class MaterializedViews;
+struct BatchReport;
 
 enum class ProgressMode : uint8_t {
   None,
@@ -31,6 +35,11 @@ struct RunOptions {
   int message_fd = 2;                       ///< progress, notices, summary
   bool handle_signals = true;               ///< the first SIGINT or SIGTERM ends the job cleanly, the second at once
   std::atomic<int>* stop_requests = nullptr;  ///< not owned; another thread ends the job by adding 1
+  MaterializedViews* views = nullptr;         ///< not owned; the job's own when there are none
+  /// What is worth a line while the job runs, e.g. that a connection was lost; any thread. Empty: to message_fd.
+  std::function<void(std::string_view)> notice;
+  /// Told of each batch, on its query's thread; may be empty.
+  std::function<void(const BatchReport&)> batch_observer;
   /// For tests: a source or a sink in place of the one that the program names; nullptr from it means the latter.
   std::function<std::unique_ptr<Source>(const abi::SourceSpec&)> source_factory;
   std::function<std::unique_ptr<Sink>(const abi::QuerySpec&)> sink_factory;

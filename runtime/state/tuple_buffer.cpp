@@ -60,7 +60,7 @@ int compare_by(const SortKey& key, const char* a, const char* b) {
 }  // namespace
 
 char* TupleBuffer::append() noexcept {
-  char* row = arena_.take(spec_.tuple_size);
+  char* row = arena_->take(spec_.tuple_size);
   std::memset(row, 0, spec_.tuple_size);
   rows_.push_back(row);
   return row;
@@ -88,7 +88,7 @@ void TupleBuffer::finish() {
 
 void TupleBuffer::clear() noexcept {
   rows_.clear();
-  arena_.reset();
+  arena_->reset();
 }
 
 extern "C" {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "runtime/abi/state_spec.h"
@@ -9,7 +11,7 @@
 namespace millrace::abi {
 
 /// Rows between two pipelines, in order of arrival or, once finished, in the order of its sort keys. Owned by a query's states;
-/// one thread.
+/// one thread. Its memory may be shared with those who keep its rows.
 struct TupleBuffer {
  public:
   explicit TupleBuffer(const TupleBufferSpec& spec) : spec_(spec) {}
@@ -21,12 +23,20 @@ struct TupleBuffer {
 
   int64_t count() const { return static_cast<int64_t>(rows_.size()); }
   char* const* rows() const { return rows_.data(); }
-  Arena& arena() { return arena_; }
+  Arena& arena() { return *arena_; }
+
+  /// Shows rows of somebody else, who keeps `memory`; only for reading, until the next clear().
+  void show(std::vector<char*> rows) { rows_ = std::move(rows); }
+  /// Gives the rows away; the memory that they lie in must be kept by means of `memory`, and goes on being used.
+  std::vector<char*> take_rows() { return std::exchange(rows_, {}); }
+  const std::shared_ptr<Arena>& memory() const { return arena_; }
+  /// Rows to come lie in new memory.
+  void renew_memory() { arena_ = std::make_shared<Arena>(); }
 
  private:
   TupleBufferSpec spec_;
   std::vector<char*> rows_;
-  Arena arena_;
+  std::shared_ptr<Arena> arena_ = std::make_shared<Arena>();  // shared with the views that keep its rows
 };
 
 }  // namespace millrace::abi

@@ -17,6 +17,7 @@ extern const Command kRunCommand;
 extern const Command kExplainCommand;
 extern const Command kCheckCommand;
 extern const Command kTestCommand;
+extern const Command kShellCommand;
 extern const Command kDemoCommand;
 extern const Command kGenCommand;
 extern const Command kFunctionsCommand;
