@@ -48,9 +48,14 @@ void set_time_zone(Session& session, const ast::Set& set) {
   session.environment.settings["timezone"] = set.value.text;
 }
 
+/// TRUE and FALSE in lower case, whoever wrote them how.
+std::string value_text(const ast::Set& set) {
+  return set.value.kind == ast::LiteralKind::Boolean ? fold_case(set.value.text) : set.value.text;
+}
+
 void ignore(Session& session, const ast::Set& set, const Setting& setting) {
   if (!setting.only.empty() && !same_name(set.value.text, setting.only)) {
-    throw not_supported_yet(set.value_span, std::string(setting.name) + " = " + set.value.text, std::string(setting.why));
+    throw not_supported_yet(set.value_span, std::string(setting.name) + " = " + value_text(set), std::string(setting.why));
   }
   session.diagnostics.push_back({Severity::Note, set.name.span, "'" + set.name.text + "' has no effect here", std::string(setting.why)});
 }
@@ -73,7 +78,7 @@ void set(Session& session, const ast::Set& set) {
       session.environment.settings["format"] = set.value.text;
       return;
     case Effect::Console:  // the console checks the value, as it does that of the option
-      session.environment.settings[name] = set.value.text;
+      session.environment.settings[name] = value_text(set);
       return;
     case Effect::None:
       return ignore(session, set, *setting);

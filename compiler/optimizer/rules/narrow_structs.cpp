@@ -35,8 +35,10 @@ class StructNarrowing : public ColumnFlow {
  protected:
   Marks at_scan(NodePtr& node) override {
     Marks marks;
+    // The rows of a view lie in memory as its query has laid them out.
+    const bool is_view = sources_[std::get<plan::Scan>(node->op).relation].view.has_value();
     for (millrace::Column& column : node->schema) {
-      const bool followed = column.type.is(TypeKind::Struct);
+      const bool followed = column.type.is(TypeKind::Struct) && !is_view;
       marks.push_back(followed ? ++next_ : 0);
       if (!followed) continue;
       if (!apply_) columns_.emplace_back(column.type);
