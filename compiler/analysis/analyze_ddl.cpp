@@ -222,14 +222,31 @@ void drop(Session& session, const ast::Drop& drop) {
   session.catalog.remove(drop.name.text);
 }
 
+namespace {
+
+// Far more than any machine has processors for one query: a typing mistake.
+constexpr int kMostThreads = 1024;
+
+void check_thread_count(const ast::Set& set) {
+  const std::string& text = set.value.text;
+  bool is_number = !text.empty() && text.size() <= 4 && text.find_first_not_of("0123456789") == std::string::npos;
+  int count = is_number ? std::stoi(text) : 0;
+  if (count >= 1 && count <= kMostThreads) return;
+  throw SqlError(set.value_span, "'" + text + "' is not a number of threads",
+                 "SET threads = N takes a whole number from 1 to " + std::to_string(kMostThreads));
+}
+
+}  // namespace
+
 void set(Session& session, const ast::Set& set) {
   struct Setting {
     std::string_view name, key;  ///< an empty key: accepted and without effect
   };
-  constexpr std::array<Setting, 6> kSettings{{{"timezone", "timezone"},
+  constexpr std::array<Setting, 7> kSettings{{{"timezone", "timezone"},
                                               {"time_zone", "timezone"},
                                               {"spark.sql.session.timezone", "timezone"},
                                               {"format", "format"},
+                                              {"threads", "threads"},
                                               {"spark.sql.shuffle.partitions", ""},
                                               {"spark.sql.casesensitive", ""}}};
   const std::string name = fold_case(set.name.text);
@@ -241,6 +258,7 @@ void set(Session& session, const ast::Set& set) {
       session.diagnostics.push_back({Severity::Note, set.name.span, "'" + set.name.text + "' has no effect here", ""});
       return;
     }
+    if (setting.key == "threads") check_thread_count(set);
     session.environment.settings[std::string(setting.key)] = set.value.text;
     return;
   }

@@ -7,6 +7,7 @@
 #include "compiler/jit/ir_dump.h"
 #include "compiler/optimizer/optimizer.h"
 #include "compiler/pipeline/pipeline.h"
+#include "compiler/pipeline/work_sharing.h"
 #include "compiler/plan/plan_printer.h"
 #include "compiler/syntax/ast_printer.h"
 #include "compiler/syntax/parser.h"
@@ -26,16 +27,17 @@ struct Planned {
   pipeline::PhysicalQuery physical;
 };
 
-Planned plan_query(plan::Query query) {
+Planned plan_query(plan::Query query, int32_t threads) {
   Planned planned;
   planned.logical = std::make_unique<plan::Query>(optimize(std::move(query)));
   planned.physical = pipeline::build_pipelines(*planned.logical);
+  if (threads > 1) pipeline::share_work(planned.physical, threads);
   return planned;
 }
 
-std::string explain_query(plan::Query query, Stage stage) {
+std::string explain_query(plan::Query query, Stage stage, int32_t threads) {
   if (stage == Stage::Logical) return plan::print(query);
-  Planned planned = plan_query(std::move(query));
+  Planned planned = plan_query(std::move(query), threads);
   if (stage == Stage::Physical) return plan::print(*planned.logical) + pipeline::print(planned.physical);
   QueryModule module = generate_query(planned.physical);
   return stage == Stage::Ir ? print_ir(module, Tier::Fast) : print_asm(module, Tier::Optimised);
@@ -66,11 +68,11 @@ std::string format_listing(const AnalyzedListing& listing) {
 /// Adds queries to a program; sources that several of them read are one.
 class ProgramBuilder {
  public:
-  ProgramBuilder(abi::Program& program, Jit& jit) : program_(program), jit_(jit) {}
+  ProgramBuilder(CompiledScript& script, Jit& jit) : program_(script.program), sharing_(script.sharing), jit_(jit) {}
 
   void add(plan::Query query, double front_end_ms) {
     Clock::time_point start = Clock::now();
-    Planned planned = plan_query(std::move(query));
+    Planned planned = plan_query(std::move(query), sharing_.threads);
     const plan::Query& logical = *planned.logical;
     abi::QuerySpec spec;
     spec.name = logical.name;
@@ -79,7 +81,7 @@ class ProgramBuilder {
     spec.trigger = logical.trigger;
     spec.sink = logical.sink;
     for (const Column& column : logical.root->schema) spec.columns.push_back({column.name, to_string(column.type)});
-    pipeline::fill_program(planned.physical, spec);
+    pipeline::fill_program(planned.physical, spec, sharing_.queries.emplace_back());
     share_sources(logical, spec);
     spec.code = jit_.compile(generate_query(planned.physical));
     spec.compile_ms = front_end_ms + ms_since(start);
@@ -118,6 +120,7 @@ class ProgramBuilder {
   }
 
   abi::Program& program_;
+  abi::WorkSharing& sharing_;
   Jit& jit_;
 };
 
@@ -134,6 +137,13 @@ void sort_by_position(std::vector<Diagnostic>& diagnostics) {
                    [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; });
 }
 
+/// The command line goes before SET.
+int32_t thread_count(const Analysis& analysis, const CompileOptions& options) {
+  if (options.threads > 0) return options.threads;
+  auto setting = analysis.settings.find("threads");
+  return setting == analysis.settings.end() ? 1 : std::stoi(setting->second);
+}
+
 /// Compiles one analyzed statement into the script.
 struct StatementCompiler {
   CompiledScript& script;
@@ -144,13 +154,13 @@ struct StatementCompiler {
   void operator()(AnalyzedListing& listing) const { script.listing += format_listing(listing); }
   void operator()(AnalyzedExplain& explain) const {
     SourceSpan span = explain.query.span;
-    script.listing += explain_query(std::move(explain.query), stage_of(explain.stage, span));
+    script.listing += explain_query(std::move(explain.query), stage_of(explain.stage, span), script.sharing.threads);
   }
 };
 
 }  // namespace
 
-CompiledScript compile_script(const SourceText& source, Environment environment, Jit& jit) {
+CompiledScript compile_script(const SourceText& source, Environment environment, Jit& jit, const CompileOptions& options) {
   Clock::time_point start = Clock::now();
   CompiledScript script;
   ParseResult parsed = parse_script(source);
@@ -159,7 +169,8 @@ CompiledScript compile_script(const SourceText& source, Environment environment,
   std::move(analysis.diagnostics.begin(), analysis.diagnostics.end(), std::back_inserter(script.diagnostics));
   double front_end_ms = ms_since(start);
   if (!has_errors(script.diagnostics)) {
-    ProgramBuilder builder(script.program, jit);
+    script.sharing.threads = thread_count(analysis, options);
+    ProgramBuilder builder(script, jit);
     for (AnalyzedStatement& statement : analysis.statements) {
       try {
         std::visit(StatementCompiler{script, builder, front_end_ms}, statement);
@@ -174,7 +185,7 @@ CompiledScript compile_script(const SourceText& source, Environment environment,
   return script;
 }
 
-Explained explain_script(const SourceText& source, Environment environment, Stage stage) {
+Explained explain_script(const SourceText& source, Environment environment, Stage stage, const CompileOptions& options) {
   Explained out;
   ParseResult parsed = parse_script(source);
   out.diagnostics = std::move(parsed.diagnostics);
@@ -187,7 +198,7 @@ Explained explain_script(const SourceText& source, Environment environment, Stag
       auto* query = std::get_if<AnalyzedQuery>(&statement);
       if (!query || analysis.has_errors()) continue;
       try {
-        out.text += explain_query(std::move(query->query), stage);
+        out.text += explain_query(std::move(query->query), stage, thread_count(analysis, options));
       } catch (const SqlError& error) {
         report(out.diagnostics, error);
       }

@@ -16,7 +16,8 @@ abi::StateSpec state_spec(const State& state) {
 
 }  // namespace
 
-void fill_program(const PhysicalQuery& physical, abi::QuerySpec& spec) {
+void fill_program(const PhysicalQuery& physical, abi::QuerySpec& spec, abi::QuerySharing& sharing) {
+  sharing.states.resize(physical.states.size());
   int32_t entry = 0;
   for (const Pipeline& p : physical.pipelines) {
     abi::PipelineSpec out;
@@ -31,10 +32,19 @@ void fill_program(const PhysicalQuery& physical, abi::QuerySpec& spec) {
   }
   for (const State& state : physical.states) {
     spec.states.push_back(state_spec(state));
-    if (const auto* a = std::get_if<AggregateState>(&state); a && a->rolls_up) {
-      std::get<abi::AggregateSpec>(spec.states.back()).rollup_entry = entry++;
-    }
+    const auto* aggregate = std::get_if<AggregateState>(&state);
+    if (!aggregate) continue;
+    auto& out = std::get<abi::AggregateSpec>(spec.states.back());
+    if (aggregate->rolls_up) out.rollup_entry = entry++;
+    if (aggregate->kept.whole_offset == 0) continue;
+    abi::StateSharing& shared = sharing.states[spec.states.size() - 1];
+    shared.adopt_entry = entry++;
+    shared.merge_entry = entry++;
+    if (aggregate->log.calls.empty()) continue;
+    shared.replay_entry = entry++;
+    shared.log_record_size = aggregate->log.fields.size;
   }
+  sharing.shares_rows = physical.shares_rows;
   spec.keeps_output = physical.keeps_output;
   spec.row_limit = physical.row_limit;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/abi/program.h"
+#include "runtime/abi/work_sharing.h"
 #include "runtime/state/aggregate_state.h"
 #include "runtime/state/join_table.h"
 #include "runtime/state/tuple_buffer.h"
@@ -17,6 +18,8 @@ namespace millrace {
 class QueryStates {
  public:
   explicit QueryStates(const abi::QuerySpec& query);
+  /// Those of worker `number`, from 1: aggregates and what scans learn are its own, tables to join with are those of `whole`, which outlives it.
+  QueryStates(const abi::QuerySpec& query, const abi::QuerySharing& sharing, const QueryStates& whole, int32_t number);
   ~QueryStates();
   QueryStates(const QueryStates&) = delete;
   QueryStates& operator=(const QueryStates&) = delete;
@@ -27,6 +30,10 @@ class QueryStates {
   void clear(int32_t slot);
   void finish(int32_t slot);
 
+  /// What a worker's aggregates have to hand over after a run of rows, and at the end; see AggregateState.
+  void take_run(abi::PipelineContext& ctx, QueryStates& part, const abi::QuerySharing& sharing);
+  void take_rest(abi::PipelineContext& ctx, QueryStates& part, const abi::QuerySharing& sharing);
+
   /// Groups kept, and groups that the last emission showed, over all aggregates.
   int64_t group_count() const;
   int64_t shown_count() const;
@@ -34,6 +41,7 @@ class QueryStates {
 
  private:
   struct ScanState;
+  struct Slot;
 
   using Owned = std::variant<std::unique_ptr<AggregateState>, std::unique_ptr<JoinTable>, std::unique_ptr<abi::TupleBuffer>,
                              std::unique_ptr<ScanState>>;

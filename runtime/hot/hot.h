@@ -23,3 +23,4 @@
 #include "runtime/hot/string_search.h"
 #include "runtime/hot/strings.h"
 #include "runtime/hot/time.h"
+#include "runtime/hot/update_log.h"
