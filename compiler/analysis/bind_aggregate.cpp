@@ -45,6 +45,9 @@ ExprPtr ExprBinder::bind_aggregate_call(const ast::Call& call, const ast::Expr& 
   for (const ast::ExprPtr& argument : call.arguments) bound_call.arguments.push_back(bind_value(*argument));
   if (call.filter) bound_call.filter = to_boolean(bind(*call.filter), "the condition of FILTER");
   in_aggregate_ = false;
+  if (call.distinct && !bound_call.arguments.empty() && bound_call.arguments.front()->type.is(TypeKind::Struct)) {
+    throw not_supported_yet(e.span, "DISTINCT over a STRUCT in an aggregate", "take its text: " + name + "(DISTINCT to_json(s))");
+  }
   std::vector<SqlType> types;
   for (const ExprPtr& argument : bound_call.arguments) types.push_back(argument->type);
   const BindResult<AggregateFunction> bound = bind_aggregate(name, types);
