@@ -10,7 +10,7 @@ namespace millrace {
 
 namespace {
 
-enum class Effect { TimeZone, Format, Console, None };
+enum class Effect { TimeZone, Format, Console, Threads, None };
 
 struct Setting {
   std::string_view name;
@@ -21,7 +21,10 @@ struct Setting {
   std::string_view only = {};
 };
 
-constexpr std::string_view kThreads = "threads are given to a run: millrace run --threads N";
+constexpr std::string_view kThreads = "SET threads = N, or millrace run --threads N, says how many workers a query has";
+
+// Far more than any machine has processors for one query: a typing mistake.
+constexpr int kMostThreads = 1024;
 
 constexpr std::array<Setting, 14> kSettings{{
     {"timezone", Effect::TimeZone},
@@ -30,7 +33,7 @@ constexpr std::array<Setting, 14> kSettings{{
     {"format", Effect::Format},
     {"rows", Effect::Console},
     {"truncate", Effect::Console},
-    {"threads", Effect::None, kThreads},
+    {"threads", Effect::Threads},
     {"spark.master", Effect::None, kThreads},
     {"spark.app.name", Effect::None, "a query is named by its sink or view"},
     {"spark.default.parallelism", Effect::None, kThreads},
@@ -46,6 +49,15 @@ void set_time_zone(Session& session, const ast::Set& set) {
     throw SqlError(set.value_span, "unknown time zone '" + set.value.text + "'", "an IANA name such as 'Europe/Paris', or an offset such as '+02:00'");
   }
   session.environment.settings["timezone"] = set.value.text;
+}
+
+void check_thread_count(const ast::Set& set) {
+  const std::string& text = set.value.text;
+  const bool is_number = !text.empty() && text.size() <= 4 && text.find_first_not_of("0123456789") == std::string::npos;
+  const int count = is_number ? std::stoi(text) : 0;
+  if (count >= 1 && count <= kMostThreads) return;
+  throw SqlError(set.value_span, "'" + text + "' is not a number of threads",
+                 "SET threads = N takes a whole number from 1 to " + std::to_string(kMostThreads));
 }
 
 /// TRUE and FALSE in lower case, whoever wrote them how.
@@ -79,6 +91,10 @@ void set(Session& session, const ast::Set& set) {
       return;
     case Effect::Console:  // the console checks the value, as it does that of the option
       session.environment.settings[name] = value_text(set);
+      return;
+    case Effect::Threads:
+      check_thread_count(set);
+      session.environment.settings["threads"] = set.value.text;
       return;
     case Effect::None:
       return ignore(session, set, *setting);

@@ -69,6 +69,9 @@ ExprPtr ExprBinder::bind_registered_aggregate(const std::string& name, const ast
   }
   if (call.filter) bound_call.filter = to_boolean(bind(*call.filter), "the condition of FILTER");
   in_aggregate_ = false;
+  if (call.distinct && !bound_call.arguments.empty() && bound_call.arguments.front()->type.is(TypeKind::Struct)) {
+    throw not_supported_yet(e.span, "DISTINCT over a STRUCT in an aggregate", "take its text: " + name + "(DISTINCT to_json(s))");
+  }
   std::vector<SqlType> types;
   for (const ExprPtr& argument : bound_call.arguments) types.push_back(argument->type);
   const BindResult<AggregateFunction> bound = bind_aggregate(name, types);

@@ -81,6 +81,7 @@ ExprPtr ExprBinder::bind_form(const ast::Call& call, SourceSpan span) {
   }
   if (name == "named_struct") return bind_named_struct(call, span);
   if (name == "from_json") {
+    if (call.arguments.size() == 3) throw not_supported_yet(call.arguments[2]->span, "the options of from_json", "leave them out: ISO times, PERMISSIVE");
     require_arguments(call, 2, 2, span);
     ExprPtr text = coerce_checked(bind(*call.arguments[0]), TypeKind::String, "the first argument of from_json");
     SqlType type = json_schema(*call.arguments[1]);

@@ -4,6 +4,7 @@
 
 #include "compiler/codegen/operators/pipeline_compiler.h"
 #include "compiler/codegen/operators/rollup.h"
+#include "compiler/codegen/operators/worker_groups.h"
 
 namespace millrace {
 
@@ -19,9 +20,13 @@ QueryModule generate_query(const pipeline::PhysicalQuery& query) {
   }
   for (size_t i = 0; i < query.states.size(); ++i) {
     const auto* aggregate = std::get_if<pipeline::AggregateState>(&query.states[i]);
-    if (!aggregate || !aggregate->rolls_up) continue;
-    out.entries.push_back(fmt::format("query.rollup{}", i));
-    generate_rollup(emitter, out.entries.back(), *aggregate);
+    if (!aggregate) continue;
+    auto entry = [&](const char* what) { return out.entries.emplace_back(fmt::format("query.{}{}", what, i)); };
+    if (aggregate->rolls_up) generate_rollup(emitter, entry("rollup"), *aggregate);
+    if (aggregate->kept.whole_offset == 0) continue;
+    generate_adopt(emitter, entry("adopt"), *aggregate);
+    generate_merge(emitter, entry("merge"), *aggregate);
+    if (!aggregate->log.calls.empty()) generate_replay(emitter, entry("replay"), *aggregate);
   }
   return out;
 }

@@ -8,6 +8,7 @@
 #include "compiler/jit/ir_dump.h"
 #include "compiler/optimizer/optimizer.h"
 #include "compiler/pipeline/pipeline.h"
+#include "compiler/pipeline/work_sharing.h"
 #include "compiler/plan/plan_printer.h"
 #include "compiler/syntax/ast_printer.h"
 #include "compiler/syntax/parser.h"
@@ -27,18 +28,19 @@ struct Planned {
   pipeline::PhysicalQuery physical;
 };
 
-Planned plan_query(plan::Query query, std::vector<Diagnostic>& diagnostics) {
+Planned plan_query(plan::Query query, int32_t threads, std::vector<Diagnostic>& diagnostics) {
   Planned planned;
   planned.logical = std::make_unique<plan::Query>(optimize(std::move(query)));
   planned.physical = pipeline::build_pipelines(*planned.logical);
+  if (threads > 1) pipeline::share_work(planned.physical, threads);
   const auto& warnings = planned.physical.warnings;
   diagnostics.insert(diagnostics.end(), warnings.begin(), warnings.end());
   return planned;
 }
 
-std::string explain_query(plan::Query query, Stage stage, std::vector<Diagnostic>& diagnostics) {
+std::string explain_query(plan::Query query, Stage stage, int32_t threads, std::vector<Diagnostic>& diagnostics) {
   if (stage == Stage::Logical) return plan::print(query);
-  Planned planned = plan_query(std::move(query), diagnostics);
+  Planned planned = plan_query(std::move(query), threads, diagnostics);
   if (stage == Stage::Physical) return plan::print(*planned.logical) + pipeline::print(planned.physical);
   QueryModule module = generate_query(planned.physical);
   return stage == Stage::Ir ? print_ir(module, Tier::Fast) : print_asm(module, Tier::Optimised);
@@ -58,11 +60,11 @@ Stage stage_of(ast::ExplainStage stage, SourceSpan span) {
 /// Adds queries to a program; sources that several of them read are one.
 class ProgramBuilder {
  public:
-  ProgramBuilder(abi::Program& program, Jit& jit) : program_(program), jit_(jit) {}
+  ProgramBuilder(CompiledScript& script, Jit& jit) : program_(script.program), sharing_(script.sharing), jit_(jit) {}
 
   void add(plan::Query query, double front_end_ms, std::vector<Diagnostic>& diagnostics) {
     Clock::time_point start = Clock::now();
-    Planned planned = plan_query(std::move(query), diagnostics);
+    Planned planned = plan_query(std::move(query), sharing_.threads, diagnostics);
     const plan::Query& logical = *planned.logical;
     abi::QuerySpec spec;
     spec.name = logical.name;
@@ -71,7 +73,7 @@ class ProgramBuilder {
     spec.trigger = logical.trigger;
     spec.sink = logical.sink;
     for (const Column& column : logical.root->schema) spec.columns.push_back({column.name, to_string(column.type)});
-    pipeline::fill_program(planned.physical, spec);
+    pipeline::fill_program(planned.physical, spec, sharing_.queries.emplace_back());
     share_sources(logical, spec);
     spec.code = jit_.compile(generate_query(planned.physical));
     spec.compile_ms = front_end_ms + ms_since(start);
@@ -110,6 +112,7 @@ class ProgramBuilder {
   }
 
   abi::Program& program_;
+  abi::WorkSharing& sharing_;
   Jit& jit_;
 };
 
@@ -126,6 +129,13 @@ void sort_by_position(std::vector<Diagnostic>& diagnostics) {
                    [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; });
 }
 
+/// The command line goes before SET.
+int32_t thread_count(const Analysis& analysis, const CompileOptions& options) {
+  if (options.threads > 0) return options.threads;
+  auto setting = analysis.settings.find("threads");
+  return setting == analysis.settings.end() ? 1 : std::stoi(setting->second);
+}
+
 /// Compiles one analyzed statement into the script.
 struct StatementCompiler {
   CompiledScript& script;
@@ -140,7 +150,7 @@ struct StatementCompiler {
   }
   void operator()(AnalyzedExplain& explain) const {
     SourceSpan span = explain.query.span;
-    script.listing += explain_query(std::move(explain.query), stage_of(explain.stage, span), script.diagnostics);
+    script.listing += explain_query(std::move(explain.query), stage_of(explain.stage, span), script.sharing.threads, script.diagnostics);
   }
 };
 
@@ -149,10 +159,12 @@ struct StatementCompiler {
 namespace {
 
 /// What analysis made of a script, as programs and text. `script` has the diagnostics of its parsing.
-void compile_analysis(Analysis analysis, CompiledScript& script, Jit& jit, double front_end_ms, bool keeps_tables) {
+void compile_analysis(Analysis analysis, CompiledScript& script, Jit& jit, const CompileOptions& options,
+                      double front_end_ms, bool keeps_tables) {
   std::move(analysis.diagnostics.begin(), analysis.diagnostics.end(), std::back_inserter(script.diagnostics));
   if (!has_errors(script.diagnostics)) {
-    ProgramBuilder builder(script.program, jit);
+    script.sharing.threads = thread_count(analysis, options);
+    ProgramBuilder builder(script, jit);
     for (AnalyzedStatement& statement : analysis.statements) {
       try {
         std::visit(StatementCompiler{script, builder, front_end_ms, keeps_tables}, statement);
@@ -168,14 +180,14 @@ void compile_analysis(Analysis analysis, CompiledScript& script, Jit& jit, doubl
 
 }  // namespace
 
-CompiledScript compile_script(const SourceText& source, Environment environment, Jit& jit) {
+CompiledScript compile_script(const SourceText& source, Environment environment, Jit& jit, const CompileOptions& options) {
   Clock::time_point start = Clock::now();
   CompiledScript script;
   ParseResult parsed = parse_script(source);
   script.diagnostics = std::move(parsed.diagnostics);
   Analysis analysis = analyze(parsed.script, std::move(environment));
   double front_end_ms = ms_since(start);
-  compile_analysis(std::move(analysis), script, jit, front_end_ms, false);
+  compile_analysis(std::move(analysis), script, jit, options, front_end_ms, false);
   return script;
 }
 
@@ -184,11 +196,11 @@ CompiledScript compile_statement(const ast::Script& statement, Session& session,
   CompiledScript script;
   Analysis analysis = analyze(statement, session);
   double front_end_ms = ms_since(start);
-  compile_analysis(std::move(analysis), script, jit, front_end_ms, true);
+  compile_analysis(std::move(analysis), script, jit, {}, front_end_ms, true);
   return script;
 }
 
-Explained explain_script(const SourceText& source, Environment environment, Stage stage) {
+Explained explain_script(const SourceText& source, Environment environment, Stage stage, const CompileOptions& options) {
   Explained out;
   ParseResult parsed = parse_script(source);
   out.diagnostics = std::move(parsed.diagnostics);
@@ -201,7 +213,7 @@ Explained explain_script(const SourceText& source, Environment environment, Stag
       auto* query = std::get_if<AnalyzedQuery>(&statement);
       if (!query || analysis.has_errors()) continue;
       try {
-        out.text += explain_query(std::move(query->query), stage, out.diagnostics);
+        out.text += explain_query(std::move(query->query), stage, thread_count(analysis, options), out.diagnostics);
       } catch (const SqlError& error) {
         report(out.diagnostics, error);
       }

@@ -9,20 +9,27 @@
 #include "compiler/base/source_text.h"
 #include "compiler/jit/jit.h"
 #include "runtime/abi/program.h"
+#include "runtime/abi/work_sharing.h"
 
 namespace millrace {
 
 /// A script as the engine can run it, or why not.
 struct CompiledScript {
   abi::Program program;
+  abi::WorkSharing sharing;             ///< of the program's rows among workers
   std::vector<Diagnostic> diagnostics;  ///< in order of position; with an error `program` is empty
   std::string listing;                  ///< what SHOW, DESCRIBE and EXPLAIN print, in the order of the file
   std::vector<AnalyzedListing> tables;  ///< in place of `listing`, what SHOW and DESCRIBE found: of a shell's statement
   bool ok = false;
 };
 
+/// How to compile beside what the script says.
+struct CompileOptions {
+  int32_t threads = 0;  ///< workers for the rows of a query; 0: as many as the script says, which is 1 when it says nothing
+};
+
 /// The whole path from text to native code; the first tier of every query is ready when it returns. `jit` must outlive the program.
-CompiledScript compile_script(const SourceText& source, Environment environment, Jit& jit);
+CompiledScript compile_script(const SourceText& source, Environment environment, Jit& jit, const CompileOptions& options = {});
 
 /// One statement of a shell, on top of what `session` knows. The script must outlive the session.
 CompiledScript compile_statement(const ast::Script& script, Session& session, Jit& jit);
@@ -36,6 +43,6 @@ struct Explained {
 };
 
 /// What every query of the script looks like at a stage.
-Explained explain_script(const SourceText& source, Environment environment, Stage stage);
+Explained explain_script(const SourceText& source, Environment environment, Stage stage, const CompileOptions& options = {});
 
 }  // namespace millrace

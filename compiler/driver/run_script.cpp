@@ -18,8 +18,8 @@ void print_failures(const RunSummary& summary) {
   }
 }
 
-int compile_and_run(const Script& script, const std::string& format, RunOptions options, Jit& jit) {
-  const CompiledScript compiled = compile_script(script.source, make_environment(script.base_directory, format), jit);
+int compile_and_run(const Script& script, const std::string& format, RunOptions options, const CompileOptions& compile, Jit& jit) {
+  const CompiledScript compiled = compile_script(script.source, make_environment(script.base_directory, format), jit, compile);
   for (const Diagnostic& diagnostic : compiled.diagnostics) fputs(render(script.source, diagnostic).c_str(), stderr);
   if (!compiled.ok) return kExitUsage;
   fputs(compiled.listing.c_str(), stdout);
@@ -28,6 +28,7 @@ int compile_and_run(const Script& script, const std::string& format, RunOptions 
     if (compiled.listing.empty()) fprintf(stderr, "%s: warning: nothing to run: there is no SELECT and no INSERT\n", script.source.name().c_str());
     return kExitDone;
   }
+  options.work = &compiled.sharing;
   const RunSummary summary = Engine(compiled.program, std::move(options)).run();
   print_failures(summary);
   return summary.failed() ? kExitFailed : kExitDone;
@@ -35,13 +36,13 @@ int compile_and_run(const Script& script, const std::string& format, RunOptions 
 
 }  // namespace
 
-int run_script(const Script& script, const std::string& format, RunOptions options) {
+int run_script(const Script& script, const std::string& format, RunOptions options, const CompileOptions& compile) {
   if (is_blank(script.source.text())) {
     fprintf(stderr, "%s: error: the file is empty: there is nothing to run\n", script.source.name().c_str());
     return kExitUsage;
   }
   Jit jit;
-  const int status = compile_and_run(script, format, std::move(options), jit);
+  const int status = compile_and_run(script, format, std::move(options), compile, jit);
   // A compilation that nobody waits for any more is abandoned: main() ends the process without running its destructors.
   (void)jit.shutdown();
   return status;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "compiler/driver/compile_query.h"
 #include "compiler/driver/script_file.h"
 #include "runtime/engine/run_options.h"
 
@@ -9,6 +10,6 @@ namespace millrace {
 
 /// Compiles a script and runs it to its end, reporting on standard error; gives the exit status. `format` is that of bare queries.
 /// Afterwards the process must end by std::_Exit unless it is a checked build: a compilation may still be at work in the background.
-int run_script(const Script& script, const std::string& format, RunOptions options);
+int run_script(const Script& script, const std::string& format, RunOptions options, const CompileOptions& compile = {});
 
 }  // namespace millrace

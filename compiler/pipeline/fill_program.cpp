@@ -18,7 +18,8 @@ abi::StateSpec state_spec(const State& state) {
 
 }  // namespace
 
-void fill_program(const PhysicalQuery& physical, abi::QuerySpec& spec) {
+void fill_program(const PhysicalQuery& physical, abi::QuerySpec& spec, abi::QuerySharing& sharing) {
+  sharing.states.resize(physical.states.size());
   int32_t entry = 0;
   for (const Pipeline& p : physical.pipelines) {
     abi::PipelineSpec out;
@@ -33,15 +34,24 @@ void fill_program(const PhysicalQuery& physical, abi::QuerySpec& spec) {
   }
   for (const State& state : physical.states) {
     spec.states.push_back(state_spec(state));
-    if (const auto* a = std::get_if<AggregateState>(&state); a && a->rolls_up) {
-      std::get<abi::AggregateSpec>(spec.states.back()).rollup_entry = entry++;
-    }
+    const auto* aggregate = std::get_if<AggregateState>(&state);
+    if (!aggregate) continue;
+    auto& out = std::get<abi::AggregateSpec>(spec.states.back());
+    if (aggregate->rolls_up) out.rollup_entry = entry++;
+    if (aggregate->kept.whole_offset == 0) continue;
+    abi::StateSharing& shared = sharing.states[spec.states.size() - 1];
+    shared.adopt_entry = entry++;
+    shared.merge_entry = entry++;
+    if (aggregate->log.calls.empty()) continue;
+    shared.replay_entry = entry++;
+    shared.log_record_size = aggregate->log.fields.size;
   }
   spec.view = physical.view;
   for (const State& state : physical.states) {
     const auto* rows = std::get_if<TupleState>(&state);
     spec.reads_views |= rows != nullptr && rows->view.has_value();
   }
+  sharing.shares_rows = physical.shares_rows;
   spec.keeps_output = physical.keeps_output;
   spec.row_limit = physical.row_limit;
 }

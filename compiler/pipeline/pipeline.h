@@ -11,6 +11,7 @@
 #include "compiler/plan/join_bounds.h"
 #include "compiler/plan/plan.h"
 #include "runtime/abi/program.h"
+#include "runtime/abi/work_sharing.h"
 
 /// The physical plan: pipelines cut at breakers, each of which becomes one generated function. Points into the plan::Query
 /// that it was built from, which must outlive it.
@@ -22,6 +23,23 @@ struct AggregateLayout {
   std::vector<uint32_t> distinct_offset; ///< for each call: of its DistinctSet*, 0 when it has none
   std::vector<uint32_t> state_offset;    ///< for each call
   uint32_t entry_size = 0;
+  uint32_t whole_offset = 0;             ///< in a worker's group: of a pointer to the query's own group; 0: rows are not shared out
+};
+
+/// What workers write down of a row, for aggregates whose additions have to be made in the order of the rows: the worker's group, its
+/// table, then the arguments.
+struct UpdateLogLayout {
+  struct Call {
+    size_t index = 0;         ///< of the aggregate's calls
+    size_t first_field = 0;   ///< of its arguments
+    size_t wanted_field = 0;  ///< whether the row is added at all
+  };
+  static constexpr uint32_t kGroupOffset = 0;
+  static constexpr uint32_t kTableOffset = 8;
+  static constexpr uint32_t kHeaderBytes = 16;
+
+  TupleLayout fields;
+  std::vector<Call> calls;  ///< empty: there is no log
 };
 
 struct AggregateState {
@@ -31,13 +49,18 @@ struct AggregateState {
   AggregateLayout shown;    ///< of the rolled-up groups (with the grouping id as first key when there are several sets)
   bool rolls_up = false;    ///< `shown` differs from `kept`: several grouping sets, or windows of several panes
   abi::AggregateSpec spec;
+  UpdateLogLayout log;      ///< of queries whose rows are shared out
 };
+
+inline constexpr uint32_t kRememberedGroupBytes = 16;
 
 struct JoinState {
   const plan::Join* node = nullptr;
   TupleLayout layout;       ///< right columns behind the JoinTuple header
   bool has_keys = false;
-  uint32_t group_offset = 0;  ///< of a GroupEntry* that a row remembers for the aggregate behind the join; 0: it does not
+  /// Of a GroupEntry* that a row remembers for the aggregate behind the join; 0: it does not. Where rows are shared out, of a pair
+  /// for each abi::AggregateState::worker: the GroupEntry* and the epoch of the state in which it is right.
+  uint32_t group_offset = 0;
   uint32_t matched_offset = 0;  ///< FULL: of a byte that is 1 once the row has had a match; else 0
 };
 
@@ -112,6 +135,8 @@ struct PhysicalQuery {
   int64_t row_limit = -1;
   std::vector<Diagnostic> warnings;
   std::optional<abi::ViewSpec> view; ///< where the rows stay
+  bool shares_rows = false;          ///< workers compute its rows side by side
+  std::string takes_turns_because;   ///< why they do not, though there are several
 };
 
 /// Cuts a plan at its breakers. Throws SqlError for plans that cannot run yet.
@@ -123,6 +148,6 @@ std::string print(const PhysicalQuery& query);
 std::string describe(const PhysicalQuery& query, const Pipeline& pipeline);
 
 /// The pipeline's and states' part of what the engine runs; entry i is pipeline i, rollups follow.
-void fill_program(const PhysicalQuery& physical, abi::QuerySpec& spec);
+void fill_program(const PhysicalQuery& physical, abi::QuerySpec& spec, abi::QuerySharing& sharing);
 
 }  // namespace millrace::pipeline

@@ -150,6 +150,8 @@ std::string print(const PhysicalQuery& query) {
   for (size_t i = 0; i < query.states.size(); ++i) {
     text += fmt::format("  state #{} {}\n", i, state_text(query.states[i]));
   }
+  if (query.shares_rows) text += "  threads: workers compute rows side by side\n";
+  if (!query.takes_turns_because.empty()) text += fmt::format("  threads: workers take turns: {}\n", query.takes_turns_because);
   return text;
 }
 

@@ -19,6 +19,14 @@ struct GroupTable {
   uint64_t mask;            ///< number of slots - 1; the home slot of a hash is `hash & mask`
   int64_t count;            ///< groups
   GroupEntry* only_entry;   ///< of a table without keys: its one group; nullptr until inserted
+  GroupTable* whole;        ///< of a worker's table: the query's own table that its groups are handed to; else nullptr
+};
+
+/// Additions to groups that have to be made in the order of the rows, such as those of doubles, which round: a worker writes them down
+/// and they are made when its turn comes. Records of one size, one after the other; owned by AggregateState, used by one thread.
+struct UpdateLog {
+  char* next;
+  char* limit;
 };
 
 /// The groups that one step of emission has to show, in order of first arrival.
@@ -36,6 +44,8 @@ struct AggregateState {
   GroupTable* current;   ///< table of `current_pane`; without panes the only table
   int64_t current_pane;  ///< start of the pane in microseconds; INT64_MIN: none
   int64_t epoch;         ///< of the batch in hand (low 32 bits count), compared with GroupEntry::touched
+  int64_t worker;        ///< 0: the query's own state; else the number, from 1, of the worker whose part it is
+  UpdateLog* log;        ///< of a worker's state: where ordered additions are written down; nullptr: they are made at once
 };
 
 /// A row kept by the build side of a join; its fields follow.

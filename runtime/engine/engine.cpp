@@ -58,6 +58,8 @@ Job::Job(const abi::Program& program, const RunOptions& options, std::atomic<int
   output_.fd = options.output_fd;
   group_job_.batch_rows = options.batch_rows;
   group_job_.stop_requests = stop_requests;
+  group_job_.threads = options.work == nullptr ? 1 : options.work->threads;
+  group_job_.sharing = options.sharing;
   if (options.timeout_us >= 0) group_job_.deadline_ns = steady_clock_ns() + options.timeout_us * 1000;
   context_.deadline_ns = group_job_.deadline_ns;
 }

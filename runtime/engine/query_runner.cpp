@@ -45,6 +45,7 @@ QueryRunner::QueryRunner(const abi::Program& program, const abi::QuerySpec& quer
     inputs_.push_back({source, spec.watermark_delay_us.has_value(), Watermark(spec.watermark_delay_us.value_or(0))});
   }
   if (query.view) tuples_ = &states_.tuples(query.view->result_slot);
+  if (options.work != nullptr) sharing_ = &options.work->queries[static_cast<size_t>(&query - program.queries.data())];
   choose_trigger();
 }
 
@@ -134,12 +135,15 @@ void QueryRunner::run_pipeline(const abi::PipelineSpec& pipeline, const abi::Lin
   if (context_.error == abi::PipelineError::None) return;
   abi::PipelineError error = context_.error;
   context_.error = abi::PipelineError::None;
+  fail_by(pipeline, error, block, context_.error_row);
+}
+
+void QueryRunner::fail_by(const abi::PipelineSpec& pipeline, abi::PipelineError error, const abi::LineBlock* block, int64_t row) {
   if (error == abi::PipelineError::Limit) {
     context_.rows_limit_left = 0;
   } else if (error == abi::PipelineError::BadRecord && block != nullptr) {
     const std::string& name = program_.sources[static_cast<size_t>(pipeline.source)].name;
-    fail("line " + std::to_string(line_number(*block, context_.error_row)) + " of '" + name +
-         "' is malformed: " + record_text(*block, context_.error_row));
+    fail("line " + std::to_string(line_number(*block, row)) + " of '" + name + "' is malformed: " + record_text(*block, row));
   } else {
     fail("a limit of memory was reached");
   }
@@ -163,6 +167,46 @@ void QueryRunner::feed(int32_t source, const abi::LineBlock& block, int64_t from
       finish();
     }
   }
+}
+
+int64_t QueryRunner::make_room() {
+  if (batch_is_full_) end_batch();
+  return room();
+}
+
+void QueryRunner::begin_shares(int32_t workers, int64_t received_ns) {
+  if (rows_in_batch_ == 0) begin_batch(received_ns);
+  for (auto number = static_cast<int32_t>(shares_.size()) + 1; number <= workers; ++number) {
+    shares_.push_back(std::make_unique<QueryShare>(query_, *sharing_, states_, number, sink_->rows_wanted()));
+  }
+  for (auto& share : shares_) share->begin(context_);
+  shared_runs_ = 0;
+}
+
+void QueryRunner::compute_share(int32_t worker, const RowRun& run, int64_t number) {
+  // first() and last() compare these; a run has fewer than 2^32 of them.
+  int64_t sequence = ((context_.sequence >> 32) + 1 + number) << 32;
+  shares_[static_cast<size_t>(worker)]->compute(run.source, run.block, run.from, run.to, sequence);
+}
+
+void QueryRunner::take_share(int32_t worker, const RowRun& run) {
+  if (finished_) return;
+  QueryShare& share = *shares_[static_cast<size_t>(worker)];
+  Input& input = *input_of(run.source);
+  input.batch_max_time_us = std::max(input.batch_max_time_us, share.hand_over_run(context_, states_));
+  const QueryShare::Problem& problem = share.problem();
+  if (problem.pipeline != nullptr) return fail_by(*problem.pipeline, problem.error, &run.block, problem.row);
+  input.batch_rows += run.to - run.from;
+  rows_in_batch_ += run.to - run.from;
+  ++shared_runs_;
+  request_better_code();
+}
+
+void QueryRunner::end_shares() {
+  if (finished_) return;  // it failed; what workers did since was not taken
+  for (auto& share : shares_) share->hand_over_rest(context_, states_);
+  context_.sequence = ((context_.sequence >> 32) + 1 + shared_runs_) << 32;
+  batch_is_full_ = rows_in_batch_ >= batch_row_limit_;
 }
 
 void QueryRunner::request_better_code() {

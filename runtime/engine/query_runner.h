@@ -10,6 +10,7 @@
 
 #include "runtime/abi/program.h"
 #include "runtime/connectors/connector.h"
+#include "runtime/engine/query_share.h"
 #include "runtime/engine/query_states.h"
 #include "runtime/engine/run_options.h"
 #include "runtime/metrics/latency_histogram.h"
@@ -26,6 +27,14 @@ class SourceReader;
 struct SourceShare {
   std::string_view name;
   int64_t rows = 0;
+};
+
+/// Some rows of a block of a source: [from, to).
+struct RowRun {
+  int32_t source = 0;
+  const abi::LineBlock& block;
+  int64_t from = 0;
+  int64_t to = 0;
 };
 
 /// Told of each batch, on the query's thread.
@@ -66,6 +75,22 @@ class QueryRunner {
 
   /// Rows [from, to) of a block of `source`, which may be part of several batches.
   void feed(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to, int64_t received_ns);
+
+  // Rows shared out among workers, in place of `feed`: make_room, begin_shares; then, any number of times, compute_share by any worker
+  // and, in the order of the rows and one at a time, take_share by the same; then end_shares.
+
+  /// Whether workers may compute its rows side by side.
+  bool shares_rows() const { return sharing_ != nullptr && sharing_->shares_rows; }
+  /// Ends a full batch, so there has to be a row; returns how many rows the batch in hand may still hold.
+  int64_t make_room();
+  /// The same without ending anything.
+  int64_t room() const { return batch_is_full_ ? batch_row_limit_ : batch_row_limit_ - rows_in_batch_; }
+  void begin_shares(int32_t workers, int64_t received_ns);
+  /// `number` of the run, from 0; touches nothing but the worker's share.
+  void compute_share(int32_t worker, const RowRun& run, int64_t number);
+  void take_share(int32_t worker, const RowRun& run);
+  void end_shares();
+
   /// No more rows are there for the moment.
   void idle();
   /// The wall clock has moved on: ends a batch whose interval is over.
@@ -85,6 +110,7 @@ class QueryRunner {
   int64_t first_row_ns() const { return first_row_ns_; }
   /// Wall clock of the next interval's end; INT64_MAX when the query has no interval or no rows.
   int64_t next_tick_us() const;
+  bool waits_for_clock() const { return trigger_.kind == abi::TriggerKind::Interval; }
 
   const abi::QuerySpec& spec() const { return query_; }
   const abi::PipelineContext& context() const { return context_; }
@@ -108,6 +134,7 @@ class QueryRunner {
   int64_t result_rows() const;
   void run_setup_pipeline(const abi::PipelineSpec& pipeline, const OpenTable& open_table);
   void run_pipeline(const abi::PipelineSpec& pipeline, const abi::LineBlock* block, int64_t from, int64_t to);
+  void fail_by(const abi::PipelineSpec& pipeline, abi::PipelineError error, const abi::LineBlock* block, int64_t row);
   void request_better_code();
   void run_over_block(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to);
   void begin_batch(int64_t received_ns);
@@ -135,6 +162,9 @@ class QueryRunner {
   abi::PipelineContext context_{};
   std::vector<Input> inputs_;
   std::map<int64_t, std::shared_ptr<const ViewSnapshot>> snapshots_;  ///< of the views that it reads, by number
+  const abi::QuerySharing* sharing_ = nullptr;       ///< nullptr: there is one worker
+  std::vector<std::unique_ptr<QueryShare>> shares_;  ///< one for each worker, from when rows are first shared out
+  int64_t shared_runs_ = 0;                          ///< handed over since begin_shares
   BatchObserver observer_;
   LatencyHistogram latency_;
 

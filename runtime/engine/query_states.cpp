@@ -43,6 +43,16 @@ struct FinishState {
 
 }  // namespace
 
+// Generated code takes a slot for the abi's view of the state: the base, where there is one.
+struct QueryStates::Slot {
+  void* operator()(const std::unique_ptr<AggregateState>& state) const { return static_cast<abi::AggregateState*>(state.get()); }
+  void* operator()(const std::unique_ptr<SessionState>& state) const { return static_cast<abi::AggregateState*>(state.get()); }
+  void* operator()(const std::unique_ptr<StreamJoinTable>& table) const { return static_cast<abi::StreamJoinTable*>(table.get()); }
+  void* operator()(const std::unique_ptr<JoinTable>& table) const { return static_cast<abi::JoinTable*>(table.get()); }
+  void* operator()(const std::unique_ptr<abi::TupleBuffer>& buffer) const { return buffer.get(); }
+  void* operator()(const std::unique_ptr<ScanState>& scan) const { return scan->slot(); }
+};
+
 QueryStates::QueryStates(const abi::QuerySpec& query) {
   struct Make {
     const abi::CompiledCode* code;
@@ -56,22 +66,43 @@ QueryStates::QueryStates(const abi::QuerySpec& query) {
     Owned operator()(const abi::ViewScanSpec&) const { return std::make_unique<abi::TupleBuffer>(abi::TupleBufferSpec{}); }
     Owned operator()(const abi::ScanStateSpec& spec) const { return std::make_unique<ScanState>(spec.scan); }
   };
-  // Generated code takes a slot for the abi's view of the state: the base, where there is one.
-  struct Slot {
-    void* operator()(const std::unique_ptr<AggregateState>& state) const { return static_cast<abi::AggregateState*>(state.get()); }
-    void* operator()(const std::unique_ptr<SessionState>& state) const { return static_cast<abi::AggregateState*>(state.get()); }
-    void* operator()(const std::unique_ptr<JoinTable>& table) const { return static_cast<abi::JoinTable*>(table.get()); }
-    void* operator()(const std::unique_ptr<StreamJoinTable>& table) const { return static_cast<abi::StreamJoinTable*>(table.get()); }
-    void* operator()(const std::unique_ptr<abi::TupleBuffer>& buffer) const { return buffer.get(); }
-    void* operator()(const std::unique_ptr<ScanState>& scan) const { return scan->slot(); }
-  };
   for (const abi::StateSpec& spec : query.states) {
     states_.push_back(std::visit(Make{query.code.get()}, spec));
     slots_.push_back(std::visit(Slot{}, states_.back()));
   }
 }
 
+QueryStates::QueryStates(const abi::QuerySpec& query, const abi::QuerySharing& sharing, const QueryStates& whole, int32_t number) {
+  for (size_t i = 0; i < query.states.size(); ++i) {
+    if (sharing.states[i].adopt_entry >= 0) {
+      const auto& aggregate = std::get<abi::AggregateSpec>(query.states[i]);
+      states_.push_back(std::make_unique<AggregateState>(aggregate, query.code.get(), number, sharing.states[i]));
+    } else if (const auto* scan = std::get_if<abi::ScanStateSpec>(&query.states[i])) {
+      states_.push_back(std::make_unique<ScanState>(scan->scan));
+    } else {
+      states_.push_back(std::unique_ptr<JoinTable>());
+      slots_.push_back(whole.slots_[i]);
+      continue;
+    }
+    slots_.push_back(std::visit(Slot{}, states_.back()));
+  }
+}
+
 QueryStates::~QueryStates() = default;
+
+void QueryStates::take_run(abi::PipelineContext& ctx, QueryStates& part, const abi::QuerySharing& sharing) {
+  for (size_t i = 0; i < states_.size(); ++i) {
+    auto* theirs = std::get_if<std::unique_ptr<AggregateState>>(&part.states_[i]);
+    if (theirs != nullptr) std::get<std::unique_ptr<AggregateState>>(states_[i])->take_run(ctx, **theirs, sharing.states[i]);
+  }
+}
+
+void QueryStates::take_rest(abi::PipelineContext& ctx, QueryStates& part, const abi::QuerySharing& sharing) {
+  for (size_t i = 0; i < states_.size(); ++i) {
+    auto* theirs = std::get_if<std::unique_ptr<AggregateState>>(&part.states_[i]);
+    if (theirs != nullptr) std::get<std::unique_ptr<AggregateState>>(states_[i])->take_rest(ctx, **theirs, sharing.states[i]);
+  }
+}
 
 void QueryStates::clear(int32_t slot) { std::visit(ClearState{}, states_[static_cast<size_t>(slot)]); }
 

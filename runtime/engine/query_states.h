@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/abi/program.h"
+#include "runtime/abi/work_sharing.h"
 #include "runtime/state/aggregate_state.h"
 #include "runtime/state/join_table.h"
 #include "runtime/state/session_state.h"
@@ -19,6 +20,8 @@ namespace millrace {
 class QueryStates {
  public:
   explicit QueryStates(const abi::QuerySpec& query);
+  /// Those of worker `number`, from 1: aggregates and what scans learn are its own, tables to join with are those of `whole`, which outlives it.
+  QueryStates(const abi::QuerySpec& query, const abi::QuerySharing& sharing, const QueryStates& whole, int32_t number);
   ~QueryStates();
   QueryStates(const QueryStates&) = delete;
   QueryStates& operator=(const QueryStates&) = delete;
@@ -36,6 +39,10 @@ class QueryStates {
   /// Some join of streams keeps rows that it may show without a row's arriving.
   bool may_show_kept_rows() const;
 
+  /// What a worker's aggregates have to hand over after a run of rows, and at the end; see AggregateState.
+  void take_run(abi::PipelineContext& ctx, QueryStates& part, const abi::QuerySharing& sharing);
+  void take_rest(abi::PipelineContext& ctx, QueryStates& part, const abi::QuerySharing& sharing);
+
   /// Groups and rows kept by all aggregates and joins of streams, and groups that the last emission showed.
   int64_t kept_count() const;
   int64_t shown_count() const;
@@ -46,6 +53,7 @@ class QueryStates {
 
  private:
   struct ScanState;
+  struct Slot;
 
   using Owned = std::variant<std::unique_ptr<AggregateState>, std::unique_ptr<SessionState>, std::unique_ptr<JoinTable>,
                              std::unique_ptr<StreamJoinTable>, std::unique_ptr<abi::TupleBuffer>, std::unique_ptr<ScanState>>;

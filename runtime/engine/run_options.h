@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runtime/abi/program.h"
+#include "runtime/abi/work_sharing.h"
 #include "runtime/connectors/connector.h"
 
 namespace millrace {
@@ -40,6 +41,13 @@ struct RunOptions {
   std::function<void(std::string_view)> notice;
   /// Told of each batch, on its query's thread; may be empty.
   std::function<void(const BatchReport&)> batch_observer;
+  const abi::WorkSharing* work = nullptr;   ///< not owned; how several workers share the program's queries; nullptr: there is one
+  /// When workers share the rows of a source: tests make them do so with a few rows already.
+  struct Sharing {
+    int64_t rows_min = 20'000;      ///< batches of fewer rows are computed by one worker
+    size_t chunk_bytes = 256 << 10; ///< what a worker takes at a time
+  };
+  Sharing sharing;
   /// For tests: a source or a sink in place of the one that the program names; nullptr from it means the latter.
   std::function<std::unique_ptr<Source>(const abi::SourceSpec&)> source_factory;
   std::function<std::unique_ptr<Sink>(const abi::QuerySpec&)> sink_factory;

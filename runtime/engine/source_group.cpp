@@ -14,6 +14,10 @@ namespace {
 constexpr int64_t kLongestWaitUs = 100'000;
 // Inputs without a descriptor to wait for (paced generators, lost connections) are looked at this often.
 constexpr int64_t kLookAgainUs = 500;
+// How long workers go on before the clock of a query that waits for it is looked at.
+constexpr int64_t kLongestShareUs = 10'000;
+// Of a live source each worker takes about as many chunks before a batch may end.
+constexpr int64_t kLiveChunksAWorker = 8;
 
 }  // namespace
 
@@ -21,6 +25,7 @@ void SourceGroup::add_source(int32_t source, std::unique_ptr<SourceReader> reade
   Input input;
   input.source = source;
   input.reader = std::move(reader);
+  if (job_.threads > 1) input.reader->set_read_bytes(job_.sharing.chunk_bytes);
   in_lockstep_ = in_lockstep_ || job_.batch_rows > 0 || input.reader->is_scripted();
   inputs_.push_back(std::move(input));
 }
@@ -91,11 +96,12 @@ void SourceGroup::step() {
 
 /// True when the input gave something, be it its end.
 bool SourceGroup::take_from(Input& input, int64_t timeout_us) {
+  if (is_worth_sharing(input)) return share_out(input);
   if (input.has_rows()) {
     feed(input);
     return true;
   }
-  return handle(input, input.reader->next_block(timeout_us));
+  return handle(input, input.next_block(timeout_us));
 }
 
 bool SourceGroup::handle(Input& input, SourceReader::Outcome outcome) {
@@ -112,7 +118,7 @@ bool SourceGroup::handle(Input& input, SourceReader::Outcome outcome) {
       input.gave_backlog = false;
       return false;
     case SourceReader::Outcome::BatchEnd:
-      input.share_is_full = job_.batch_rows <= 0;
+      input.share_is_full |= job_.batch_rows <= 0;
       return true;
     case SourceReader::Outcome::Ended:
       end_input(input, false);
@@ -130,11 +136,80 @@ void SourceGroup::feed(Input& input) {
   if (job_.batch_rows > 0) end = std::min(end, input.next_row + job_.batch_rows - input.share_rows);
   for (QueryRunner* query : queries_) {
     if (query->finished() || !query->reads(input.source)) continue;
-    query->feed(input.source, input.reader->block(), input.next_row, end, input.reader->received_ns());
+    query->feed(input.source, input.block(), input.next_row, end, input.received_ns());
   }
   input.share_rows += end - input.next_row;
   input.next_row = end;
+  if (!input.has_rows() && !input.shelf.held.empty()) input.drop_held_lines();
   if (job_.batch_rows > 0) input.share_is_full = input.share_rows >= job_.batch_rows;
+}
+
+/// The lines at the front of the shelf are the block in hand; none: what there was is used up.
+void SourceGroup::Input::take_held_lines() {
+  next_row = shelf.held.empty() ? 0 : shelf.held.front().next_row;
+  end_row = shelf.held.empty() ? 0 : shelf.held.front().chunk->block.row_count;
+}
+
+void SourceGroup::Input::drop_held_lines() {
+  shelf.spare.push_back(std::move(shelf.held.front().chunk));
+  shelf.held.pop_front();
+  take_held_lines();
+}
+
+SourceReader::Outcome SourceGroup::Input::next_block(int64_t timeout_us) {
+  if (!shelf.after_held) return reader->next_block(timeout_us);
+  SourceReader::Outcome outcome = *shelf.after_held;
+  shelf.after_held.reset();
+  return outcome;
+}
+
+/// Workers pay when there are rows in numbers, and when batches are large enough for them. With several inputs the rows' order depends
+/// on how much of each is read at a time, and is to be that of one thread.
+bool SourceGroup::is_worth_sharing(const Input& input) const {
+  if (job_.threads <= 1 || (!in_lockstep_ && live_inputs() > 1)) return false;
+  if (input.has_rows() ? input.shelf.held.empty() : !input.reader->filled_last_read()) return false;
+  int64_t room = job_.batch_rows > 0 ? job_.batch_rows - input.share_rows : INT64_MAX;
+  for (const QueryRunner* query : queries_) {
+    if (query->reads(input.source) && !query->finished()) room = std::min(room, query->room());
+  }
+  return room >= job_.sharing.rows_min;
+}
+
+std::vector<QueryRunner*> SourceGroup::readers_of(int32_t source) const {
+  std::vector<QueryRunner*> readers;
+  for (QueryRunner* query : queries_) {
+    if (!query->finished() && query->reads(source)) readers.push_back(query);
+  }
+  return readers;
+}
+
+/// Lets the workers have what the source gives, until a batch is full or the group's thread has other things to do. True when it gave
+/// something, be it its end.
+bool SourceGroup::share_out(Input& input) {
+  if (team_ == nullptr) team_ = std::make_unique<WorkerTeam>(job_.threads);
+  bool is_live = !in_lockstep_ && !input.reader->is_bulk();
+  int64_t clock_stops_us = INT64_MAX;
+  if (!in_lockstep_) {
+    for (const QueryRunner* query : queries_) {
+      if (query->waits_for_clock()) clock_stops_us = wall_clock_us() + kLongestShareUs;
+    }
+  }
+  SharedFeed::Bounds bounds;
+  if (job_.batch_rows > 0) bounds.rows_max = job_.batch_rows - input.share_rows;
+  if (is_live) bounds.bytes_max = job_.threads * kLiveChunksAWorker * static_cast<int64_t>(job_.sharing.chunk_bytes);
+  bounds.should_stop = [this, clock_stops_us] {
+    return should_stop() || (clock_stops_us != INT64_MAX && wall_clock_us() >= clock_stops_us);
+  };
+  if (input.has_rows()) input.shelf.held.front().next_row = input.next_row;
+  SharedFeed shared(*team_, *input.reader, input.source, readers_of(input.source), input.shelf);
+  SourceReader::Outcome outcome = shared.run(bounds);
+  input.take_held_lines();
+  input.share_rows += shared.rows_fed();
+  if (job_.batch_rows > 0) input.share_is_full = input.share_rows >= job_.batch_rows;
+  if (shared.rows_fed() > 0) input.gave_backlog = !is_live;
+  if (is_live) let_idle(input.source);
+  if (outcome == SourceReader::Outcome::Rows) return true;
+  return handle(input, outcome) || shared.rows_fed() > 0;
 }
 
 /// Feeds all that has come with one receive, then lets queries that wait for no more end their batch.
@@ -179,8 +254,8 @@ void SourceGroup::cut_if_shares_are_full() {
     input.share_rows = 0;
     if (input.has_rows()) continue;
     // Looks ahead: an input that ends here has its last batch here.
-    SourceReader::Outcome outcome = input.reader->next_block(0);
-    while (outcome == SourceReader::Outcome::BatchEnd && job_.batch_rows > 0) outcome = input.reader->next_block(0);
+    SourceReader::Outcome outcome = input.next_block(0);
+    while (outcome == SourceReader::Outcome::BatchEnd && job_.batch_rows > 0) outcome = input.next_block(0);
     if (outcome == SourceReader::Outcome::Rows) {
       input.next_row = 0;
       input.end_row = input.reader->block().row_count;

@@ -5,12 +5,15 @@
 #include <vector>
 
 #include "runtime/engine/query_runner.h"
+#include "runtime/engine/shared_feed.h"
 #include "runtime/engine/source_reader.h"
+#include "runtime/engine/worker_team.h"
 
 namespace millrace {
 
-/// Streams and the queries that read them, on one thread: receives a block, feeds it to every query of its stream, lets batches end.
-/// Nothing is read ahead of what the queries have taken, so that a slow query slows its senders.
+/// Streams and the queries that read them: receives a block, feeds it to every query of its stream, lets batches end.
+/// With several workers, rows that are there in numbers are shared out among them (SharedFeed); whatever else happens, batches' ends
+/// among it, happens on the group's thread. Nothing is read ahead of what the queries have taken, so that a slow query slows its senders.
 ///
 /// Batches end by each query's trigger or, with `batch_rows` and for scripted inputs, for all queries at once when every stream has given its share.
 class SourceGroup {
@@ -19,6 +22,8 @@ class SourceGroup {
     int64_t batch_rows = 0;
     int64_t deadline_ns = INT64_MAX;                  ///< steady clock: the job's timeout
     const std::atomic<int>* stop_requests = nullptr;  ///< not owned
+    int32_t threads = 1;                              ///< workers for the rows of a query
+    RunOptions::Sharing sharing;
   };
 
   explicit SourceGroup(const Job& job) : job_(job) {}
@@ -33,7 +38,8 @@ class SourceGroup {
   struct Input {
     int32_t source = 0;
     std::unique_ptr<SourceReader> reader;
-    int64_t next_row = 0;        ///< of the reader's block; up to `end_row` not fed yet
+    ChunkShelf shelf;            ///< lines left over by the workers come before those of the reader's block
+    int64_t next_row = 0;        ///< of the block in hand; up to `end_row` not fed yet
     int64_t end_row = 0;
     int64_t share_rows = 0;      ///< rows of the present batch
     bool share_is_full = false;
@@ -41,6 +47,11 @@ class SourceGroup {
     bool gave_backlog = false;   ///< the last rows came in bulk; a pause will tell the backlog's end
 
     bool has_rows() const { return next_row < end_row; }
+    const abi::LineBlock& block() const { return shelf.held.empty() ? reader->block() : shelf.held.front().chunk->block; }
+    int64_t received_ns() const { return shelf.held.empty() ? reader->received_ns() : shelf.held.front().chunk->received_ns; }
+    SourceReader::Outcome next_block(int64_t timeout_us);
+    void take_held_lines();
+    void drop_held_lines();
   };
 
   bool is_over() const;
@@ -51,6 +62,9 @@ class SourceGroup {
   bool handle(Input& input, SourceReader::Outcome outcome);
   void feed(Input& input);
   void feed_arrival(Input& input);
+  bool is_worth_sharing(const Input& input) const;
+  bool share_out(Input& input);
+  std::vector<QueryRunner*> readers_of(int32_t source) const;
   void end_input(Input& input, bool failed);
   void cut_if_shares_are_full();
   void let_idle(int32_t source);
@@ -62,6 +76,7 @@ class SourceGroup {
   Job job_;
   std::vector<Input> inputs_;
   std::vector<QueryRunner*> queries_;
+  std::unique_ptr<WorkerTeam> team_;  ///< from the first time that rows are shared out
   bool in_lockstep_ = false;  ///< batches are cut by the inputs' shares
 };
 

@@ -9,9 +9,6 @@ namespace millrace {
 
 namespace {
 
-// Larger reads cost less a byte; the decoder hands them on in blocks that stay in the second-level cache.
-constexpr size_t kReadBytes = size_t{512} << 10;
-
 char character_option(const abi::Options& options, std::string_view name, char otherwise) {
   std::string_view text = text_option(options, name);
   return text.empty() ? otherwise : text.front();
@@ -35,14 +32,29 @@ SourceReader::SourceReader(const abi::SourceSpec& spec, std::unique_ptr<Source> 
     : source_(std::move(source)), decoder_(decoder_options(spec)) {}
 
 SourceReader::Outcome SourceReader::next_received_block() {
-  bool at_end = boundary_ == ReadResult::Kind::NextFile || boundary_ == ReadResult::Kind::End;
-  return decoder_.next_block(&block_, at_end) ? Outcome::Rows : Outcome::Nothing;
+  return decoder_.next_block(&block_, at_last_line()) ? Outcome::Rows : Outcome::Nothing;
+}
+
+/// The bytes at hand are the last ones of their file.
+bool SourceReader::at_last_line() const {
+  return boundary_ == ReadResult::Kind::NextFile || boundary_ == ReadResult::Kind::End;
 }
 
 SourceReader::Outcome SourceReader::next_block(int64_t timeout_us) {
+  return next(timeout_us, [this] { return decoder_.next_block(&block_, at_last_line()); });
+}
+
+SourceReader::Outcome SourceReader::next_chunk(LineChunk* chunk, int64_t timeout_us) {
+  Outcome outcome = next(timeout_us, [this, chunk] { return decoder_.take_chunk(chunk, at_last_line()); });
+  chunk->received_ns = received_ns_;
+  return outcome;
+}
+
+template <typename Take>
+SourceReader::Outcome SourceReader::next(int64_t timeout_us, Take take) {
   for (;;) {
     if (ended_) return Outcome::Ended;
-    if (next_received_block() == Outcome::Rows) return Outcome::Rows;
+    if (take()) return Outcome::Rows;
     Outcome outcome = boundary_ == ReadResult::Kind::Nothing ? read_more(timeout_us) : after_boundary();
     if (outcome != Outcome::Rows) return outcome;
   }
@@ -50,7 +62,8 @@ SourceReader::Outcome SourceReader::next_block(int64_t timeout_us) {
 
 /// Rows: there may be some now; look again.
 SourceReader::Outcome SourceReader::read_more(int64_t timeout_us) {
-  ReadResult got = source_->read({decoder_.reserve(kReadBytes), kReadBytes}, timeout_us);
+  ReadResult got = source_->read({decoder_.reserve(read_bytes_), read_bytes_}, timeout_us);
+  filled_last_read_ = got.kind == ReadResult::Kind::Data && got.bytes * 2 >= read_bytes_;
   switch (got.kind) {
     case ReadResult::Kind::Data:
       decoder_.commit(got.bytes);

@@ -14,6 +14,9 @@ class SourceReader {
  public:
   enum class Outcome : uint8_t { Rows, Nothing, BatchEnd, Ended, Failed };
 
+  /// Larger reads cost less a byte; the decoder hands them on in blocks that stay in the second-level cache.
+  static constexpr size_t kReadBytes = size_t{512} << 10;
+
   SourceReader(const abi::SourceSpec& spec, std::unique_ptr<Source> source);
 
   Status open() { return source_->open(); }
@@ -22,6 +25,18 @@ class SourceReader {
   Outcome next_block(int64_t timeout_us);
   /// The next block of bytes that were received already; Nothing when there is none.
   Outcome next_received_block();
+
+  /// As next_block, but what comes is independent of the reader. A block in hand must have been used up.
+  Outcome next_chunk(LineChunk* chunk, int64_t timeout_us);
+  /// Any thread, also while another one takes chunks.
+  void index(LineChunk* chunk) const { decoder_.index_chunk(chunk); }
+  int64_t next_line() const { return decoder_.next_line(); }
+  void lines_were_taken_until(int64_t next_line) { decoder_.lines_were_taken_until(next_line); }
+
+  /// Bytes that are asked of the source at a time.
+  void set_read_bytes(size_t bytes) { read_bytes_ = bytes; }
+  /// The last read gave about as much as was asked, so that there is likely to be more.
+  bool filled_last_read() const { return filled_last_read_; }
 
   const abi::LineBlock& block() const { return block_; }
   const Status& failure() const { return failure_; }
@@ -33,6 +48,9 @@ class SourceReader {
   bool has_ended() const { return ended_; }
 
  private:
+  template <typename Take>
+  Outcome next(int64_t timeout_us, Take take);
+  bool at_last_line() const;
   Outcome read_more(int64_t timeout_us);
   Outcome after_boundary();
 
@@ -41,6 +59,8 @@ class SourceReader {
   abi::LineBlock block_{};
   Status failure_;
   int64_t received_ns_ = 0;
+  size_t read_bytes_ = kReadBytes;
+  bool filled_last_read_ = false;
   ReadResult::Kind boundary_ = ReadResult::Kind::Nothing;  ///< NextFile, BatchEnd or End: follows the blocks still to come
   bool ended_ = false;
 };

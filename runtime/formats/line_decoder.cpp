@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "runtime/formats/csv_record.h"
 
@@ -26,12 +27,67 @@ bool LineDecoder::next_block(abi::LineBlock* block, bool at_end) {
     buffer_.consume(size);
     searched_ = 0;
     next_line_ += index_.line_count;
+    is_fresh_ = false;
     if (block->row_count > 0) return true;
   }
 }
 
+bool LineDecoder::take_chunk(LineChunk* chunk, bool at_end) {
+  if (!skip_byte_order_mark(at_end)) return false;
+  if (cut_line_ && !skip_cut_line()) return false;
+  const bool is_csv = options_.format == abi::Format::Csv;
+  const size_t size = is_csv ? index_csv(at_end) : complete_size(at_end, buffer_.size());
+  if (size == 0) return false;
+  chunk->is_indexed = is_csv;
+  if (is_csv) {
+    fill(&chunk->block);
+    chunk->lines = index_.line_count;
+    chunk->lines_before_row = chunk->block.first_line - next_line_;
+    std::swap(index_, chunk->index);
+  }
+  chunk->begins_source = is_fresh_;
+  is_fresh_ = false;
+  detach(chunk, size);
+  return true;
+}
+
+/// The buffer goes with the chunk; what follows the chunk's lines, mostly part of a line, is copied to the chunk's former buffer.
+void LineDecoder::detach(LineChunk* chunk, size_t size) {
+  chunk->size = size;
+  std::swap(buffer_, chunk->bytes);
+  const size_t rest = chunk->bytes.size() - size;
+  buffer_.clear();
+  if (rest > 0) std::memcpy(buffer_.reserve(rest), chunk->bytes.data() + size, rest);
+  buffer_.commit(rest);
+  searched_ = 0;
+}
+
+void LineDecoder::index_chunk(LineChunk* chunk) const {
+  if (chunk->is_indexed) return;
+  LineIndex& index = chunk->index;
+  index.reset(chunk->size);
+  const LineText text{chunk->bytes.data(), chunk->size, options_.line_max, options_.blank_rows};
+  if (options_.format == abi::Format::Json) {
+    const bool marks = index_json_unmarked_ == nullptr || chunk->blocks_to_mark > 0;
+    chunk->blocks_to_mark -= chunk->blocks_to_mark > 0;
+    (marks ? index_json_ : index_json_unmarked_)(text, &index);
+  } else {
+    index_text_lines(text, &index);
+  }
+  chunk->lines = index.line_count;
+  chunk->lines_before_row = index.first_row_line;
+  chunk->block = {chunk->bytes.data(), index.row_begin(), index.row_end(),   index.row_flags(),
+                  index.marks(),       index.mark_begin(), index.row_count, 0,
+                  &chunk->blocks_to_mark};
+  chunk->is_indexed = true;
+}
+
+void LineDecoder::lines_were_taken_until(int64_t next_line) {
+  if (!is_fresh_) next_line_ = next_line;
+}
+
 size_t LineDecoder::index_lines(bool at_end) {
-  const size_t size = complete_size(at_end);
+  const size_t size = complete_size(at_end, kBlockBytes);
   if (size == 0) return 0;
   index_.reset(size);
   const LineText text{buffer_.data(), size, options_.line_max, options_.blank_rows};
@@ -45,11 +101,12 @@ size_t LineDecoder::index_lines(bool at_end) {
   return size;
 }
 
-size_t LineDecoder::complete_size(bool at_end) {
+/// Of the whole lines in the first `bytes_max` bytes; when not one ends there, of the first line.
+size_t LineDecoder::complete_size(bool at_end, size_t bytes_max) {
   const size_t held = buffer_.size();
   if (held == 0) return 0;
   const char* data = buffer_.data();
-  const size_t first_look = std::min(held, std::max(kBlockBytes, searched_));
+  const size_t first_look = std::min(held, std::max(bytes_max, searched_));
   const void* newline = memrchr(data + searched_, '\n', first_look - searched_);
   if (newline == nullptr) newline = std::memchr(data + first_look, '\n', held - first_look);
   if (newline != nullptr) return static_cast<size_t>(static_cast<const char*>(newline) - data) + 1;
@@ -145,6 +202,7 @@ void LineDecoder::restart() {
   buffer_.clear();
   searched_ = 0;
   next_line_ = 1;
+  is_fresh_ = true;
   at_start_ = true;
   header_due_ = true;
   cut_line_ = false;

@@ -5,6 +5,7 @@
 #include "runtime/abi/line_block.h"
 #include "runtime/abi/scan_spec.h"
 #include "runtime/formats/line_buffer.h"
+#include "runtime/formats/line_chunk.h"
 #include "runtime/formats/line_indexer.h"
 
 namespace millrace {
@@ -34,6 +35,15 @@ class LineDecoder {
   /// needs no newline.
   bool next_block(abi::LineBlock* block, bool at_end);
 
+  /// The next whole lines, as many as there are, as a chunk that is independent of the decoder; false when there are none. Csv comes
+  /// indexed, since where its records end is not known before. A chunk may turn out to have no rows.
+  bool take_chunk(LineChunk* chunk, bool at_end);
+  /// Indexes a chunk that is not yet. Any thread, also while the decoder cuts off others.
+  void index_chunk(LineChunk* chunk) const;
+  /// Number of the line at the buffer's front; taking chunks does not count, so that somebody else has to tell.
+  int64_t next_line() const { return next_line_; }
+  void lines_were_taken_until(int64_t next_line);
+
   /// Another file (or connection) begins: lines count from 1, a byte-order mark and a header may stand there. Whatever is left of the one
   /// before is forgotten, so ask for its last block first.
   void restart();
@@ -41,13 +51,14 @@ class LineDecoder {
  private:
   size_t index_lines(bool at_end);
   size_t index_csv(bool at_end);
-  size_t complete_size(bool at_end);
+  size_t complete_size(bool at_end, size_t bytes_max);
   size_t cut_long_line();
   size_t cut_csv_line();
   bool skip_cut_line();
   bool skip_byte_order_mark(bool at_end);
   void drop_header();
   void fill(abi::LineBlock* block);
+  void detach(LineChunk* chunk, size_t size);
 
   LineDecoderOptions options_;
   LineBuffer buffer_;
@@ -57,6 +68,7 @@ class LineDecoder {
   int32_t blocks_to_mark_ = 0;  ///< set by who reads the blocks
   size_t searched_ = 0;       ///< bytes at the buffer's front known to hold no newline
   int64_t next_line_ = 1;     ///< number of the line at the buffer's front
+  bool is_fresh_ = true;      ///< nothing has been taken since lines began to count from 1
   bool at_start_ = true;      ///< a byte-order mark may still come
   bool header_due_ = true;    ///< csv: the header has not been seen
   int64_t header_rows_ = 0;   ///< csv: rows at the front of the index that are the header

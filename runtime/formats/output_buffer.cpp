@@ -10,6 +10,31 @@
 
 namespace millrace {
 
+namespace {
+
+/// Bytes of a table's first `rows` rows.
+int64_t size_of_rows(const abi::OutputBuffer& buffer, int64_t rows, size_t columns) {
+  int64_t at = 0;
+  for (int64_t cell = 0; cell < rows * static_cast<int64_t>(columns); ++cell) {
+    uint32_t size = 0;
+    std::memcpy(&size, buffer.data + at, sizeof size);
+    at += static_cast<int64_t>(sizeof size) + (size == abi::kNullCell ? 0 : size);
+  }
+  return at;
+}
+
+}  // namespace
+
+void append_output(abi::OutputBuffer* into, const abi::OutputBuffer& from, size_t columns) {
+  int64_t bytes = from.size;
+  if (into->row_limit >= 0) {
+    const int64_t room = std::max<int64_t>(into->row_limit - into->row_count, 0);
+    if (std::min(from.row_count, from.row_limit) > room) bytes = size_of_rows(from, room, columns);
+  }
+  into->row_count += from.row_count;
+  if (bytes > 0) abi::mr_out_bytes(into, from.data, bytes);
+}
+
 abi::OutputBuffer make_output_buffer(int64_t row_limit) {
   abi::OutputBuffer buffer{};
   buffer.row_limit = row_limit;

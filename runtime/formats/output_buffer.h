@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include "runtime/abi/output_buffer.h"
 
 namespace millrace {
@@ -9,6 +11,9 @@ abi::OutputBuffer make_output_buffer(int64_t row_limit = -1);
 
 /// Forgets the rows, keeps the memory.
 void clear_output_buffer(abi::OutputBuffer* buffer);
+
+/// Appends the rows of `from` with the same limit, as if they had been written there; a table's rows have `columns` cells.
+void append_output(abi::OutputBuffer* into, const abi::OutputBuffer& from, size_t columns);
 
 /// Gives the memory back. The buffer is empty then and may be used again.
 void free_output_buffer(abi::OutputBuffer* buffer);

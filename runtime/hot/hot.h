@@ -25,3 +25,4 @@
 #include "runtime/hot/string_search.h"
 #include "runtime/hot/strings.h"
 #include "runtime/hot/time.h"
+#include "runtime/hot/update_log.h"

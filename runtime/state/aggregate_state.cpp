@@ -28,10 +28,16 @@ int64_t floor_to(int64_t value, int64_t step, int64_t offset) {
 
 }  // namespace
 
-AggregateState::AggregateState(const abi::AggregateSpec& spec, const abi::CompiledCode* code)
-    : abi::AggregateState{nullptr, INT64_MIN, 1}, spec_(spec), code_(code) {
+AggregateState::AggregateState(const abi::AggregateSpec& spec, const abi::CompiledCode* code, int32_t number,
+                               const abi::StateSharing& sharing)
+    : abi::AggregateState{nullptr, INT64_MIN, 1, number, nullptr}, spec_(spec), code_(code) {
+  if (is_part()) {
+    shared_.arrivals = &arrivals_;
+    if (sharing.log_record_size > 0) own_log_ = std::make_unique<UpdateLog>();
+    log = own_log_.get();
+  }
   if (spec.time == abi::TimeKind::None) create_lone_table();
-  if (has_rollup()) {
+  if (has_rollup() && !is_part()) {
     GroupTable::Layout layout{spec.rollup_entry_size, spec.rollup_has_keys, kFirstEntries};
     rollup_table_ = std::make_unique<GroupTable>(layout, nullptr);
   }
@@ -40,7 +46,7 @@ AggregateState::AggregateState(const abi::AggregateSpec& spec, const abi::Compil
 void AggregateState::create_lone_table() {
   GroupTable::Layout layout{spec_.entry_size, spec_.has_keys, kFirstEntries};
   if (!lone_table_) lone_table_ = std::make_unique<GroupTable>(layout, &shared_);
-  if (!spec_.has_keys) lone_table_->insert(0);  // an ungrouped aggregate of nothing is one row
+  if (!spec_.has_keys && !is_part()) lone_table_->insert(0);  // an ungrouped aggregate of nothing is one row
   current = lone_table_.get();
 }
 
@@ -187,8 +193,7 @@ void AggregateState::collect_shown(GroupTable& table) {
 }
 
 void AggregateState::roll_up(abi::PipelineContext& ctx, const Unit& unit) {
-  auto merge = reinterpret_cast<abi::RollupFn>(
-      code_->entry[static_cast<size_t>(spec_.rollup_entry)].load(std::memory_order_acquire));
+  auto merge = code_at<abi::RollupFn>(spec_.rollup_entry);
   // A cumulating window holds the one before it, which has been rolled up and shown.
   bool grows = spec_.cumulates && unit.only_table == nullptr && unit.start_us == rolled_up_.start_us && unit.end_us >= rolled_up_.end_us;
   if (!grows) rollup_table_->clear();
@@ -252,6 +257,10 @@ void AggregateState::forget_closed(int64_t watermark_us) {
 
 void AggregateState::clear() noexcept {
   shared_.changed.clear();
+  arrivals_.tables.clear();
+  arrivals_.entries.clear();
+  taken_ = 0;
+  if (own_log_) own_log_->clear();
   if (lone_table_) {
     lone_table_->clear();
     create_lone_table();
@@ -260,6 +269,42 @@ void AggregateState::clear() noexcept {
     return;
   }
   forget_closed(INT64_MAX);
+}
+
+/// Calls `take` with each stretch of groups of one table.
+template <typename Take>
+void AggregateState::for_each_table(const GroupTable::Arrivals& arrivals, size_t from, Take take) {
+  size_t count = arrivals.tables.size();
+  while (from < count) {
+    size_t to = from + 1;
+    while (to < count && arrivals.tables[to] == arrivals.tables[from]) ++to;
+    take(*arrivals.tables[from], arrivals.entries.data() + from, static_cast<int64_t>(to - from));
+    from = to;
+  }
+}
+
+void AggregateState::take_run(abi::PipelineContext& ctx, AggregateState& part, const abi::StateSharing& sharing) noexcept {
+  auto adopt = code_at<abi::RollupFn>(sharing.adopt_entry);
+  for_each_table(part.arrivals_, part.taken_, [&](GroupTable& table, abi::GroupEntry* const* entries, int64_t count) {
+    // The watermark is the one that the worker went by, so that no table that it opened is refused here.
+    table.whole = lone_table_ ? lone_table_.get() : pane_table(ctx, table.pane_us);
+    adopt(&ctx, this, table.whole, entries, count);
+  });
+  part.taken_ = part.arrivals_.tables.size();
+  if (part.own_log_ && part.own_log_->bytes() > 0) {
+    auto replay = code_at<abi::ReplayFn>(sharing.replay_entry);
+    replay(&ctx, this, part.own_log_->records(), part.own_log_->bytes() / sharing.log_record_size);
+    part.own_log_->clear();
+  }
+}
+
+void AggregateState::take_rest(abi::PipelineContext& ctx, AggregateState& part, const abi::StateSharing& sharing) noexcept {
+  auto merge = code_at<abi::RollupFn>(sharing.merge_entry);
+  for_each_table(part.arrivals_, 0, [&](GroupTable& table, abi::GroupEntry* const* entries, int64_t count) {
+    merge(&ctx, this, table.whole, entries, count);
+  });
+  part.clear();
+  ++part.epoch;
 }
 
 int64_t AggregateState::memory_bytes() const {

@@ -9,7 +9,9 @@
 #include "runtime/abi/calls/state.h"
 #include "runtime/abi/group_table.h"
 #include "runtime/abi/program.h"
+#include "runtime/abi/work_sharing.h"
 #include "runtime/state/group_table.h"
+#include "runtime/state/update_log.h"
 
 namespace millrace {
 
@@ -20,7 +22,17 @@ namespace millrace {
 class AggregateState : public abi::AggregateState {
  public:
   /// `code` gives the rollup function, looked up anew for each batch; it outlives the state.
-  AggregateState(const abi::AggregateSpec& spec, const abi::CompiledCode* code);
+  AggregateState(const abi::AggregateSpec& spec, const abi::CompiledCode* code) : AggregateState(spec, code, 0, {}) {}
+
+  /// The part of worker `number`, from 1: takes rows as the whole does, shows nothing, and is emptied into the whole. Its epoch ends when
+  /// it is emptied, since its groups are gone then.
+  AggregateState(const abi::AggregateSpec& spec, const abi::CompiledCode* code, int32_t number, const abi::StateSharing& sharing);
+
+  /// Takes in what a worker did with a run of rows, in the order of the runs: makes the groups that are new, so that groups keep their
+  /// order of arrival, and the additions that go by the order of the rows. `ctx` is the whole's.
+  void take_run(abi::PipelineContext& ctx, AggregateState& part, const abi::StateSharing& sharing) noexcept;
+  /// Merges a worker's groups, after its last run, and empties the part.
+  void take_rest(abi::PipelineContext& ctx, AggregateState& part, const abi::StateSharing& sharing) noexcept;
 
   abi::GroupTable* pane_table(const abi::PipelineContext& ctx, int64_t pane_start_us) noexcept;
 
@@ -61,6 +73,13 @@ class AggregateState : public abi::AggregateState {
   GroupTable* make_pane(int64_t pane_us);
   void forget_closed(int64_t watermark_us);
   void create_lone_table();
+  bool is_part() const { return worker != 0; }
+  template <typename Fn>
+  Fn code_at(int32_t entry) const {
+    return reinterpret_cast<Fn>(code_->entry[static_cast<size_t>(entry)].load(std::memory_order_acquire));
+  }
+  template <typename Take>
+  static void for_each_table(const GroupTable::Arrivals& arrivals, size_t from, Take take);
 
   void plan_lone_unit(bool input_ended);
   void plan_pane_units(int64_t next_watermark_us);
@@ -86,6 +105,9 @@ class AggregateState : public abi::AggregateState {
   std::vector<abi::GroupEntry*> shown_entries_;
   std::unique_ptr<GroupTable> rollup_table_;
   abi::EmitUnit unit_{};
+  GroupTable::Arrivals arrivals_;  ///< of a worker's part: its groups; the first `taken_` are known to the whole
+  size_t taken_ = 0;
+  std::unique_ptr<UpdateLog> own_log_;
   int64_t shown_count_ = 0;
 };
 

@@ -29,7 +29,7 @@ void place(uint64_t* slots, uint64_t mask, uint64_t home, uint64_t slot) {
 }  // namespace
 
 GroupTable::GroupTable(const Layout& layout, Shared* shared)
-    : abi::GroupTable{nullptr, 0, 0, nullptr}, layout_(layout), shared_(shared) {
+    : abi::GroupTable{nullptr, 0, 0, nullptr, nullptr}, layout_(layout), shared_(shared) {
   uint64_t slot_count = layout.has_keys ? uint64_t{layout.first_entries} * 2 : 1;
   slots = new_slots(slot_count);
   mask = slot_count - 1;
@@ -56,6 +56,10 @@ abi::GroupEntry* GroupTable::insert(uint64_t hash) noexcept {
   if (shared_ != nullptr) {
     ++shared_->group_count;
     mark_changed();
+    if (shared_->arrivals != nullptr) {
+      shared_->arrivals->tables.push_back(this);
+      shared_->arrivals->entries.push_back(entry);
+    }
   }
   return entry;
 }

@@ -21,10 +21,17 @@ class GroupTable : public abi::GroupTable {
     uint32_t first_entries = 16; ///< of the first segment; a power of two
   };
 
+  /// Groups of several tables in the order in which they were made.
+  struct Arrivals {
+    std::vector<GroupTable*> tables;
+    std::vector<abi::GroupEntry*> entries;  ///< entry i is a group of table i
+  };
+
   /// What tables of one aggregate have in common; outlives them.
   struct Shared {
     std::vector<GroupTable*> changed;  ///< tables with changed or new groups in this batch, each once
     int64_t group_count = 0;
+    Arrivals* arrivals = nullptr;      ///< not owned; of a worker's tables: every group is listed
   };
 
   /// `shared` is nullptr for the target of a rollup.

@@ -33,7 +33,7 @@ struct SessionState::Session : abi::Session {
 };
 
 SessionState::SessionState(const abi::AggregateSpec& spec, const abi::CompiledCode* code)
-    : abi::AggregateState{nullptr, INT64_MIN, 1}, spec_(spec), code_(code), keys_(make_key_table()),
+    : abi::AggregateState{nullptr, INT64_MIN, 1, 0, nullptr}, spec_(spec), code_(code), keys_(make_key_table()),
       merge_target_({spec.entry_size, false, 1}, nullptr) {
   current = keys_.get();
 }

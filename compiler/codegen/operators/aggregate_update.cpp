@@ -1,5 +1,6 @@
 #include "compiler/codegen/nested_access.h"
 #include "compiler/codegen/operators/pipeline_compiler.h"
+#include "compiler/codegen/operators/worker_groups.h"
 #include "runtime/abi/calls/sessions.h"
 #include "runtime/hot/session.h"
 
@@ -54,11 +55,27 @@ class AggregateUpdate {
   /// The build row that was matched knows the group; if not yet, it is looked up and remembered. Nothing of the key is computed
   /// otherwise: it comes from the build row and from probe columns that the join has read.
   Pointer<abi::GroupEntry> remembered_group(Pointer<abi::GroupTable> table) {
+    if (state_.kept.whole_offset != 0) return group_remembered_for_worker(table);
     auto group = e.slot<abi::GroupEntry*>("remembered");
     e.set(group, e.load_at<abi::GroupEntry*>(remembered_, 0));
     e.if_(e.is_null(e.get(group)), [&] {
       e.set(group, find_group(read_keys(), table));
       e.store_at(remembered_, 0, e.get(group));
+    });
+    return e.get(group);
+  }
+
+  /// Each worker has a pair of its own, which is right while its state has the same epoch.
+  Pointer<abi::GroupEntry> group_remembered_for_worker(Pointer<abi::GroupTable> table) {
+    Int before = e.mul(e.load<&abi::AggregateState::worker>(runtime_state_), e.int_(pipeline::kRememberedGroupBytes));
+    Pointer<char> pair(e.byte_at(ir::Bytes(remembered_.raw), before).raw);
+    Int epoch = e.load<&abi::AggregateState::epoch>(runtime_state_);
+    auto group = e.slot<abi::GroupEntry*>("remembered");
+    e.set(group, e.load_at<abi::GroupEntry*>(pair, 0));
+    e.if_(e.ne(e.load_at<int64_t>(pair, 8), epoch), [&] {
+      e.set(group, find_group(read_keys(), table));
+      e.store_at(pair, 0, e.get(group));
+      e.store_at(pair, 8, epoch);
     });
     return e.get(group);
   }
@@ -193,14 +210,38 @@ class AggregateUpdate {
   void update_states(const std::vector<AggregateInput>& aggregates, Pointer<abi::GroupTable> table,
                      Pointer<abi::GroupEntry> entry) {
     Int sequence = next_sequence();
+    auto add = [&](size_t i) { add_input(aggregates[i], table, entry, i, sequence); };
     for (size_t i = 0; i < aggregates.size(); ++i) {
-      const AggregateInput& input = aggregates[i];
-      auto add = [&] {
-        add_to_aggregate(e, table, entry, state_.node->calls[i], state_.kept, i, input.arguments, sequence);
-      };
-      if (input.wanted) e.if_(input.wanted, add);
-      else add();
+      if (!is_ordered(i)) add(i);
     }
+    if (state_.log.calls.empty()) return;
+    Pointer<abi::UpdateLog> log = e.load<&abi::AggregateState::log>(runtime_state_);
+    e.if_(e.is_null(log),
+          [&] {
+            for (const auto& ordered : state_.log.calls) add(ordered.index);
+          },
+          [&] {
+            std::vector<OrderedInput> inputs;
+            for (const AggregateInput& input : aggregates) inputs.push_back({input.wanted, input.arguments});
+            write_down(e, log, state_.log, table, entry, inputs);
+          });
+  }
+
+  /// A worker does not make the addition by itself, but writes it down.
+  bool is_ordered(size_t i) const {
+    for (const auto& ordered : state_.log.calls) {
+      if (ordered.index == i) return true;
+    }
+    return false;
+  }
+
+  void add_input(const AggregateInput& input, Pointer<abi::GroupTable> table, Pointer<abi::GroupEntry> entry, size_t i,
+                 Int sequence) {
+    auto add = [&] {
+      add_to_aggregate(e, table, entry, state_.node->calls[i], state_.kept, i, input.arguments, sequence);
+    };
+    if (input.wanted) e.if_(input.wanted, add);
+    else add();
   }
 
   /// first() and last() go by order of arrival, whatever the order in which groups are merged later.

@@ -1,5 +1,6 @@
 #include "compiler/codegen/operators/rollup.h"
 
+#include "compiler/codegen/operators/aggregate_merge.h"
 #include "compiler/codegen/operators/group_probe.h"
 #include "compiler/codegen/tuple_access.h"
 #include "runtime/abi/calls/state.h"
@@ -84,42 +85,8 @@ class Rollup {
 
   void merge_states(Pointer<abi::GroupEntry> source, Pointer<abi::GroupEntry> into) {
     for (size_t i = 0; i < state_.node->calls.size(); ++i) {
-      if (state_.node->calls[i].distinct) merge_distinct(source, into, i);
-      else merge_state(source, into, i);
+      merge_aggregate(e, state_.node->calls[i], i, target_, {into, state_.shown}, {source, state_.kept});
     }
-  }
-
-  void merge_state(Pointer<abi::GroupEntry> source, Pointer<abi::GroupEntry> into, size_t i) {
-    const AggregateFunction& function = *state_.node->calls[i].function;
-    std::vector<llvm::Value*> operands;
-    if (function.takes_table) operands.push_back(target_.raw);
-    operands.push_back(e.at<char>(into, state_.shown.state_offset[i]).raw);
-    operands.push_back(e.at<char>(source, state_.kept.state_offset[i]).raw);
-    e.call_native(function.merge, operands);
-  }
-
-  /// The values of one set are added to the other: what both have counts once.
-  void merge_distinct(Pointer<abi::GroupEntry> source, Pointer<abi::GroupEntry> into, size_t i) {
-    const plan::AggregateCall& call = state_.node->calls[i];
-    auto set = Pointer<const abi::DistinctSet>(e.load_at<abi::DistinctSet*>(source, state_.kept.distinct_offset[i]).raw);
-    e.for_range(e.int_(0), e.call<&abi::mr_distinct_count>(set), [&](Int at) {
-      add_to_aggregate(e, target_, into, call, state_.shown, i, {distinct_value(set, at, kept_type(call.arguments[0]->type))}, at);
-    });
-  }
-
-  /// A STRUCT is kept as the run of its fields.
-  static SqlType kept_type(const SqlType& type) { return type.is(TypeKind::Struct) ? SqlType::array(TypeKind::Null) : type; }
-
-  SqlValue distinct_value(Pointer<const abi::DistinctSet> set, Int at, const SqlType& type) {
-    if (type.is_bytes()) {
-      auto out = e.slot<abi::StringRef>("value");
-      e.call<&abi::mr_distinct_string>(set, at, out.pointer());
-      return sql::from_string_ref(e, type, out.pointer());
-    }
-    if (type.is_floating()) return SqlValue::of(type, e.call<&abi::mr_distinct_double>(set, at));
-    Int v = e.call<&abi::mr_distinct_int>(set, at);
-    if (type.is(TypeKind::Boolean)) return SqlValue::of(e.ne(v, e.int_(0)));
-    return SqlValue::of(type, v);
   }
 
   Emitter& e;

@@ -98,7 +98,7 @@ class CaseChecker {
     const std::optional<Script> script = script_of(sql);
     if (!script) return problem("the SQL cannot be read", "");
     for (CaseSection* section : test_.all("explain")) check_explain(*section, *script);
-    CaseJob job{.script = *script, .inputs = {}, .format = case_options_.format};
+    CaseJob job{.script = *script, .inputs = {}, .format = case_options_.format, .threads = options_.threads};
     for (const CaseSection* section : test_.all("input")) job.inputs[lower_case(section->argument)] = batch_texts(*section);
     const bool runs = test_.find("expect") || test_.find("final") || test_.find("failure") || test_.find("output");
     const bool compiles = test_.find("error") || test_.find("warning");

@@ -7,6 +7,7 @@
 namespace millrace {
 
 struct CaseCheckOptions {
+  int32_t threads = 1;     ///< workers of each query; the results must be those of one
   bool update = false;     ///< rewrites the expectations of the case by what came out
   std::string file_path;   ///< of the `.test` file: paths of `---- sql PATH` are taken from its folder
 };

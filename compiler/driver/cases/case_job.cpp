@@ -89,9 +89,15 @@ std::string rendered(const SourceText& source, const std::vector<Diagnostic>& di
   return text;
 }
 
-RunOptions options_of(const CaseJob& job, const abi::Program& program, std::vector<CapturedQuery>& captured, int message_fd) {
+/// So few that a case's input is shared out in many pieces, and lines lie across their borders.
+constexpr size_t kSharedBytes = 96;
+
+RunOptions options_of(const CaseJob& job, const CompiledScript& compiled, std::vector<CapturedQuery>& captured, int message_fd) {
+  const abi::Program& program = compiled.program;
   RunOptions options;
+  options.work = &compiled.sharing;
   options.batch_rows = job.batch_rows;
+  if (job.threads > 1) options.sharing = {.rows_min = 1, .chunk_bytes = kSharedBytes};
   options.handle_signals = false;
   options.message_fd = message_fd;
   options.source_factory = [&job](const abi::SourceSpec& spec) -> std::unique_ptr<Source> {
@@ -99,7 +105,7 @@ RunOptions options_of(const CaseJob& job, const abi::Program& program, std::vect
     if (input == job.inputs.end()) return nullptr;
     return std::make_unique<ScriptSource>(input->second);
   };
-  options.sink_factory = [&](const abi::QuerySpec& spec) -> std::unique_ptr<Sink> {
+  options.sink_factory = [&program, &captured](const abi::QuerySpec& spec) -> std::unique_ptr<Sink> {
     if (spec.sink.connector != "console") return nullptr;
     const auto index = static_cast<size_t>(&spec - program.queries.data());
     return std::make_unique<CapturingSink>(spec, captured[index]);
@@ -107,14 +113,15 @@ RunOptions options_of(const CaseJob& job, const abi::Program& program, std::vect
   return options;
 }
 
-void run_program(const CaseJob& job, const abi::Program& program, CaseOutcome& outcome) {
+void run_program(const CaseJob& job, const CompiledScript& compiled, CaseOutcome& outcome) {
+  const abi::Program& program = compiled.program;
   std::vector<CapturedQuery> captured(program.queries.size());
   for (size_t i = 0; i < captured.size(); ++i) {
     captured[i].name = program.queries[i].name;
     captured[i].mode = program.queries[i].mode;
   }
   const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-  const RunSummary summary = Engine(program, options_of(job, program, captured, nowhere)).run();
+  const RunSummary summary = Engine(program, options_of(job, compiled, captured, nowhere)).run();
   close(nowhere);
   for (const QuerySummary& query : summary.queries) {
     if (!query.error.empty()) outcome.failure += query.name + ": " + query.error + "\n";
@@ -129,11 +136,12 @@ void run_program(const CaseJob& job, const abi::Program& program, CaseOutcome& o
 CaseOutcome run_case_job(const CaseJob& job) {
   CaseOutcome outcome;
   Jit jit;
-  const CompiledScript compiled = compile_script(job.script.source, make_environment(job.script.base_directory, job.format), jit);
+  const CompiledScript compiled = compile_script(job.script.source, make_environment(job.script.base_directory, job.format), jit,
+                                                 {.threads = job.threads});
   outcome.compiled = compiled.ok;
   outcome.diagnostics = rendered(job.script.source, compiled.diagnostics);
   outcome.listing = compiled.listing;
-  if (compiled.ok && !compiled.program.queries.empty()) run_program(job, compiled.program, outcome);
+  if (compiled.ok && !compiled.program.queries.empty()) run_program(job, compiled, outcome);
   return outcome;
 }
 

@@ -15,6 +15,7 @@ struct CaseJob {
   /// By stream name, lower-case: the text of each batch. Such a stream's connector is not used.
   std::map<std::string, std::vector<std::string>> inputs;
   std::string format = "json";  ///< of bare queries
+  int32_t threads = 1;          ///< > 1: workers, among whom already a few rows are shared out
   int64_t batch_rows = 0;       ///< > 0: cuts batches by rows, not at the inputs' own cuts
 };
 

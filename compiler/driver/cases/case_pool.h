@@ -9,6 +9,7 @@
 namespace millrace {
 
 struct CasePoolOptions {
+  int32_t threads = 1;
   bool update = false;
   unsigned processes = 1;   ///< cases at work at the same time
   unsigned timeout_s = 120; ///< of one case

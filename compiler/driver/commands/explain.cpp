@@ -13,6 +13,7 @@ constexpr std::string_view kStages[] = {"ast", "logical", "physical", "ir", "asm
 constexpr OptionRule kOptions[] = {
     kVariableOption,
     kScriptOption,
+    kThreadsOption,
     {.name = "--stage", .value = OptionRule::Value::Required, .value_name = "S",
      .help = "ast, logical, physical (the default), ir or asm"},
 };
@@ -41,7 +42,8 @@ int run(const Arguments& arguments) {
   const Stage stage = parse_stage(arguments.choice("--stage", kStages).value_or("physical"));
   const std::optional<Script> script = load_script(arguments);
   if (!script) return kExitUsage;
-  const Explained explained = explain_script(script->source, make_environment(script->base_directory, "table"), stage);
+  const Explained explained = explain_script(script->source, make_environment(script->base_directory, "table"), stage,
+                                             {.threads = thread_count(arguments)});
   report(script->source, explained.diagnostics);
   fputs(explained.text.c_str(), stdout);
   return explained.ok ? kExitDone : kExitUsage;

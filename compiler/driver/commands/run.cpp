@@ -23,7 +23,7 @@ constexpr OptionRule kOptions[] = {
      .help = "in place of the queries' own: auto, once, a duration such as 2s, '1000 rows', or 'per record'"},
     {.name = "--max-batches", .value = Value::Required, .value_name = "N", .help = "end each query after N batches"},
     {.name = "--timeout", .value = Value::Required, .value_name = "T", .help = "end the job after a time such as 30s"},
-    {.name = "--threads", .value = Value::Required, .value_name = "N", .help = "threads for one query (1)"},
+    kThreadsOption,
     {.name = "--progress", .value = Value::Optional, .value_name = "json",
      .help = "a live line on standard error; json: an object for each batch"},
     {.name = "--checkpoint", .value = Value::Required, .value_name = "DIR", .help = "keep state to start again from", .supported = false},
@@ -73,9 +73,6 @@ ProgressMode parse_progress(const Arguments& arguments) {
 }
 
 RunOptions run_options(const Arguments& arguments) {
-  if (const auto threads = arguments.integer("--threads", 1); threads && *threads > 1) {
-    throw UsageError("not supported yet: more than one thread for one query (--threads " + std::to_string(*threads) + ")");
-  }
   RunOptions options;
   options.batch_rows = arguments.integer("--batch-rows", 1).value_or(0);
   if (const auto trigger = arguments.value("--trigger")) options.trigger = parse_trigger(*trigger);
@@ -90,7 +87,8 @@ int run(const Arguments& arguments) {
   const RunOptions options = run_options(arguments);
   const std::string format = arguments.choice("--format", kResultFormats).value_or("table");
   const std::optional<Script> script = load_script(arguments);
-  return script ? run_script(*script, format, options) : kExitUsage;
+  const CompileOptions compile{.threads = thread_count(arguments)};
+  return script ? run_script(*script, format, options, compile) : kExitUsage;
 }
 
 }  // namespace

@@ -13,6 +13,11 @@ std::optional<Script> load_script(const Arguments& arguments) {
   return sql ? load_script_text(*sql, variables) : load_script_file(arguments.positional()[0], variables);
 }
 
+int32_t thread_count(const Arguments& arguments) {
+  constexpr int64_t kMostThreads = 1024;
+  return static_cast<int32_t>(arguments.integer("--threads", 1, kMostThreads).value_or(0));
+}
+
 void report(const SourceText& source, const std::vector<Diagnostic>& diagnostics) {
   for (const Diagnostic& diagnostic : diagnostics) fputs(render(source, diagnostic).c_str(), stderr);
 }

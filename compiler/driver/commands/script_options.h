@@ -13,10 +13,16 @@ inline constexpr OptionRule kScriptOption = {
 inline constexpr OptionRule kVariableOption = {
     .name = "--var", .value = OptionRule::Value::Required, .value_name = "K=V", .help = "the value of ${K} in the script",
     .repeatable = true};
+inline constexpr OptionRule kThreadsOption = {
+    .name = "--threads", .value = OptionRule::Value::Required, .value_name = "N",
+    .help = "workers for the rows of a query (what SET threads says, else 1)"};
 inline constexpr std::string_view kResultFormats[] = {"table", "json", "csv"};
 
 /// The script that `-c` or the one positional argument names; nothing when it cannot be read, which has been reported then.
 std::optional<Script> load_script(const Arguments& arguments);
+
+/// What --threads says; 0 when it is not given.
+int32_t thread_count(const Arguments& arguments);
 
 /// Renders diagnostics on standard error.
 void report(const SourceText& source, const std::vector<Diagnostic>& diagnostics);

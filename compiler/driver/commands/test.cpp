@@ -8,6 +8,7 @@
 #include "compiler/driver/cases/case_file.h"
 #include "compiler/driver/cases/case_pool.h"
 #include "compiler/driver/commands/command.h"
+#include "compiler/driver/commands/script_options.h"
 #include "compiler/driver/script_file.h"
 
 namespace millrace {
@@ -17,6 +18,8 @@ namespace fs = std::filesystem;
 
 constexpr OptionRule kOptions[] = {
     {.name = "--update", .help = "rewrite the expectations by what comes out"},
+    {.name = "--threads", .value = OptionRule::Value::Required, .value_name = "N",
+     .help = "workers for the rows of each query, in pieces of a few rows (1)"},
     {.name = "--verbose", .help = "name the cases that pass, too"},
 };
 
@@ -80,7 +83,8 @@ void run_file(const std::string& path, const CasePoolOptions& options, bool verb
 }
 
 int run(const Arguments& arguments) {
-  const CasePoolOptions options{.update = arguments.has("--update"),
+  const CasePoolOptions options{.threads = std::max(1, thread_count(arguments)),
+                                .update = arguments.has("--update"),
                                 .processes = std::max(1U, std::thread::hardware_concurrency())};
   Tally tally;
   for (const std::string& path : find_test_files(arguments.positional())) run_file(path, options, arguments.has("--verbose"), tally);

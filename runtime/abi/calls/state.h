@@ -47,6 +47,11 @@ int64_t mr_distinct_int(const DistinctSet* set, int64_t i) noexcept;
 double mr_distinct_double(const DistinctSet* set, int64_t i) noexcept;
 void mr_distinct_string(const DistinctSet* set, int64_t i, StringRef* out) noexcept;
 
+/// Room for a record of `size` bytes at the end of a log that has none left.
+char* mr_log_grow(UpdateLog* log, int64_t size) noexcept;
+/// Copies bytes for a record: they live until the log's records have been used.
+const char* mr_log_keep(UpdateLog* log, const char* bytes, int64_t size) noexcept;
+
 /// A new row of the build side, its fields zero; the caller writes them.
 JoinTuple* mr_join_insert(JoinTable* table, uint64_t hash) noexcept;
 const char* mr_join_keep(JoinTable* table, const char* bytes, int64_t size) noexcept;
@@ -64,6 +69,9 @@ char* const* mr_tuple_rows(const TupleBuffer* buffer) noexcept;
 char* mr_scratch(PipelineContext* ctx, int64_t size) noexcept;
 
 }  // extern "C"
+
+/// Makes the additions of `count` records of an update log to the groups of the query's own state: generated code.
+using ReplayFn = void (*)(PipelineContext* ctx, AggregateState* whole, const char* records, int64_t count);
 
 /// Merges source groups into `target`, once for each grouping set: generated code. Groups whose `touched` equals the state's
 /// epoch make their target groups touched.

@@ -55,6 +55,8 @@ QueryRun run_query(const CompiledScript& compiled, int64_t batch_rows) {
   QueryRun run;
   RunOptions options;
   options.batch_rows = batch_rows;
+  options.work = &compiled.sharing;
+  if (compiled.sharing.threads > 1) options.sharing = {.rows_min = 1, .chunk_bytes = 200};
   options.handle_signals = false;
   options.sink_factory = [&run](const abi::QuerySpec& spec) -> std::unique_ptr<Sink> {
     return std::make_unique<CapturingSink>(spec.columns.size(), run);

@@ -20,7 +20,7 @@ struct QueryRun {
   std::string error;  ///< empty when it ran to its end
 };
 
-/// Runs the only query of a compiled script, `batch_rows` of its stream at a time.
+/// Runs the only query of a compiled script, `batch_rows` of its stream at a time. Several workers share already a few rows.
 QueryRun run_query(const CompiledScript& compiled, int64_t batch_rows);
 
 /// The plan as analysis makes it, before any rule: what the oracle evaluates. nullopt with errors.

@@ -147,6 +147,23 @@ class Tester {
         return Verdict::Differs;
       }
     }
+    return compare_workers(seed, trial);
+  }
+
+  /// Several workers give what one gives: the same batches, rows in the same order, doubles to the last digit.
+  Verdict compare_workers(uint64_t seed, const Trial& trial) {
+    Jit& jit = seed % 2 == 0 ? fast_ : optimised_;
+    const CompiledScript one = compile_script(trial.source, environment(), jit, {.threads = 1});
+    const CompiledScript several = compile_script(trial.source, environment(), jit, {.threads = 3});
+    for (const int64_t batch_rows : {7, 1000}) {
+      const QueryRun expected = run_query(one, batch_rows);
+      const QueryRun actual = run_query(several, batch_rows);
+      if (actual.error == expected.error && actual.batches == expected.batches) continue;
+      std::printf("seed %llu, batches of %lld rows: three workers give other rows than one %s\n%s\n",
+                  static_cast<unsigned long long>(seed), static_cast<long long>(batch_rows), actual.error.c_str(),
+                  trial.query.sql.c_str());
+      return Verdict::Differs;
+    }
     return Verdict::Same;
   }
 

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,15 +19,19 @@ struct Row {
 
 std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.line << ":" << row.flags << ":" << row.text; }
 
+void add_rows(const abi::LineBlock& block, std::vector<Row>* rows) {
+  for (int64_t i = 0; i < block.row_count; ++i) {
+    rows->push_back({std::string(block.base + block.row_begin[i], block.base + block.row_end[i]),
+                     block.row_flags[i] & ~abi::kRowUnmarked,  // that depends on the neighbours in a block
+                     line_number(block, i)});
+  }
+}
+
 void take_rows(LineDecoder& decoder, bool at_end, std::vector<Row>* rows) {
   abi::LineBlock block;
   while (decoder.next_block(&block, at_end)) {
     REQUIRE(block.row_count > 0);
-    for (int64_t i = 0; i < block.row_count; ++i) {
-      rows->push_back({std::string(block.base + block.row_begin[i], block.base + block.row_end[i]),
-                       block.row_flags[i] & ~abi::kRowUnmarked,  // that depends on the neighbours in a block
-                       line_number(block, i)});
-    }
+    add_rows(block, rows);
   }
 }
 
@@ -43,12 +48,40 @@ std::vector<Row> decode(const std::string& text, const LineDecoderOptions& optio
   return rows;
 }
 
+/// By chunks, which are indexed when all of them have been taken.
+std::vector<Row> decode_by_chunks(const std::string& text, const LineDecoderOptions& options, size_t size_of_read) {
+  LineDecoder decoder(options);
+  std::vector<std::unique_ptr<LineChunk>> chunks;
+  auto take = [&](bool at_end) {
+    chunks.push_back(std::make_unique<LineChunk>());
+    while (decoder.take_chunk(chunks.back().get(), at_end)) chunks.push_back(std::make_unique<LineChunk>());
+    chunks.pop_back();
+  };
+  for (size_t at = 0; at < text.size(); at += size_of_read) {
+    const size_t size = std::min(size_of_read, text.size() - at);
+    std::memcpy(decoder.reserve(size), text.data() + at, size);
+    decoder.commit(size);
+    take(false);
+  }
+  take(true);
+  std::vector<Row> rows;
+  int64_t next_line = 1;
+  for (auto& chunk : chunks) {
+    decoder.index_chunk(chunk.get());
+    chunk->block.first_line = next_line + chunk->lines_before_row;
+    next_line += chunk->lines;
+    add_rows(chunk->block, &rows);
+  }
+  return rows;
+}
+
 /// Whatever the pieces in which the bytes come, the rows are the same.
 std::vector<Row> decode_in_pieces(const std::string& text, const LineDecoderOptions& options) {
   const std::vector<Row> whole = decode(text, options, text.size() + 1);
   for (const size_t chunk : {1, 2, 3, 7, 64, 100}) {
     INFO(chunk);
     CHECK(decode(text, options, chunk) == whole);
+    CHECK(decode_by_chunks(text, options, chunk) == whole);
   }
   return whole;
 }

@@ -1,0 +1,48 @@
+#include "compiler/codegen/operators/aggregate_merge.h"
+
+#include "compiler/codegen/operators/group_probe.h"
+#include "runtime/abi/calls/state.h"
+
+namespace millrace {
+
+using ir::Emitter;
+using ir::Int;
+using ir::Pointer;
+
+namespace {
+
+/// A STRUCT is kept as the run of its fields.
+SqlType kept_type(const SqlType& type) { return type.is(TypeKind::Struct) ? SqlType::array(TypeKind::Null) : type; }
+
+SqlValue distinct_value(Emitter& e, Pointer<const abi::DistinctSet> set, Int at, const SqlType& type) {
+  if (type.is_bytes()) {
+    auto out = e.slot<abi::StringRef>("value");
+    e.call<&abi::mr_distinct_string>(set, at, out.pointer());
+    return sql::from_string_ref(e, type, out.pointer());
+  }
+  if (type.is_floating()) return SqlValue::of(type, e.call<&abi::mr_distinct_double>(set, at));
+  Int v = e.call<&abi::mr_distinct_int>(set, at);
+  if (type.is(TypeKind::Boolean)) return SqlValue::of(e.ne(v, e.int_(0)));
+  return SqlValue::of(type, v);
+}
+
+}  // namespace
+
+void merge_aggregate(Emitter& e, const plan::AggregateCall& call, size_t index, Pointer<abi::GroupTable> table,
+                     const GroupInHand& into, const GroupInHand& from) {
+  if (call.distinct) {
+    auto set = Pointer<const abi::DistinctSet>(
+        e.load_at<abi::DistinctSet*>(from.entry, from.layout.distinct_offset[index]).raw);
+    e.for_range(e.int_(0), e.call<&abi::mr_distinct_count>(set), [&](Int at) {
+      add_to_aggregate(e, table, into.entry, call, into.layout, index, {distinct_value(e, set, at, kept_type(call.arguments[0]->type))}, at);
+    });
+    return;
+  }
+  std::vector<llvm::Value*> operands;
+  if (call.function->takes_table) operands.push_back(table.raw);
+  operands.push_back(e.at<char>(into.entry, into.layout.state_offset[index]).raw);
+  operands.push_back(e.at<char>(from.entry, from.layout.state_offset[index]).raw);
+  e.call_native(call.function->merge, operands);
+}
+
+}  // namespace millrace

@@ -1,0 +1,106 @@
+#include "compiler/codegen/operators/worker_groups.h"
+
+#include <functional>
+
+#include "compiler/codegen/operators/aggregate_merge.h"
+#include "compiler/codegen/operators/group_probe.h"
+#include "compiler/codegen/tuple_access.h"
+#include "compiler/functions/aggregate_order.h"
+#include "runtime/abi/calls/state.h"
+#include "runtime/abi/context.h"
+#include "runtime/hot/update_log.h"
+
+namespace millrace {
+
+using ir::Emitter;
+using ir::Int;
+using ir::Pointer;
+using pipeline::UpdateLogLayout;
+
+namespace {
+
+struct RollupArguments {
+  Pointer<abi::AggregateState> state;
+  Pointer<abi::GroupTable> target;
+};
+
+/// A function that does something with each of a worker's groups.
+void for_each_group(Emitter& e, const std::string& name,
+                    const std::function<void(const RollupArguments&, Pointer<abi::GroupEntry>)>& body) {
+  auto& build = e.builder();
+  auto arguments = e.begin_function(name, {build.getPtrTy(), build.getPtrTy(), build.getPtrTy(), build.getPtrTy(), build.getInt64Ty()});
+  RollupArguments given{Pointer<abi::AggregateState>(arguments[1]), Pointer<abi::GroupTable>(arguments[2])};
+  Pointer<abi::GroupEntry* const> entries(arguments[3]);
+  e.for_range(e.int_(0), Int(arguments[4]), [&](Int i) { body(given, e.element(entries, i)); });
+  e.end_function();
+}
+
+Pointer<abi::GroupEntry> whole_of(Emitter& e, Pointer<abi::GroupEntry> group, const pipeline::AggregateState& state) {
+  return e.load_at<abi::GroupEntry*>(group, state.kept.whole_offset);
+}
+
+}  // namespace
+
+void generate_adopt(Emitter& e, const std::string& name, const pipeline::AggregateState& state) {
+  for_each_group(e, name, [&](const RollupArguments& given, Pointer<abi::GroupEntry> group) {
+    std::vector<SqlValue> keys;
+    for (const auto& field : state.kept.keys.fields) keys.push_back(load_field(e, e.at<const char>(group, 0), field));
+    auto on_insert = [&](Pointer<abi::GroupEntry> entry) {
+      if (state.spec.what == abi::EmitWhat::Inserted) touch_group(e, given.state, given.target, entry);
+    };
+    Pointer<abi::GroupEntry> whole = find_or_insert_group(e, given.target, keys, state.kept, on_insert);
+    if (state.spec.what == abi::EmitWhat::Touched) touch_group(e, given.state, given.target, whole);
+    e.store_at(group, state.kept.whole_offset, whole);
+  });
+}
+
+void generate_merge(Emitter& e, const std::string& name, const pipeline::AggregateState& state) {
+  for_each_group(e, name, [&](const RollupArguments& given, Pointer<abi::GroupEntry> group) {
+    const GroupInHand into{whole_of(e, group, state), state.kept};
+    for (size_t i = 0; i < state.node->calls.size(); ++i) {
+      const plan::AggregateCall& call = state.node->calls[i];
+      if (merges_in_any_order(*call.function)) merge_aggregate(e, call, i, given.target, into, {group, state.kept});
+    }
+  });
+}
+
+void generate_replay(Emitter& e, const std::string& name, const pipeline::AggregateState& state) {
+  auto& build = e.builder();
+  auto arguments = e.begin_function(name, {build.getPtrTy(), build.getPtrTy(), build.getPtrTy(), build.getInt64Ty()});
+  ir::Bytes records(arguments[2]);
+  const std::vector<pipeline::FieldLayout>& fields = state.log.fields.fields;
+  e.for_range(e.int_(0), Int(arguments[3]), [&](Int i) {
+    ir::Bytes record = e.byte_at(records, e.mul(i, e.int_(state.log.fields.size)));
+    auto group = whole_of(e, e.load_at<abi::GroupEntry*>(record, UpdateLogLayout::kGroupOffset), state);
+    auto table = e.load<&abi::GroupTable::whole>(e.load_at<abi::GroupTable*>(record, UpdateLogLayout::kTableOffset));
+    for (const UpdateLogLayout::Call& ordered : state.log.calls) {
+      const plan::AggregateCall& call = state.node->calls[ordered.index];
+      e.if_(load_field(e, record, fields[ordered.wanted_field]).boolean(), [&] {
+        std::vector<SqlValue> values;
+        for (size_t a = 0; a < call.arguments.size(); ++a) values.push_back(load_field(e, record, fields[ordered.first_field + a]));
+        add_to_aggregate(e, table, group, call, state.kept, ordered.index, values, e.int_(0));
+      });
+    }
+  });
+  e.end_function();
+}
+
+void write_down(Emitter& e, Pointer<abi::UpdateLog> log, const UpdateLogLayout& layout, Pointer<abi::GroupTable> table,
+                Pointer<abi::GroupEntry> group, const std::vector<OrderedInput>& inputs) {
+  Pointer<char> record = e.call<&abi::mr_log_append>(log, e.int_(layout.fields.size));
+  KeepBytes keep = [&e, log](ir::Bytes data, Int size) { return e.call<&abi::mr_log_keep>(log, data, size); };
+  e.store_at(record, UpdateLogLayout::kGroupOffset, group);
+  e.store_at(record, UpdateLogLayout::kTableOffset, table);
+  for (const UpdateLogLayout::Call& ordered : layout.calls) {
+    const OrderedInput& input = inputs[ordered.index];
+    for (size_t a = 0; a < input.arguments.size(); ++a) {
+      SqlValue v = input.arguments[a];
+      v.null = {};
+      store_field(e, record, layout.fields.fields[ordered.first_field + a], v, keep);
+    }
+    ir::Bool wanted = input.wanted ? input.wanted : e.bool_(true);
+    store_field(e, record, layout.fields.fields[ordered.wanted_field], SqlValue::of(wanted), keep);
+  }
+}
+
+}  // namespace millrace

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/codegen/sql_value.h"
+#include "compiler/pipeline/pipeline.h"
+#include "runtime/abi/group_table.h"
+
+namespace millrace {
+
+// How the groups of a worker come into the query's own state, for queries whose rows are shared out. See millrace::AggregateState for
+// when each is called.
+
+/// Emits an abi::RollupFn that finds or makes the query's own group for each of a worker's groups, and writes its address there.
+void generate_adopt(ir::Emitter& e, const std::string& name, const pipeline::AggregateState& state);
+/// Emits an abi::RollupFn that merges the aggregates that may be merged in any order.
+void generate_merge(ir::Emitter& e, const std::string& name, const pipeline::AggregateState& state);
+/// Emits the abi::ReplayFn that makes the additions that workers wrote down.
+void generate_replay(ir::Emitter& e, const std::string& name, const pipeline::AggregateState& state);
+
+/// Writes down what a row adds to the aggregates that go by the order of the rows. `wanted` is empty where every row is added.
+struct OrderedInput {
+  ir::Bool wanted;
+  const std::vector<SqlValue>& arguments;
+};
+void write_down(ir::Emitter& e, ir::Pointer<abi::UpdateLog> log, const pipeline::UpdateLogLayout& layout,
+                ir::Pointer<abi::GroupTable> table, ir::Pointer<abi::GroupEntry> group, const std::vector<OrderedInput>& inputs);
+
+}  // namespace millrace

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+
+#include "runtime/abi/program.h"
+#include "runtime/engine/query_states.h"
+#include "runtime/state/arena.h"
+
+namespace millrace {
+
+/// What one worker has of a query whose rows are shared out: a context, states and an output of its own, which are handed over to the
+/// query's. Computes runs of rows on the worker's thread; handed over in the order of the runs, one worker at a time. Owned by the
+/// QueryRunner.
+class QueryShare {
+ public:
+  /// Why a run could not be computed to its end.
+  struct Problem {
+    const abi::PipelineSpec* pipeline = nullptr;  ///< nullptr: there is none
+    abi::PipelineError error = abi::PipelineError::None;
+    int64_t row = 0;
+  };
+
+  /// Of worker `number`, from 1. What is referred to outlives the share. `rows_wanted`: as of the query's sink.
+  QueryShare(const abi::QuerySpec& query, const abi::QuerySharing& sharing, const QueryStates& whole, int32_t number,
+             int64_t rows_wanted);
+  ~QueryShare();
+  QueryShare(const QueryShare&) = delete;
+  QueryShare& operator=(const QueryShare&) = delete;
+
+  /// Before the first run: takes over the batch's watermark, time and number.
+  void begin(const abi::PipelineContext& whole);
+  /// Computes rows [from, to); `sequence` is greater than that of any row of the runs before.
+  void compute(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to, int64_t sequence);
+  /// Hands over what the last run gave. Returns the largest event time in it, INT64_MIN when none was seen.
+  int64_t hand_over_run(abi::PipelineContext& whole, QueryStates& states);
+  /// After the last run: hands over the rest.
+  void hand_over_rest(abi::PipelineContext& whole, QueryStates& states) { states.take_rest(whole, states_, sharing_); }
+
+  const Problem& problem() const { return problem_; }
+
+ private:
+  void compute_some(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to);
+
+  const abi::QuerySpec& query_;
+  const abi::QuerySharing& sharing_;
+  QueryStates states_;
+  abi::Arena scratch_;
+  abi::OutputBuffer output_{};
+  abi::PipelineContext context_{};
+  int64_t max_event_time_us_ = INT64_MIN;
+  Problem problem_;
+};
+
+}  // namespace millrace

@@ -1,0 +1,156 @@
+#include "runtime/engine/shared_feed.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace millrace {
+
+SharedFeed::SharedFeed(WorkerTeam& team, SourceReader& reader, int32_t source, std::vector<QueryRunner*> queries, ChunkShelf& shelf)
+    : team_(team), reader_(reader), source_(source), queries_(std::move(queries)), shelf_(shelf), next_line_(reader.next_line()) {}
+
+SourceReader::Outcome SharedFeed::run(const Bounds& bounds) {
+  bounds_ = bounds;
+  SourceReader::Outcome first = take_first();
+  if (first != SourceReader::Outcome::Rows) return first;
+  row_budget_ = bounds.rows_max;
+  // A full batch ends now that a row has come; that may have been the query's last one.
+  for (QueryRunner* query : queries_) {
+    if (query->shares_rows()) row_budget_ = std::min(row_budget_, query->make_room());
+  }
+  std::erase_if(queries_, [](const QueryRunner* query) { return query->finished(); });
+  if (queries_.empty()) return SourceReader::Outcome::Rows;
+  for (QueryRunner* query : queries_) {
+    if (query->shares_rows()) query->begin_shares(team_.size(), shelf_.held.front().chunk->received_ns);
+  }
+  team_.run([this](int32_t worker) { work(worker); });
+  for (QueryRunner* query : queries_) {
+    if (query->shares_rows()) query->end_shares();
+  }
+  reader_.lines_were_taken_until(next_line_);
+  std::sort(left_over_.begin(), left_over_.end(), [](const Turn& a, const Turn& b) { return a.number > b.number; });
+  for (Turn& turn : left_over_) shelf_.held.push_front(std::move(turn.lines));
+  if (shelf_.held.empty() || outcome_ == SourceReader::Outcome::Rows) return outcome_;
+  if (outcome_ != SourceReader::Outcome::Nothing) shelf_.after_held = outcome_;
+  return SourceReader::Outcome::Rows;
+}
+
+/// What comes behind the lines that wait.
+SourceReader::Outcome SharedFeed::read(LineChunk* chunk) {
+  if (!shelf_.after_held) return reader_.next_chunk(chunk, 0);
+  SourceReader::Outcome outcome = *shelf_.after_held;
+  shelf_.after_held.reset();
+  return outcome;
+}
+
+/// Sees to it that there are lines with a row.
+SourceReader::Outcome SharedFeed::take_first() {
+  while (shelf_.held.empty()) {
+    std::unique_ptr<LineChunk> chunk = empty_chunk();
+    SourceReader::Outcome outcome = read(chunk.get());
+    bool has_rows = false;
+    if (outcome == SourceReader::Outcome::Rows) {
+      reader_.index(chunk.get());
+      number_lines(*chunk);
+      has_rows = chunk->block.row_count > 0;
+    }
+    if (has_rows) {
+      shelf_.held.push_back({std::move(chunk), 0});
+      break;
+    }
+    shelf_.spare.push_back(std::move(chunk));
+    reader_.lines_were_taken_until(next_line_);
+    if (outcome != SourceReader::Outcome::Rows) return outcome;
+  }
+  return SourceReader::Outcome::Rows;
+}
+
+void SharedFeed::work(int32_t worker) {
+  Turn turn;
+  while (take(&turn)) {
+    LineChunk& chunk = *turn.lines.chunk;
+    reader_.index(&chunk);
+    wait_for_turn(place_turn_, turn.number);
+    int64_t to = place(turn);
+    pass_turn(place_turn_);
+    int64_t from = turn.lines.next_row;
+    for (QueryRunner* query : queries_) {
+      if (from < to && query->shares_rows()) query->compute_share(worker, {source_, chunk.block, from, to}, turn.number);
+    }
+    wait_for_turn(hand_turn_, turn.number);
+    hand_over(worker, turn, to);
+    pass_turn(hand_turn_);
+    put_away(std::move(turn), to);
+  }
+}
+
+bool SharedFeed::take(Turn* turn) {
+  std::unique_lock<std::mutex> lock(reading_, std::defer_lock);
+  lock_soon(lock);
+  if (stopped_) return false;
+  if (!shelf_.held.empty()) {
+    *turn = {next_number_++, std::move(shelf_.held.front()), false};
+    shelf_.held.pop_front();
+    return true;
+  }
+  bool enough = is_over_.load(std::memory_order_relaxed) || rows_fed() >= row_budget_ || bytes_taken_ >= bounds_.bytes_max;
+  stopped_ = enough || (bounds_.should_stop && bounds_.should_stop());
+  if (stopped_) return false;
+  std::unique_ptr<LineChunk> chunk = empty_chunk();
+  outcome_ = read(chunk.get());
+  stopped_ = outcome_ != SourceReader::Outcome::Rows;
+  if (stopped_) {
+    shelf_.spare.push_back(std::move(chunk));
+    return false;
+  }
+  bytes_taken_ += static_cast<int64_t>(chunk->size);
+  *turn = {next_number_++, {std::move(chunk), 0}, true};
+  return true;
+}
+
+std::unique_ptr<LineChunk> SharedFeed::empty_chunk() {
+  if (shelf_.spare.empty()) return std::make_unique<LineChunk>();
+  std::unique_ptr<LineChunk> chunk = std::move(shelf_.spare.back());
+  shelf_.spare.pop_back();
+  return chunk;
+}
+
+void SharedFeed::number_lines(LineChunk& chunk) {
+  if (chunk.begins_source) next_line_ = 1;
+  chunk.block.first_line = next_line_ + chunk.lines_before_row;
+  next_line_ += chunk.lines;
+}
+
+/// Decides which of the rows belong to the batches in hand: returns the end of them.
+int64_t SharedFeed::place(Turn& turn) {
+  if (turn.is_new) number_lines(*turn.lines.chunk);
+  int64_t placed = rows_fed();
+  int64_t rows = std::min(turn.lines.chunk->block.row_count - turn.lines.next_row, row_budget_ - placed);
+  rows_placed_.store(placed + rows, std::memory_order_relaxed);
+  return turn.lines.next_row + rows;
+}
+
+void SharedFeed::hand_over(int32_t worker, const Turn& turn, int64_t to) {
+  const LineChunk& chunk = *turn.lines.chunk;
+  if (turn.lines.next_row >= to) return;
+  for (QueryRunner* query : queries_) {
+    if (query->shares_rows()) {
+      query->take_share(worker, {source_, chunk.block, turn.lines.next_row, to});
+    } else {
+      query->feed(source_, chunk.block, turn.lines.next_row, to, chunk.received_ns);
+    }
+  }
+  bool nobody_listens = std::all_of(queries_.begin(), queries_.end(), [](const QueryRunner* query) { return query->finished(); });
+  if (nobody_listens) is_over_.store(true, std::memory_order_relaxed);
+}
+
+void SharedFeed::put_away(Turn turn, int64_t fed_until) {
+  std::lock_guard<std::mutex> lock(reading_);
+  if (fed_until < turn.lines.chunk->block.row_count) {
+    turn.lines.next_row = fed_until;
+    left_over_.push_back(std::move(turn));
+  } else {
+    shelf_.spare.push_back(std::move(turn.lines.chunk));
+  }
+}
+
+}  // namespace millrace
