@@ -6,6 +6,7 @@
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
 #include "compiler/expr/expr_rewrite.h"
+#include "compiler/functions/struct_functions.h"
 
 namespace millrace {
 
@@ -65,21 +66,37 @@ ExprPtr ExprBinder::bind_node(const ast::ColumnName& name, const ast::Expr& e) {
   throw SqlError(e.span, "unknown column '" + to_text(name.parts) + "'" + did_you_mean(name.parts.front().text, candidates));
 }
 
+namespace {
+
+/// `a.f` of an ARRAY of STRUCTs: the field of each.
+ExprPtr field_of_each(ExprPtr array, uint32_t index, SourceSpan span) {
+  SqlType type = SqlType::array(array->type.fields[0].type.fields[index].type);
+  std::vector<ExprPtr> arguments;
+  arguments.push_back(std::move(array));
+  arguments.push_back(make_integer(index, TypeKind::BigInt, span));
+  return make_inferred(expr::Call{&field_of_each_function(), std::move(arguments)}, std::move(type), span);
+}
+
+}  // namespace
+
 ExprPtr ExprBinder::fields_of(ExprPtr operand, const ast::Name& name, size_t first) const {
   for (size_t i = first; i < name.size(); ++i) {
     const ast::Identifier& part = name[i];
-    if (!operand->type.is(TypeKind::Struct)) {
+    const bool of_each = operand->type.is(TypeKind::Array) && operand->type.fields[0].type.is(TypeKind::Struct);
+    if (!of_each && !operand->type.is(TypeKind::Struct)) {
       throw SqlError(part.span, "no field '" + part.text + "': " + name[i - 1].text + " is " + to_string(operand->type) +
                                     ", not a STRUCT");
     }
     std::vector<std::string> names;
     std::optional<uint32_t> index;
-    for (uint32_t f = 0; f < operand->type.fields.size(); ++f) {
-      names.push_back(operand->type.fields[f].name);
+    const SqlType& record = of_each ? operand->type.fields[0].type : operand->type;
+    for (uint32_t f = 0; f < record.fields.size(); ++f) {
+      names.push_back(record.fields[f].name);
       if (!index && same_name(names.back(), part.text)) index = f;
     }
     if (!index) throw SqlError(part.span, "no field '" + part.text + "'" + did_you_mean(part.text, names));
-    operand = make_get_field(std::move(operand), *index, cover(span_of(name), part.span));
+    const SourceSpan span = cover(span_of(name), part.span);
+    operand = of_each ? field_of_each(std::move(operand), *index, span) : make_get_field(std::move(operand), *index, span);
   }
   return operand;
 }
