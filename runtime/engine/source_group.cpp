@@ -169,10 +169,9 @@ bool SourceGroup::is_worth_sharing(const Input& input) const {
   if (job_.threads <= 1 || (!in_lockstep_ && live_inputs() > 1)) return false;
   if (input.has_rows() ? input.shelf.held.empty() : !input.reader->filled_last_read()) return false;
   int64_t room = job_.batch_rows > 0 ? job_.batch_rows - input.share_rows : INT64_MAX;
-  for (const QueryRunner* query : queries_) {
-    if (query->reads(input.source) && !query->finished()) room = std::min(room, query->room());
-  }
-  return room >= job_.sharing.rows_min;
+  std::vector<QueryRunner*> readers = readers_of(input.source);
+  for (const QueryRunner* query : readers) room = std::min(room, query->room());
+  return !readers.empty() && room >= job_.sharing.rows_min;
 }
 
 std::vector<QueryRunner*> SourceGroup::readers_of(int32_t source) const {
