@@ -45,6 +45,7 @@ struct WindowStart {
     }
     return std::nullopt;
   }
+  std::optional<KnownTime> operator()(const Generate& n) const { return window_start_of(*n.input); }
   std::optional<KnownTime> operator()(const Filter& n) const { return window_start_of(*n.input); }
   std::optional<KnownTime> operator()(const ObserveTime& n) const { return window_start_of(*n.input); }
   template <class Other>
@@ -176,12 +177,14 @@ class BoundFinder {
   JoinBounds bounds_;
 };
 
-/// Whether kept rows, too, have this column after the watermark.
-bool stays_after_watermark(const std::vector<TimeBound>& bounds, std::optional<uint32_t> column) {
-  if (!column) return false;
-  for (const TimeBound& bound : bounds) {
-    const auto* time = std::get_if<expr::ColumnRef>(&bound.time->node);
-    if (time && time->index == *column && bound.shift_us <= 0) return true;
+/// Whether kept rows, too, have their side's watermark column after the watermark: by a bound on it, or on the window start that goes
+/// with it.
+bool stays_after_watermark(const std::vector<TimeBound>& bounds, const Node& side) {
+  for (const KnownTime& known : known_times(side)) {
+    for (const TimeBound& bound : bounds) {
+      const auto* time = std::get_if<expr::ColumnRef>(&bound.time->node);
+      if (time && time->index == known.column && bound.shift_us <= known.lag_us) return true;
+    }
   }
   return false;
 }
@@ -199,9 +202,9 @@ JoinBounds join_bounds(const Join& join) {
 
 std::optional<uint32_t> watermark_of_stream_join(const Join& join) {
   const JoinBounds bounds = join_bounds(join);
-  if (stays_after_watermark(bounds.left, join.left->watermark_column)) return join.left->watermark_column;
+  if (stays_after_watermark(bounds.left, *join.left)) return join.left->watermark_column;
   const bool left_only = join.kind == JoinKind::LeftSemi || join.kind == JoinKind::LeftAnti;
-  if (left_only || !stays_after_watermark(bounds.right, join.right->watermark_column)) return std::nullopt;
+  if (left_only || !stays_after_watermark(bounds.right, *join.right)) return std::nullopt;
   return static_cast<uint32_t>(join.left->schema.size()) + *join.right->watermark_column;
 }
 
