@@ -222,7 +222,7 @@ class Evaluator {
   }
   /// A function that takes or gives nested values: they are made in a context's scratch.
   Value nested_call(const Call& n, std::vector<Value> arguments, const SqlType& result) const {
-    if (!context_ || result.is(TypeKind::Struct)) throw OutOfReach{};
+    if (!context_) throw OutOfReach{};
     std::vector<SqlType> types;
     for (const ExprPtr& argument : n.arguments) types.push_back(argument->type);
     if (n.function->rule) return call_packed(*n.function, arguments, types, result, context_);
