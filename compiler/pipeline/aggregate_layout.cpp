@@ -50,11 +50,15 @@ void describe_time(const plan::Query& query, const plan::Node& node, const plan:
   }
 }
 
+/// Values that lie outside of the entry: strings, arrays, and those in a STRUCT.
+void add_text_keys(const FieldLayout& key, std::vector<uint32_t>& offsets) {
+  if (key.type.is_bytes()) offsets.push_back(key.offset);
+  for (const FieldLayout& child : key.children) add_text_keys(child, offsets);
+}
+
 void describe_sessions(AggregateState& state) {
   state.spec.keys_size = state.kept.keys.size;
-  for (const FieldLayout& key : state.kept.keys.fields) {
-    if (cell_kind(key.type) == abi::CellKind::String) state.spec.text_keys.push_back(key.offset);
-  }
+  for (const FieldLayout& key : state.kept.keys.fields) add_text_keys(key, state.spec.text_keys);
   for (const plan::AggregateCall& call : state.node->calls) {
     state.spec.states_own_memory |= call.function->takes_table || call.distinct;
   }
