@@ -47,6 +47,11 @@ class Carrier {
 
  private:
   static GroupKeys keys_of(const plan::Aggregate& aggregate) {
+    const auto* assign = std::get_if<plan::WindowAssign>(&aggregate.input->op);
+    if (assign && assign->window.kind == plan::WindowKind::Session) {
+      throw SqlError(aggregate.input->span, "sessions grow and become one, so that EMIT UPDATE cannot replace their rows in a materialized view",
+                     "EMIT COMPLETE keeps all sessions as they stand, EMIT APPEND those that have ended");
+    }
     GroupKeys carried;
     const size_t count = aggregate.keys.size() + (aggregate.emits_grouping_id ? 1 : 0);
     for (uint32_t i = 0; i < count; ++i) carried.keys.push_back(i);
