@@ -10,6 +10,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "runtime/abi/calls/state.h"
 #include "runtime/hot/session.h"
 
 namespace {
