@@ -35,7 +35,8 @@ expr::ExprPtr PlanBuilder::col(const plan::Node& input, uint32_t i) {
 RunResult run_json(const plan::Query& query, std::string_view text, Tier tier, int64_t watermark_us) {
   pipeline::PhysicalQuery physical = pipeline::build_pipelines(query);
   abi::QuerySpec spec;
-  pipeline::fill_program(physical, spec);
+  abi::QuerySharing sharing;
+  pipeline::fill_program(physical, spec, sharing);
   JitOptions options;
   options.first = tier;
   Jit jit(options);

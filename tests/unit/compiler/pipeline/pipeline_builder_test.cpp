@@ -64,7 +64,8 @@ TEST_CASE("several grouping sets roll up by a function of their own, after the p
   query.root = aggregate_over(scan(0, "s", true), {1, 0});
   pipeline::PhysicalQuery physical = pipeline::build_pipelines(query);
   abi::QuerySpec spec;
-  pipeline::fill_program(physical, spec);
+  abi::QuerySharing sharing;
+  pipeline::fill_program(physical, spec, sharing);
   const auto& aggregate = std::get<abi::AggregateSpec>(spec.states[1]);
   CHECK(aggregate.rollup_entry == 2);
   CHECK(aggregate.what == abi::EmitWhat::All);
