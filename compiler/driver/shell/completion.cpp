@@ -13,8 +13,21 @@ namespace {
 
 constexpr std::string_view kCommands[] = {"\\?", "\\d", "\\q", "\\timing", "\\wait", "\\watch"};
 
+/// What SHOW takes: words that are names elsewhere.
+const std::vector<std::string> kShown{"CONNECTORS", "FORMATS", "FUNCTIONS", "QUERIES", "SINKS", "STREAMS", "TABLES", "VIEWS"};
+
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// Whether the text ends in SHOW and blanks.
+bool follows_show(std::string_view text) {
+  const size_t end = text.find_last_not_of(" \t");
+  if (end == std::string_view::npos || end + 1 == text.size()) return false;
+  text = text.substr(0, end + 1);
+  constexpr std::string_view kShow = "SHOW";
+  if (text.size() < kShow.size() || !same_name(text.substr(text.size() - kShow.size()), kShow)) return false;
+  return text.size() == kShow.size() || !is_word(text[text.size() - kShow.size() - 1]);
 }
 
 bool begins_with(std::string_view word, std::string_view prefix) {
@@ -50,6 +63,8 @@ Completion Completer::complete(std::string_view line) const {
     size_t qualifier = begin - 1;
     while (qualifier > 0 && is_word(line[qualifier - 1])) --qualifier;
     offer(columns_of(std::string(line.substr(qualifier, begin - 1 - qualifier))));
+  } else if (follows_show(line.substr(0, begin))) {
+    offer(kShown);
   } else if (!word.empty()) {
     const bool is_lower = std::none_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
     for (const std::string& keyword : keywords_) {

@@ -38,6 +38,13 @@ TEST_CASE("relations, columns and functions") {
   CHECK(completer.complete("SELECT nothing.").candidates.empty());
 }
 
+TEST_CASE("what SHOW takes") {
+  Session session = make_session();
+  const Completer completer(session);
+  CHECK(completer.complete("show ta").candidates == std::vector<std::string>{"TABLES"});
+  CHECK(completer.complete("SHOW ").candidates.size() == 8);
+}
+
 TEST_CASE("commands") {
   Session session = make_session();
   const Completer completer(session);
