@@ -36,6 +36,7 @@ MR_HOT bool mr_out_row_begin(OutputBuffer* out) noexcept {
 
 /// Bytes as they are.
 MR_HOT void mr_out_bytes(OutputBuffer* out, const char* bytes, int64_t size) noexcept {
+  if (size == 0) return;  // a buffer that has not been written to yet has no memory
   std::memcpy(out_reserve(out, size), bytes, static_cast<size_t>(size));
   out->size += size;
 }
