@@ -52,6 +52,7 @@ void fill_program(const PhysicalQuery& physical, abi::QuerySpec& spec, abi::Quer
     spec.reads_views |= rows != nullptr && rows->view.has_value();
   }
   sharing.shares_rows = physical.shares_rows;
+  sharing.needs_one_worker = physical.needs_one_worker;
   spec.keeps_output = physical.keeps_output;
   spec.row_limit = physical.row_limit;
 }

@@ -136,6 +136,7 @@ struct PhysicalQuery {
   std::vector<Diagnostic> warnings;
   std::optional<abi::ViewSpec> view; ///< where the rows stay
   bool shares_rows = false;          ///< workers compute its rows side by side
+  bool needs_one_worker = false;     ///< nor take turns: the order of its rows depends on the blocks in which they are read
   std::string takes_turns_because;   ///< why they do not, though there are several
 };
 

@@ -151,7 +151,8 @@ std::string print(const PhysicalQuery& query) {
     text += fmt::format("  state #{} {}\n", i, state_text(query.states[i]));
   }
   if (query.shares_rows) text += "  threads: workers compute rows side by side\n";
-  if (!query.takes_turns_because.empty()) text += fmt::format("  threads: workers take turns: {}\n", query.takes_turns_because);
+  if (!query.takes_turns_because.empty()) text += fmt::format("  threads: {}: {}\n", query.needs_one_worker ? "one worker" : "workers take turns",
+                                                        query.takes_turns_because);
   return text;
 }
 

@@ -33,16 +33,22 @@ std::string obstacle(const PhysicalQuery& query, const Pipeline& p) {
 }
 
 std::string obstacle(const PhysicalQuery& query) {
+  for (const Pipeline& p : query.pipelines) {
+    std::string why = p.phase == abi::Phase::Stream ? obstacle(query, p) : "";
+    if (!why.empty()) return why;
+  }
+  return "";
+}
+
+/// Of each block one pipeline sees all rows before the next one does.
+bool reads_a_stream_twice(const PhysicalQuery& query) {
   std::vector<int32_t> sources;
   for (const Pipeline& p : query.pipelines) {
-    if (p.phase != abi::Phase::Stream) continue;
-    std::string why = obstacle(query, p);
-    if (!why.empty()) return why;
-    sources.push_back(std::get<ScanSource>(p.source).source);
+    const auto* scan = std::get_if<ScanSource>(&p.source);
+    if (scan && p.phase == abi::Phase::Stream) sources.push_back(scan->source);
   }
   std::sort(sources.begin(), sources.end());
-  bool twice = std::adjacent_find(sources.begin(), sources.end()) != sources.end();
-  return twice ? "a stream is read twice" : "";
+  return std::adjacent_find(sources.begin(), sources.end()) != sources.end();
 }
 
 /// Sums of doubles round, lists have an order.
@@ -86,7 +92,8 @@ void share_groups(PhysicalQuery& query, AggregateTarget& target, int32_t threads
 
 void share_work(PhysicalQuery& query, int32_t threads) {
   if (!query.query->streaming) return;
-  query.takes_turns_because = obstacle(query);
+  query.needs_one_worker = reads_a_stream_twice(query);
+  query.takes_turns_because = query.needs_one_worker ? "a stream is read twice" : obstacle(query);
   query.shares_rows = query.takes_turns_because.empty();
   if (!query.shares_rows) return;
   for (Pipeline& p : query.pipelines) {

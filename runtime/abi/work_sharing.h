@@ -17,6 +17,8 @@ struct StateSharing {
 
 struct QuerySharing {
   bool shares_rows = false;          ///< workers may compute rows side by side; else they take turns, in the order of the rows
+  /// The order of its rows depends on the blocks in which they are read, so that they have to be those of one worker.
+  bool needs_one_worker = false;
   std::vector<StateSharing> states;  ///< by slot
 };
 

@@ -81,6 +81,8 @@ class QueryRunner {
 
   /// Whether workers may compute its rows side by side.
   bool shares_rows() const { return sharing_ != nullptr && sharing_->shares_rows; }
+  /// Whether the streams that it reads must not be shared at all.
+  bool needs_one_worker() const { return sharing_ != nullptr && sharing_->needs_one_worker; }
   /// Ends a full batch, so there has to be a row; returns how many rows the batch in hand may still hold.
   int64_t make_room();
   /// The same without ending anything.

@@ -25,7 +25,6 @@ void SourceGroup::add_source(int32_t source, std::unique_ptr<SourceReader> reade
   Input input;
   input.source = source;
   input.reader = std::move(reader);
-  if (job_.threads > 1) input.reader->set_read_bytes(job_.sharing.chunk_bytes);
   in_lockstep_ = in_lockstep_ || job_.batch_rows > 0 || input.reader->is_scripted();
   inputs_.push_back(std::move(input));
 }
@@ -47,6 +46,10 @@ void SourceGroup::run() {
 }
 
 void SourceGroup::open_sources() {
+  if (std::any_of(queries_.begin(), queries_.end(), [](const QueryRunner* query) { return query->needs_one_worker(); })) job_.threads = 1;
+  for (Input& input : inputs_) {
+    if (job_.threads > 1) input.reader->set_read_bytes(job_.sharing.chunk_bytes);
+  }
   for (Input& input : inputs_) {
     Status opened = input.reader->open();
     bool was_asked_to_stop = job_.stop_requests != nullptr && job_.stop_requests->load() != 0;
