@@ -3,6 +3,7 @@
 #include "compiler/analysis/operators.h"
 #include "compiler/analysis/nested_types.h"
 #include "compiler/base/sql_error.h"
+#include "compiler/functions/type_rules.h"
 #include "compiler/types/coercion.h"
 
 /// Making ARRAY and MAP values and reaching into them.
@@ -10,19 +11,10 @@ namespace millrace {
 
 namespace {
 
-/// The type of a part of a collection. Whether a field of a STRUCT may be NULL is not told apart there: two rows of one collection may differ.
-SqlType part_type(SqlType type) {
-  for (StructField& field : type.fields) {
-    field.nullable = true;
-    field.type = part_type(std::move(field.type));
-  }
-  return type;
-}
-
 SqlType unify_parts(const std::vector<ExprPtr*>& parts, const std::string& what, SourceSpan span) {
   if (parts.empty()) return TypeKind::Null;
   for (ExprPtr* part : parts) *part = settle(std::move(*part));
-  SqlType type = part_type(unify(parts, what, span));
+  SqlType type = type_rule::part(unify(parts, what, span));
   if (holds_unsupported(type)) throw not_supported_yet(span, to_string(type) + " values inside others");
   for (ExprPtr* part : parts) *part = coerce(std::move(*part), type);
   return type;

@@ -6,9 +6,6 @@
 
 namespace millrace::type_rule {
 
-namespace {
-
-/// The type of a part of a collection: two of its structs may differ in what is NULL.
 SqlType part(SqlType type) {
   for (StructField& field : type.fields) {
     field.nullable = true;
@@ -16,6 +13,8 @@ SqlType part(SqlType type) {
   }
   return type;
 }
+
+namespace {
 
 SqlType array_of(const SqlType& element) { return SqlType::array(part(element)); }
 SqlType map_of(const SqlType& key, const SqlType& value) { return SqlType::map(part(key), part(value)); }

@@ -11,6 +11,9 @@ namespace millrace::type_rule {
 using Types = std::vector<SqlType>;
 using Result = std::optional<CallTypes>;
 
+/// The type of a part of a collection. Whether a field of a STRUCT may be NULL is not told apart there: two rows of one collection may differ.
+SqlType part(SqlType type);
+
 Result size(const Types& arguments);              ///< (ARRAY or MAP) -> INT
 Result array_size(const Types& arguments);        ///< (ARRAY) -> INT
 Result contains(const Types& arguments);          ///< (ARRAY<T>, T) -> BOOLEAN

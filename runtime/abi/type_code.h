@@ -34,6 +34,20 @@ inline bool is_floating(TypeCode type) { return type == TypeCode::Float || type 
 inline bool is_integer(TypeCode type) {
   return type == TypeCode::TinyInt || type == TypeCode::SmallInt || type == TypeCode::Int || type == TypeCode::BigInt;
 }
+
+/// The least and the greatest value of an integer type.
+struct IntegerBounds {
+  int64_t min, max;
+};
+inline IntegerBounds bounds_of(TypeCode type) {
+  switch (type) {
+    case TypeCode::TinyInt: return {INT8_MIN, INT8_MAX};
+    case TypeCode::SmallInt: return {INT16_MIN, INT16_MAX};
+    case TypeCode::Int: return {INT32_MIN, INT32_MAX};
+    default: return {INT64_MIN, INT64_MAX};
+  }
+}
+
 inline bool is_nested(TypeCode type) { return type == TypeCode::Array || type == TypeCode::Struct || type == TypeCode::Map; }
 /// Whether a slot of this type points at bytes.
 inline bool is_bytes(TypeCode type) { return type == TypeCode::String || type == TypeCode::Binary || is_nested(type); }

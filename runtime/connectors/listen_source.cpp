@@ -42,7 +42,7 @@ Status ListenSource::open() {
 }
 
 ReadResult ListenSource::read(std::span<char> buffer, int64_t timeout_us) {
-  if (ready_from_ < ready_.size()) return hand_out(buffer);
+  if (!ready_.empty()) return ready_.hand_out(buffer);
   if (!wait_readable(context_, epoll_fd_, timeout_us)) return ReadResult::nothing();
   std::array<epoll_event, 64> events;
   int count = ::epoll_wait(epoll_fd_, events.data(), static_cast<int>(events.size()), 0);
@@ -50,19 +50,7 @@ ReadResult ListenSource::read(std::span<char> buffer, int64_t timeout_us) {
     int fd = events[static_cast<size_t>(i)].data.fd;
     fd == listen_fd_ ? accept_all() : receive_from(fd);
   }
-  return hand_out(buffer);
-}
-
-ReadResult ListenSource::hand_out(std::span<char> buffer) {
-  size_t count = std::min(buffer.size(), ready_.size() - ready_from_);
-  if (count == 0) return ReadResult::nothing();
-  std::memcpy(buffer.data(), ready_.data() + ready_from_, count);
-  ready_from_ += count;
-  if (ready_from_ == ready_.size()) {
-    ready_.clear();
-    ready_from_ = 0;
-  }
-  return ReadResult::data(count);
+  return ready_.hand_out(buffer);
 }
 
 void ListenSource::accept_all() {
@@ -92,8 +80,8 @@ void ListenSource::receive_from(int fd) {
 void ListenSource::take_lines(std::string& unfinished, std::string_view bytes) {
   size_t last = bytes.rfind('\n');
   if (last != std::string_view::npos) {
-    ready_ += unfinished;
-    ready_ += bytes.substr(0, last + 1);
+    ready_.text() += unfinished;
+    ready_.text() += bytes.substr(0, last + 1);
     unfinished.clear();
     bytes.remove_prefix(last + 1);
   }
@@ -105,8 +93,8 @@ void ListenSource::take_lines(std::string& unfinished, std::string_view bytes) {
 void ListenSource::drop_sender(int fd) {
   std::string& unfinished = unfinished_lines_[fd];
   if (!unfinished.empty()) {
-    ready_ += unfinished;
-    ready_ += '\n';
+    ready_.text() += unfinished;
+    ready_.text() += '\n';
   }
   unfinished_lines_.erase(fd);
   ::close(fd);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/connectors/connector.h"
+#include "runtime/connectors/ready_lines.h"
 #include "runtime/connectors/tcp_address.h"
 
 namespace millrace {
@@ -26,7 +27,6 @@ class ListenSource final : public Source {
   int readiness_fd() const override { return epoll_fd_; }
 
  private:
-  ReadResult hand_out(std::span<char> buffer);
   void accept_all();
   void receive_from(int fd);
   void take_lines(std::string& unfinished, std::string_view bytes);
@@ -39,8 +39,7 @@ class ListenSource final : public Source {
   int epoll_fd_ = -1;
   std::unordered_map<int, std::string> unfinished_lines_;  ///< of each sender
   std::vector<char> received_;
-  std::string ready_;      ///< whole lines not handed out yet
-  size_t ready_from_ = 0;
+  ReadyLines ready_;
 };
 
 }  // namespace millrace

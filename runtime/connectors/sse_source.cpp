@@ -83,10 +83,10 @@ bool SseSource::is_event_stream() const {
 }
 
 bool SseSource::take(std::string_view bytes) {
-  if (ready_.size() - ready_from_ > kReadyBytesMax) return false;
+  if (ready_.size() > kReadyBytesMax) return false;
   if (!accepted_ && is_event_stream()) accept();
   if (accepted_) {
-    parser_.feed(bytes, &ready_);
+    parser_.feed(bytes, &ready_.text());
   } else {
     refused_body_ += bytes.substr(0, kShownBodyBytes - std::min(refused_body_.size(), kShownBodyBytes));
   }
@@ -163,26 +163,15 @@ void SseSource::connect_later(const std::string& why) {
 ReadResult SseSource::read(std::span<char> buffer, int64_t timeout_us) {
   int64_t deadline = timeout_us < 0 ? INT64_MAX : steady_clock_ns() + timeout_us * 1000;
   for (;;) {
-    if (ready_from_ < ready_.size()) return hand_out(buffer);
+    if (!ready_.empty()) return ready_.hand_out(buffer);
     if (state_ == State::Ended) return ReadResult::end();
     if (state_ == State::Failed) return ReadResult::failed(Status::error(why_));
     http_.resume();
     advance();
-    if (ready_from_ < ready_.size() || state_ == State::Ended || state_ == State::Failed) continue;
+    if (!ready_.empty() || state_ == State::Ended || state_ == State::Failed) continue;
     int64_t left_us = timeout_us < 0 ? -1 : std::max<int64_t>((deadline - steady_clock_ns()) / 1000, 0);
     if (left_us == 0 || !wait_readable(context_, http_.descriptor(), left_us)) return ReadResult::nothing();
   }
-}
-
-ReadResult SseSource::hand_out(std::span<char> buffer) {
-  size_t count = std::min(buffer.size(), ready_.size() - ready_from_);
-  std::memcpy(buffer.data(), ready_.data() + ready_from_, count);
-  ready_from_ += count;
-  if (ready_from_ == ready_.size()) {
-    ready_.clear();
-    ready_from_ = 0;
-  }
-  return ReadResult::data(count);
 }
 
 }  // namespace millrace

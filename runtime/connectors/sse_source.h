@@ -4,6 +4,7 @@
 #include <string>
 
 #include "runtime/connectors/connector.h"
+#include "runtime/connectors/ready_lines.h"
 #include "runtime/connectors/http_stream.h"
 #include "runtime/connectors/sse_parser.h"
 
@@ -45,7 +46,6 @@ class SseSource final : public Source {
   void connect_later(const std::string& why);
   void fail(const std::string& why);
   std::string refusal() const;
-  ReadResult hand_out(std::span<char> buffer);
 
   SseOptions options_;
   std::string shown_url_;       ///< without a password
@@ -60,8 +60,7 @@ class SseSource final : public Source {
   int64_t pause_us_;
   int64_t next_attempt_ns_ = 0;
   std::string why_;             ///< the last attempt failed
-  std::string ready_;           ///< whole lines not handed out yet
-  size_t ready_from_ = 0;
+  ReadyLines ready_;
 };
 
 }  // namespace millrace

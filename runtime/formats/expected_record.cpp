@@ -101,7 +101,7 @@ size_t RecordExpectation::first_change(std::string_view record) const {
 }
 
 void RecordExpectation::note_change(size_t token) {
-  if (token < changes_.size() && ++changes_[token] >= kChangesToVary) varies_[token] = true;
+  if (++changes_[token] >= kChangesToVary) varies_[token] = true;
 }
 
 bool RecordExpectation::learn_from(std::string_view record, std::span<const uint32_t> colons, int64_t row) {
@@ -110,20 +110,17 @@ bool RecordExpectation::learn_from(std::string_view record, std::span<const uint
   last_row_ = row;
   if (!consecutive && !should_look()) return false;
   if (!tokenize(record, colons)) return false;
-  if (!tokens_.empty() && !same_shape()) {
+  // Where nothing that is known has changed, keys or separators have.
+  const size_t change = same_shape() ? first_change(record) : found_.size();
+  if (change < found_.size()) {
+    note_change(change);
+  } else {
     strange_ = consecutive ? strange_ + 1 : 1;
-    if (strange_ < kStrangeToRelearn) return false;
-    tokens_.clear();
-  }
-  strange_ = 0;
-  if (tokens_.empty()) {
+    if (!tokens_.empty() && strange_ < kStrangeToRelearn) return false;
     varies_.assign(found_.size(), false);
     changes_.assign(found_.size(), 0);
-  } else {
-    const size_t change = first_change(record);
-    if (change == found_.size()) return false;
-    note_change(change);
   }
+  strange_ = 0;
   fruitless_looks_ = 0;
   rebuild(record);
   return true;
@@ -208,19 +205,19 @@ void RecordExpectation::rebuild(std::string_view record) {
   expected_ = ExpectedRecord{};
   low_.assign(ExpectedRecord::kPrefixMax, 0);
   span_.assign(ExpectedRecord::kPrefixMax, 0xff);
-  size_t last_wanted = 0;
+  size_t wanted = 0;  // tokens up to the last wanted one
   for (size_t i = 0; i < found_.size(); ++i) {
-    if (found_[i].field >= 0) last_wanted = i;
+    if (found_[i].field >= 0) wanted = i + 1;
   }
   uint32_t at = 0;
   size_t i = 0;
-  for (; i <= last_wanted && i < found_.size() && fits_prefix(found_[i]) && !varies_[i]; ++i) {
+  for (; i < wanted && fits_prefix(found_[i]) && !varies_[i]; ++i) {
     expect_literal(record, at, found_[i].begin);
     expect_value(record, found_[i]);
     at = found_[i].end;
     if (found_[i].field >= 0) placed_[static_cast<size_t>(found_[i].field)] = place_of(found_[i]);
   }
-  if (i <= last_wanted && i < found_.size()) {
+  if (i < wanted) {
     const uint32_t to = found_[i].begin + (found_[i].kind == Kind::String ? 1 : 0);
     if (to + kBlock > ExpectedRecord::kPrefixMax) return;
     expect_literal(record, at, to);

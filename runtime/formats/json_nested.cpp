@@ -10,22 +10,11 @@
 namespace millrace {
 namespace {
 
+using abi::IntegerBounds;
 using abi::NestedItem;
 using abi::PipelineContext;
 using abi::StringRef;
 using abi::TypeCode;
-
-struct IntegerBounds {
-  int64_t min, max;
-};
-IntegerBounds bounds_of(TypeCode type) {
-  switch (type) {
-    case TypeCode::TinyInt: return {INT8_MIN, INT8_MAX};
-    case TypeCode::SmallInt: return {INT16_MIN, INT16_MAX};
-    case TypeCode::Int: return {INT32_MIN, INT32_MAX};
-    default: return {INT64_MIN, INT64_MAX};
-  }
-}
 
 /// Reads one value after another. Recursion is as deep as the type, which the compiler bounds, whatever the text.
 class NestedReader {

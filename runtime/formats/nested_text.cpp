@@ -13,8 +13,10 @@ namespace {
 
 void put(OutputBuffer* out, const char* text) { mr_out_bytes(out, text, static_cast<int64_t>(std::strlen(text))); }
 
-/// Writes values in Spark's text form.
-struct TextWriter {
+/// What the notations share: where arrays and maps begin, go on and end. A `Notation` says what stands between elements (kBetween) and
+/// behind a key (kArrow), and writes an element, a map's key and a structure.
+template <class Notation>
+struct NestedWriter {
   PipelineContext* ctx;
   OutputBuffer* out;
 
@@ -22,9 +24,42 @@ struct TextWriter {
     switch (type_of(code)) {
       case TypeCode::Array: return array(run, element_code(code));
       case TypeCode::Map: return map(run, code);
-      default: return structure(run, code);
+      default: return notation().structure(run, code);
     }
   }
+
+ private:
+  Notation& notation() { return static_cast<Notation&>(*this); }
+
+  void array(const char* run, const char* element_type) {
+    const auto count = static_cast<int64_t>(nested_count(run));
+    put(out, "[");
+    for (int64_t i = 0; i < count; ++i) {
+      if (i > 0) put(out, Notation::kBetween);
+      notation().element(run, i, element_type);
+    }
+    put(out, "]");
+  }
+
+  void map(const char* run, const char* code) {
+    const char* keys = map_keys(run);
+    const char* values = map_values(run);
+    const auto count = static_cast<int64_t>(nested_count(keys));
+    put(out, "{");
+    for (int64_t i = 0; i < count; ++i) {
+      if (i > 0) put(out, Notation::kBetween);
+      notation().key(keys, i, element_code(code));
+      put(out, Notation::kArrow);
+      notation().element(values, i, map_value_code(code));
+    }
+    put(out, "}");
+  }
+};
+
+/// Writes values in Spark's text form.
+struct TextWriter : NestedWriter<TextWriter> {
+  static constexpr const char* kBetween = ", ";
+  static constexpr const char* kArrow = " -> ";
 
   void element(const char* run, int64_t i, const char* code) {
     if (nested_is_null(run, i)) return put(out, "NULL");
@@ -45,37 +80,14 @@ struct TextWriter {
     }
   }
 
- private:
-  void array(const char* run, const char* element_type) {
-    const auto count = static_cast<int64_t>(nested_count(run));
-    put(out, "[");
-    for (int64_t i = 0; i < count; ++i) {
-      if (i > 0) put(out, ", ");
-      element(run, i, element_type);
-    }
-    put(out, "]");
-  }
-
-  void map(const char* run, const char* code) {
-    const char* keys = map_keys(run);
-    const char* values = map_values(run);
-    const auto count = static_cast<int64_t>(nested_count(keys));
-    put(out, "{");
-    for (int64_t i = 0; i < count; ++i) {
-      if (i > 0) put(out, ", ");
-      element(keys, i, element_code(code));
-      put(out, " -> ");
-      element(values, i, map_value_code(code));
-    }
-    put(out, "}");
-  }
+  void key(const char* keys, int64_t i, const char* code) { element(keys, i, code); }
 
   void structure(const char* run, const char* code) {
     const char* field = first_field(code);
     const uint32_t count = struct_field_count(code);
     put(out, "{");
     for (uint32_t i = 0; i < count; ++i, field = next_field(field)) {
-      if (i > 0) put(out, ", ");
+      if (i > 0) put(out, kBetween);
       element(run, i, field_code(field));
     }
     put(out, "}");
@@ -83,20 +95,12 @@ struct TextWriter {
 };
 
 /// Writes values as JSON.
-struct JsonWriter {
-  PipelineContext* ctx;
-  OutputBuffer* out;
+struct JsonWriter : NestedWriter<JsonWriter> {
+  static constexpr const char* kBetween = ",";
+  static constexpr const char* kArrow = ":";
+
   bool leaves_out_nulls = false;  ///< of the fields of a STRUCT
 
-  void run(const char* run, const char* code) {
-    switch (type_of(code)) {
-      case TypeCode::Array: return array(run, element_code(code));
-      case TypeCode::Map: return map(run, code);
-      default: return structure(run, code);
-    }
-  }
-
- private:
   void element(const char* run, int64_t i, const char* code) {
     if (nested_is_null(run, i)) return mr_out_json_null(out);
     const StringRef bytes = nested_bytes(run, i);
@@ -116,38 +120,14 @@ struct JsonWriter {
     }
   }
 
-  void array(const char* run, const char* element_type) {
-    const auto count = static_cast<int64_t>(nested_count(run));
-    put(out, "[");
-    for (int64_t i = 0; i < count; ++i) {
-      if (i > 0) put(out, ",");
-      element(run, i, element_type);
-    }
-    put(out, "]");
-  }
-
   /// JSON's keys are strings: any other key gives its text.
   void key(const char* keys, int64_t i, const char* code) {
     if (type_of(code) == TypeCode::String) return element(keys, i, code);
     OutputBuffer text = make_output_buffer(-1);
-    TextWriter{ctx, &text}.element(keys, i, code);
+    TextWriter{{ctx, &text}}.element(keys, i, code);
     const StringRef bytes{text.data, text.size};
     mr_out_json_string(out, &bytes);
     free_output_buffer(&text);
-  }
-
-  void map(const char* run, const char* code) {
-    const char* keys = map_keys(run);
-    const char* values = map_values(run);
-    const auto count = static_cast<int64_t>(nested_count(keys));
-    put(out, "{");
-    for (int64_t i = 0; i < count; ++i) {
-      if (i > 0) put(out, ",");
-      key(keys, i, element_code(code));
-      put(out, ":");
-      element(values, i, map_value_code(code));
-    }
-    put(out, "}");
   }
 
   void structure(const char* run, const char* code) {
@@ -157,15 +137,27 @@ struct JsonWriter {
     for (uint32_t i = 0; i < count; ++i, field = next_field(field)) {
       if (leaves_out_nulls && nested_is_null(run, i)) continue;
       put(out, separator);
-      separator = ",";
+      separator = kBetween;
       const StringRef name = field_name(field);
       mr_out_json_string(out, &name);
-      put(out, ":");
+      put(out, kArrow);
       element(run, i, field_code(field));
     }
     put(out, *separator == '{' ? "{}" : "}");
   }
 };
+
+/// Moves a text to scratch and frees its buffer; false when it is longer than a value may be.
+bool keep_text(PipelineContext* ctx, OutputBuffer* text, StringRef* out) {
+  const bool fits = text->size <= kNestedMax;
+  if (fits) {
+    char* bytes = mr_scratch(ctx, text->size);
+    std::memcpy(bytes, text->data, static_cast<size_t>(text->size));
+    *out = {bytes, text->size};
+  }
+  free_output_buffer(text);
+  return fits;
+}
 
 }  // namespace
 
@@ -173,28 +165,21 @@ extern "C" {
 
 bool mr_nested_to_string(PipelineContext* ctx, const StringRef* value, const char* code, StringRef* out) noexcept {
   OutputBuffer text = make_output_buffer(-1);
-  TextWriter{ctx, &text}.run(value->data, code);
-  const bool fits = text.size <= kNestedMax;
-  if (fits) {
-    char* bytes = mr_scratch(ctx, text.size);
-    std::memcpy(bytes, text.data, static_cast<size_t>(text.size));
-    *out = {bytes, text.size};
-  }
-  free_output_buffer(&text);
-  return fits;
+  TextWriter{{ctx, &text}}.run(value->data, code);
+  return keep_text(ctx, &text, out);
 }
 
 void mr_out_text_nested(PipelineContext* ctx, OutputBuffer* out, const StringRef* value, const char* code) noexcept {
-  TextWriter{ctx, out}.run(value->data, code);
+  TextWriter{{ctx, out}}.run(value->data, code);
 }
 
 void mr_out_json_nested(PipelineContext* ctx, OutputBuffer* out, const StringRef* value, const char* code) noexcept {
-  JsonWriter{ctx, out}.run(value->data, code);
+  JsonWriter{{ctx, out}}.run(value->data, code);
 }
 
 void mr_out_csv_nested(PipelineContext* ctx, OutputBuffer* out, const StringRef* value, const char* code) noexcept {
   OutputBuffer text = make_output_buffer(-1);
-  JsonWriter{ctx, &text}.run(value->data, code);
+  JsonWriter{{ctx, &text}}.run(value->data, code);
   const StringRef bytes{text.data, text.size};
   mr_out_csv_string(out, &bytes);
   free_output_buffer(&text);
@@ -203,15 +188,11 @@ void mr_out_csv_nested(PipelineContext* ctx, OutputBuffer* out, const StringRef*
 bool mr_to_json(PipelineContext* ctx, const char* codes, const NestedItem* arguments, int64_t, NestedItem* out) noexcept {
   if (arguments[0].kind == NestedItem::Kind::Null) return false;
   OutputBuffer text = make_output_buffer(-1);
-  JsonWriter{ctx, &text, true}.run(arguments[0].data, codes);
-  const bool fits = text.size <= kNestedMax;
-  if (fits) {
-    char* bytes = mr_scratch(ctx, text.size);
-    std::memcpy(bytes, text.data, static_cast<size_t>(text.size));
-    *out = {NestedItem::Kind::Bytes, text.size, bytes};
-  }
-  free_output_buffer(&text);
-  return fits;
+  JsonWriter{{ctx, &text}, true}.run(arguments[0].data, codes);
+  StringRef kept;
+  if (!keep_text(ctx, &text, &kept)) return false;
+  *out = {NestedItem::Kind::Bytes, kept.size, kept.data};
+  return true;
 }
 
 }  // extern "C"

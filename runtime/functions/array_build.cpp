@@ -9,13 +9,6 @@ namespace {
 
 using Items = std::vector<NestedItem>;
 
-/// An empty list; its memory is kept by the thread. One list at a time is in use.
-Items& fresh_items() {
-  thread_local Items items;
-  items.clear();
-  return items;
-}
-
 void add_all(Items& items, const Elements& elements) {
   for (int64_t i = 0; i < elements.count(); ++i) items.push_back(elements[i]);
 }

@@ -27,8 +27,7 @@ bool filtered(const PackedCall& call, bool wanted, NestedItem* out) {
 /// Elements in ascending or descending order; equal ones stay as they are.
 bool sorted(const PackedCall& call, bool descending, bool nulls_first, NestedItem* out) {
   const Elements elements = call.array(0);
-  thread_local std::vector<NestedItem> items;  // reused from call to call
-  items.clear();
+  std::vector<NestedItem>& items = fresh_items();
   for (int64_t i = 0; i < elements.count(); ++i) items.push_back(elements[i]);
   std::stable_sort(items.begin(), items.end(), [&](const NestedItem& a, const NestedItem& b) {
     if (is_null(a) || is_null(b)) return is_null(a) != is_null(b) && is_null(a) == nulls_first;
@@ -85,8 +84,7 @@ bool mr_array_reverse(PipelineContext* ctx, const char* codes, const NestedItem*
   const PackedCall call(ctx, codes, arguments, count);
   if (call.any_null()) return false;
   const Elements elements = call.array(0);
-  thread_local std::vector<NestedItem> items;  // reused from call to call
-  items.clear();
+  std::vector<NestedItem>& items = fresh_items();
   for (int64_t i = elements.count(); i-- > 0;) items.push_back(elements[i]);
   return give_array(call, items, out);
 }

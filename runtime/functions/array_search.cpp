@@ -123,8 +123,7 @@ bool mr_array_join(PipelineContext* ctx, const char* codes, const NestedItem* ar
   const PackedCall call(ctx, codes, arguments, count);
   if (call.any_null()) return false;
   const Elements elements = call.array(0);
-  thread_local std::vector<NestedItem> parts;  // reused from call to call
-  parts.clear();
+  std::vector<NestedItem>& parts = fresh_items();
   int64_t size = 0;
   for (int64_t i = 0; i < elements.count(); ++i) {
     const NestedItem item = elements[i];

@@ -131,6 +131,12 @@ const char* PackedCall::code(int64_t i) const {
   return code;
 }
 
+std::vector<NestedItem>& fresh_items() {
+  thread_local std::vector<NestedItem> items;
+  items.clear();
+  return items;
+}
+
 bool give_array(const PackedCall& call, const NestedItem* items, int64_t count, NestedItem* out) {
   abi::StringRef run;
   if (!abi::mr_nested_make(call.context, items, count, &run)) return false;

@@ -55,6 +55,9 @@ class ElementSet {
   const char* code_;
 };
 
+/// An empty list; its memory is kept by the thread. One list at a time is in use.
+std::vector<abi::NestedItem>& fresh_items();
+
 /// What a function with packed arguments (runtime/abi/calls/arrays.h) was called with.
 class PackedCall {
  public:

@@ -7,13 +7,7 @@ namespace {
 
 using Items = std::vector<NestedItem>;
 
-/// A list of keys and values in turn; its memory is kept by the thread.
-Items& fresh_entries() {
-  thread_local Items entries;
-  entries.clear();
-  return entries;
-}
-
+/// `entries` are keys and values in turn.
 bool give_map(const PackedCall& call, const Items& entries, NestedItem* out) {
   StringRef run;
   if (!mr_map_make(call.context, entries.data(), static_cast<int64_t>(entries.size() / 2), &run)) return false;
@@ -54,7 +48,7 @@ bool mr_map_entries(PipelineContext* ctx, const char* codes, const NestedItem* a
   const PackedCall call(ctx, codes, arguments, count);
   if (call.any_null()) return false;
   const Elements keys = call.keys(0), values = call.values(0);
-  Items& structs = fresh_entries();
+  Items& structs = fresh_items();
   for (int64_t i = 0; i < keys.count(); ++i) {
     const NestedItem fields[2] = {keys[i], values[i]};
     NestedItem entry;
@@ -69,7 +63,7 @@ bool mr_map_from_arrays(PipelineContext* ctx, const char* codes, const NestedIte
   if (call.any_null()) return false;
   const Elements keys = call.array(0), values = call.array(1);
   if (keys.count() != values.count()) return false;
-  Items& entries = fresh_entries();
+  Items& entries = fresh_items();
   for (int64_t i = 0; i < keys.count(); ++i) {
     entries.push_back(keys[i]);
     entries.push_back(values[i]);
@@ -83,7 +77,7 @@ bool mr_map_from_entries(PipelineContext* ctx, const char* codes, const NestedIt
   const Elements structs = call.array(0);
   const char* key = first_field(structs.code());
   const char* value = next_field(key);
-  Items& entries = fresh_entries();
+  Items& entries = fresh_items();
   for (int64_t i = 0; i < structs.count(); ++i) {
     const NestedItem entry = structs[i];
     if (is_null(entry)) return false;
@@ -96,7 +90,7 @@ bool mr_map_from_entries(PipelineContext* ctx, const char* codes, const NestedIt
 bool mr_map_concat(PipelineContext* ctx, const char* codes, const NestedItem* arguments, int64_t count, NestedItem* out) noexcept {
   const PackedCall call(ctx, codes, arguments, count);
   if (call.any_null()) return false;
-  Items& entries = fresh_entries();
+  Items& entries = fresh_items();
   for (int64_t i = 0; i < count; ++i) {
     const Elements keys = call.keys(i), values = call.values(i);
     for (int64_t k = 0; k < keys.count(); ++k) {
@@ -116,7 +110,7 @@ bool mr_str_to_map(PipelineContext* ctx, const char* codes, const NestedItem* ar
   StringRef run;
   if (!split_text(call, call.text(0), between_entries, 0, &run)) return false;
   const Elements parts(run.data, text_code);
-  Items& entries = fresh_entries();
+  Items& entries = fresh_items();
   for (int64_t i = 0; i < parts.count(); ++i) {
     const NestedItem part = parts[i];
     if (!split_text(call, {part.data, part.word}, before_value, 2, &run)) return false;

@@ -19,18 +19,6 @@ void set_if(NestedBuilder& to, Cast cast) {
   else to.add_int(static_cast<int64_t>(value));
 }
 
-struct IntegerBounds {
-  int64_t min, max;
-};
-IntegerBounds bounds_of(TypeCode type) {
-  switch (type) {
-    case TypeCode::TinyInt: return {INT8_MIN, INT8_MAX};
-    case TypeCode::SmallInt: return {INT16_MIN, INT16_MAX};
-    case TypeCode::Int: return {INT32_MIN, INT32_MAX};
-    default: return {INT64_MIN, INT64_MAX};
-  }
-}
-
 /// Casts one scalar element after another into a builder.
 class ScalarCast {
  public:

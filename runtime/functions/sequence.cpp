@@ -11,8 +11,7 @@ constexpr int64_t kSequenceMax = kNestedMax / kNestedSlotBytes;
 /// Appends first, at(1), at(2), … until `last` is passed. `at` gives false when the k-th value is out of range.
 template <class At>
 bool give_steps(const PackedCall& call, int64_t first, int64_t last, bool ascending, At at, NestedItem* out) {
-  thread_local std::vector<NestedItem> items;  // reused from call to call
-  items.clear();
+  std::vector<NestedItem>& items = fresh_items();
   int64_t value = first;
   for (int64_t k = 1; ascending ? value <= last : value >= last; ++k) {
     items.push_back({NestedItem::Kind::Word, value, nullptr});
