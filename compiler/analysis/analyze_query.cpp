@@ -7,7 +7,6 @@
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
 #include "compiler/expr/expr_rewrite.h"
-#include "compiler/types/coercion.h"
 
 namespace millrace {
 
@@ -21,24 +20,6 @@ int64_t constant_count(const ast::Expr& e, const std::string& what) {
   if (!integer || literal->text.starts_with('-') || literal->text.size() > kMaxDigits)
     throw SqlError(e.span, what + " takes a whole number of rows, 0 or more");
   return std::stoll(literal->text);
-}
-
-std::vector<std::string> names_of(const Schema& schema) {
-  std::vector<std::string> names;
-  for (const Column& column : schema) names.push_back(column.name);
-  return names;
-}
-
-/// A projection that casts the columns whose type is not yet the wanted one.
-plan::NodePtr cast_columns(plan::NodePtr input, const std::vector<SqlType>& types, const std::vector<std::string>& names) {
-  bool changes = names != names_of(input->schema);
-  std::vector<ExprPtr> exprs;
-  const SourceSpan span = input->span;
-  for (uint32_t i = 0; i < types.size(); ++i) {
-    changes = changes || !(input->schema[i].type == types[i]);
-    exprs.push_back(coerce(column_of(*input, i, span), types[i]));
-  }
-  return changes ? make_project(std::move(input), std::move(exprs), names, span) : std::move(input);
 }
 
 }  // namespace
@@ -70,61 +51,9 @@ BoundRelation QueryAnalyzer::analyze_body(const ast::Query& query, bool& ordered
     ordered = true;
     return SelectAnalyzer(*this, *select, query.order_by, query.span).analyze();
   }
-  if (const auto* operation = std::get_if<ast::SetOperation>(&query.body))
-    return analyze_set_operation(*operation, query.span);
+  if (const auto* operation = std::get_if<ast::SetOperation>(&query.body)) return analyze_set_operation(*operation, query.span);
   if (const auto* values = std::get_if<ast::Values>(&query.body)) return analyze_values(*values, query.span);
   return analyze(*std::get<ast::QueryPtr>(query.body), false);
-}
-
-/// `a UNION ALL b UNION ALL c` is one union of three.
-void QueryAnalyzer::collect_operands(const ast::SetOperation& operation, std::vector<const ast::Query*>& operands) {
-  for (const ast::QueryPtr* side : {&operation.left, &operation.right}) {
-    const auto* nested = std::get_if<ast::SetOperation>(&(*side)->body);
-    const bool plain =
-        (*side)->with.empty() && (*side)->order_by.empty() && !(*side)->limit && !(*side)->offset && !(*side)->emit;
-    if (nested && plain && nested->op == operation.op && nested->all == operation.all) {
-      collect_operands(*nested, operands);
-    } else {
-      operands.push_back(side->get());
-    }
-  }
-}
-
-BoundRelation QueryAnalyzer::analyze_set_operation(const ast::SetOperation& operation, SourceSpan span) {
-  if (operation.op != ast::SetOperator::Union) {
-    throw not_supported_yet(operation.op_span, operation.op == ast::SetOperator::Intersect ? "INTERSECT" : "EXCEPT");
-  }
-  std::vector<const ast::Query*> operands;
-  collect_operands(operation, operands);
-  std::vector<plan::NodePtr> inputs;
-  std::vector<SqlType> types;
-  for (const ast::Query* operand : operands) {
-    plan::NodePtr node = analyze(*operand, false).node;
-    if (inputs.empty()) {
-      for (const Column& column : node->schema) types.push_back(column.type);
-    } else if (node->schema.size() != types.size()) {
-      throw SqlError(operand->span, "the sides of UNION have different numbers of columns: " + std::to_string(types.size()) +
-                                        " and " + std::to_string(node->schema.size()));
-    } else if (node->is_stream != inputs.front()->is_stream) {
-      throw not_supported_yet(operation.op_span, "UNION of a stream with a table");
-    }
-    for (size_t i = 0; i < types.size(); ++i) {
-      const auto common = common_type(types[i], node->schema[i].type);
-      if (!common || common->is(TypeKind::Decimal)) {
-        throw SqlError(operand->span, "column " + std::to_string(i + 1) + " of UNION has no common type: " +
-                                          to_string(types[i]) + " and " + to_string(node->schema[i].type));
-      }
-      types[i] = *common;
-    }
-    inputs.push_back(std::move(node));
-  }
-  const std::vector<std::string> names = names_of(inputs.front()->schema);
-  for (plan::NodePtr& input : inputs) input = cast_columns(std::move(input), types, names);
-  BoundRelation result;
-  result.node = make_union(std::move(inputs), span);
-  if (!operation.all) result.node = make_distinct(std::move(result.node), operation.op_span);
-  result.scope = scope_over(result.node->schema, "");
-  return result;
 }
 
 BoundRelation QueryAnalyzer::analyze_values(const ast::Values& values, SourceSpan span) {

@@ -42,11 +42,13 @@ class QueryAnalyzer {
 
   // analyze_query.cpp
   BoundRelation analyze_body(const ast::Query& query, bool& ordered);
-  BoundRelation analyze_set_operation(const ast::SetOperation& operation, SourceSpan span);
   BoundRelation analyze_values(const ast::Values& values, SourceSpan span);
   BoundRelation order_output(BoundRelation input, const ast::Query& query);
   BoundRelation limit_output(BoundRelation input, const ast::Query& query);
-  static void collect_operands(const ast::SetOperation& operation, std::vector<const ast::Query*>& operands);
+
+  // analyze_set_operation.cpp
+  BoundRelation analyze_set_operation(const ast::SetOperation& operation, SourceSpan span);
+  std::vector<plan::NodePtr> analyze_operands(const ast::SetOperation& operation);
 
   // analyze_relation.cpp
   BoundRelation analyze_relation(const ast::Relation& relation);

@@ -170,10 +170,17 @@ class Builder {
   }
   Open produce(const Node&, const plan::Generate& g) { return append(*g.input, GenerateOp{&g}); }
 
-  Open produce(const Node&, const plan::Union& u) {
+  Open produce(const Node& node, const plan::Union& u) {
+    // What is made anew in each batch takes the rows of tables anew as well; elsewhere they come once, before the first batch.
+    const bool remade = node.is_stream && query_.mode == abi::EmitMode::Complete && contains_aggregate(node);
     Open all;
     for (const auto& input : u.inputs) {
-      for (Pipeline& p : produce(*input)) all.push_back(std::move(p));
+      Open open = produce(*input);
+      if (remade && !input->is_stream) {
+        open = materialise(std::move(open), input->schema, nullptr);
+        open.front().phase = abi::Phase::Emit;
+      }
+      for (Pipeline& p : open) all.push_back(std::move(p));
     }
     return all;
   }

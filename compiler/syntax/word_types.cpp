@@ -52,6 +52,7 @@ class WordTyper {
   bool is_interval_keyword(size_t i) const;
   void give_second_meaning(size_t i);
   void give_second_meaning_to_word(size_t i);
+  bool is_minus_operator(size_t i) const;
   bool introduces_duration(size_t i) const;
   void mark_units(size_t i);
   void mark_unit_range(size_t i);
@@ -235,6 +236,15 @@ void WordTyper::give_second_meaning(size_t i) {
   }
 }
 
+/// MINUS between two queries is EXCEPT.
+bool WordTyper::is_minus_operator(size_t i) const {
+  if (i == 0 || !word_is(i, {"MINUS"}) || before(i, {L::K_SELECT, L::COMMA, L::DOT, L::K_AS, L::K_FROM})) return false;
+  size_t query = i + 1;
+  if (is_any(query, {L::K_ALL, L::K_DISTINCT})) ++query;
+  while (type(query) == L::LPAREN) ++query;
+  return is_any(query, {L::K_SELECT, L::K_VALUES, L::K_WITH});
+}
+
 void WordTyper::give_second_meaning_to_word(size_t i) {
   const size_t next = i + 1;
   if (before(i, {L::K_LIKE, L::K_ILIKE, L::K_RLIKE, L::K_REGEXP}) && type(next) == L::LPAREN &&
@@ -248,6 +258,7 @@ void WordTyper::give_second_meaning_to_word(size_t i) {
     return;
   }
   if (type(next) == L::K_TIME && type(i + 2) == L::K_ZONE && word_is(i, {"WITHOUT"})) set(i, L::ZONED);
+  if (is_minus_operator(i)) set(i, L::K_EXCEPT);
 }
 
 bool WordTyper::introduces_duration(size_t i) const {
