@@ -10,6 +10,7 @@
 #include "compiler/pipeline/pipeline.h"
 #include "compiler/pipeline/work_sharing.h"
 #include "compiler/plan/plan_printer.h"
+#include "compiler/plan/result_keys.h"
 #include "compiler/syntax/ast_printer.h"
 #include "compiler/syntax/parser.h"
 
@@ -60,7 +61,8 @@ Stage stage_of(ast::ExplainStage stage, SourceSpan span) {
 /// Adds queries to a program; sources that several of them read are one.
 class ProgramBuilder {
  public:
-  ProgramBuilder(CompiledScript& script, Jit& jit) : program_(script.program), sharing_(script.sharing), jit_(jit) {}
+  ProgramBuilder(CompiledScript& script, Jit& jit)
+      : program_(script.program), sharing_(script.sharing), result_keys_(script.result_keys), jit_(jit) {}
 
   void add(plan::Query query, double front_end_ms, std::vector<Diagnostic>& diagnostics) {
     Clock::time_point start = Clock::now();
@@ -77,6 +79,7 @@ class ProgramBuilder {
     share_sources(logical, spec);
     spec.code = jit_.compile(generate_query(planned.physical));
     spec.compile_ms = front_end_ms + ms_since(start);
+    result_keys_.push_back(plan::result_keys(*logical.root));
     program_.queries.push_back(std::move(spec));
   }
 
@@ -113,6 +116,7 @@ class ProgramBuilder {
 
   abi::Program& program_;
   abi::WorkSharing& sharing_;
+  std::vector<std::optional<std::vector<uint32_t>>>& result_keys_;
   Jit& jit_;
 };
 

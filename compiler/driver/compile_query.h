@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace millrace {
 struct CompiledScript {
   abi::Program program;
   abi::WorkSharing sharing;             ///< of the program's rows among workers
+  std::vector<std::optional<std::vector<uint32_t>>> result_keys;  ///< one for each query; see plan/result_keys.h
   std::vector<Diagnostic> diagnostics;  ///< in order of position; with an error `program` is empty
   std::string listing;                  ///< what SHOW, DESCRIBE and EXPLAIN print, in the order of the file
   std::vector<AnalyzedListing> tables;  ///< in place of `listing`, what SHOW and DESCRIBE found: of a shell's statement

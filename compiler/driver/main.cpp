@@ -16,11 +16,9 @@ namespace millrace {
 namespace {
 
 const Command* const kCommands[] = {
-    &kRunCommand,  &kShellCommand,     &kExplainCommand, &kCheckCommand,     &kTestCommand,       &kDemoCommand,
+    &kRunCommand,  &kShellCommand,     &kExplainCommand, &kBenchCommand, &kCheckCommand,     &kTestCommand,       &kDemoCommand,
     &kGenCommand,  &kFunctionsCommand, &kConnectorsCommand, &kFormatsCommand,
 };
-/// Of the language, but not built yet.
-constexpr std::string_view kLaterCommands[] = {"bench"};
 
 const Command* find_command(std::string_view name) {
   for (const Command* command : kCommands) {
@@ -30,9 +28,6 @@ const Command* find_command(std::string_view name) {
 }
 
 [[noreturn]] void throw_unknown(std::string_view name) {
-  for (const std::string_view later : kLaterCommands) {
-    if (later == name) throw UsageError("not supported yet: millrace " + std::string(name));
-  }
   std::vector<std::string> known;
   for (const Command* command : kCommands) known.emplace_back(command->rule.name);
   const std::string near = nearest_name(name, known);
