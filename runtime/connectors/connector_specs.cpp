@@ -79,7 +79,7 @@ constexpr ConnectorSpec kStdinSource{
     .name = "stdin", .help = "the lines of standard input", .source = true, .bounded = true, .options = kStdinOptions};
 
 constexpr OptionSpec kGeneratorOptions[] = {
-    {.name = "kind", .default_value = "iot", .help = "which records", .choices = kRecordKindNames, .later_choices = kLaterRecordKindNames},
+    {.name = "kind", .default_value = "iot", .help = "which records", .choices = kRecordKindNames},
     {.name = "rate",
      .kind = OptionKind::Integer,
      .default_value = "0",

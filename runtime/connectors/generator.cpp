@@ -18,7 +18,6 @@ namespace millrace {
 namespace {
 
 constexpr int64_t kSecondNs = 1'000'000'000;
-constexpr int64_t kStepAtFullSpeedNs = 1'000'000;
 // Reading the clock for each row would cost a tenth of the row.
 constexpr int64_t kRowsAClockReading = 16;
 constexpr size_t kWriteBytes = size_t{256} << 10;
@@ -33,6 +32,8 @@ Status GeneratorSource::open() {
   const RecordKind* kind = find_record_kind(options_.kind);
   if (kind == nullptr) return unknown_kind(options_.kind);
   records_ = kind->make(options_.seed);
+  if (options_.rate == 0) tick_ns_ = static_cast<double>(records_->tick_at_full_speed_ns());
+  else tick_ns_ = static_cast<double>(kSecondNs) / (static_cast<double>(options_.rate) * records_->ticks_a_row());
   started_ns_ = steady_clock_ns();
   return {};
 }
@@ -47,8 +48,7 @@ int64_t GeneratorSource::rows_due() {
 
 int64_t GeneratorSource::clock_of_row(int64_t row) const {
   if (!options_.start_time_ns) return wall_clock_ns();
-  int64_t step = options_.rate == 0 ? kStepAtFullSpeedNs : kSecondNs / options_.rate;
-  return *options_.start_time_ns + row * step;
+  return *options_.start_time_ns + static_cast<int64_t>(static_cast<double>(records_->tick_of_row(row)) * tick_ns_);
 }
 
 ReadResult GeneratorSource::read(std::span<char> buffer, int64_t timeout_us) {

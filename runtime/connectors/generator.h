@@ -39,6 +39,7 @@ class GeneratorSource final : public Source {
   std::unique_ptr<RecordMaker> records_;
   int64_t rows_made_ = 0;
   int64_t started_ns_ = 0;
+  double tick_ns_ = 0;  ///< of the records' clock, when it starts at a given time
 };
 
 /// Writes records to `fd` until they end, nobody reads any more, or the job is to stop.

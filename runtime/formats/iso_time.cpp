@@ -98,6 +98,36 @@ class IsoReader {
   std::string_view rest_;
 };
 
+constexpr size_t kWholeSeconds = 19;  // yyyy-MM-dd HH:mm:ss
+constexpr size_t kMicroseconds = 26;  // with a point and six digits
+
+/// The form that nearly all times have, `yyyy-MM-dd HH:mm:ss[.ffffff]` without a zone, by its fixed places: no digit waits for the one before.
+/// False for any other text, which may be a time all the same.
+bool read_plain_timestamp(std::string_view text, int64_t* local_us) {
+  if (text.size() < kWholeSeconds || text.size() > kMicroseconds) return false;
+  const char* p = text.data();
+  unsigned worst = 0;
+  const auto digit = [p, &worst](size_t i) {
+    const auto value = static_cast<unsigned>(static_cast<unsigned char>(p[i])) - '0';
+    worst |= value > 9 ? 1U : 0U;
+    return static_cast<int64_t>(value);
+  };
+  const auto two = [&digit](size_t i) { return digit(i) * 10 + digit(i + 1); };
+  const int64_t year = two(0) * 100 + two(2), month = two(5), day = two(8);
+  const int64_t hour = two(11), minute = two(14), second = two(17);
+  const bool marked = p[4] == '-' && p[7] == '-' && (p[10] == ' ' || p[10] == 'T') && p[13] == ':' && p[16] == ':';
+  int64_t fraction = 0;
+  if (text.size() > kWholeSeconds) {
+    if (p[kWholeSeconds] != '.' || text.size() == kWholeSeconds + 1) return false;
+    for (size_t i = kWholeSeconds + 1; i < text.size(); ++i) fraction = fraction * 10 + digit(i);
+    for (size_t i = text.size(); i < kMicroseconds; ++i) fraction *= 10;
+  }
+  if (worst != 0 || !marked || hour > 23 || minute > 59 || second > 59) return false;
+  if (month < 1 || month > 12 || day < 1 || day > abi::days_in_month(year, month)) return false;
+  *local_us = abi::days_from_civil(year, month, day) * kMicrosPerDay + ((hour * 60 + minute) * 60 + second) * kMicrosPerSecond + fraction;
+  return true;
+}
+
 }  // namespace
 
 bool parse_iso_date(std::string_view text, int64_t* days) {
@@ -109,6 +139,10 @@ bool parse_iso_date(std::string_view text, int64_t* days) {
 }
 
 bool parse_iso_timestamp(std::string_view text, const abi::TimeZone* zone, int64_t* micros) {
+  if (int64_t plain = 0; read_plain_timestamp(text, &plain)) {
+    *micros = abi::utc_from_local(zone, plain);
+    return true;
+  }
   IsoReader reader(text);
   const auto days = reader.take_date();
   if (!days) return false;

@@ -18,6 +18,8 @@ constexpr size_t kReadBytes = size_t{1} << 20;
 constexpr double kSecondNs = 1e9;
 // Sleeping shorter than this wakes up too late; the processor waits instead.
 constexpr int64_t kShortestSleepNs = 80'000;
+/// Records that are made at once must not all be of now: windows of time would have nothing to do. 2020-01-01, nanoseconds.
+constexpr int64_t kRecordsBegin = 1'577'836'800'000'000'000;
 constexpr std::string_view kGeneratorPrefix = "generator:";
 
 Result<std::unique_ptr<Source>> open_input(const abi::SourceSpec& stream, const std::optional<std::string>& input, int64_t rows_max,
@@ -28,9 +30,10 @@ Result<std::unique_ptr<Source>> open_input(const abi::SourceSpec& stream, const 
     GeneratorOptions options;
     options.kind = input ? input->substr(kGeneratorPrefix.size()) : std::string(text_option(stream.options, "kind", "iot"));
     options.rows = rows_max + 1;  // one more tells that there are more
+    options.start_time_ns = kRecordsBegin;
     if (!input) {
       options.seed = static_cast<uint64_t>(integer_option(stream.options, "seed", 1));
-      options.start_time_ns = optional_integer(stream.options, "start_time");
+      options.start_time_ns = integer_option(stream.options, "start_time", kRecordsBegin);
       if (const auto rows = optional_integer(stream.options, "rows")) options.rows = std::min(*options.rows, *rows);
     }
     *origin = "made up (" + options.kind + ")";

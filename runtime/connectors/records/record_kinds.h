@@ -17,6 +17,12 @@ class RecordMaker {
   /// Writes the next record as a JSON line, with its `\n`, to at least kLongestRecord bytes; returns one past its end.
   /// `now_ns`: nanoseconds since the epoch, the record's time.
   virtual char* append(char* out, int64_t now_ns) = 0;
+
+  /// Where the records are a part of what happens, the records' clock goes by all that happens: the tick of the stream's k-th record, from 0, how many
+  /// there are to a record on average, and what one is when nobody asked for a rate.
+  virtual int64_t tick_of_row(int64_t row) const { return row; }
+  virtual double ticks_a_row() const { return 1; }
+  virtual int64_t tick_at_full_speed_ns() const { return 1'000'000; }
 };
 
 /// A kind of made-up records that users may name.
@@ -30,6 +36,10 @@ std::unique_ptr<RecordMaker> make_iot_records(uint64_t seed);
 std::unique_ptr<RecordMaker> make_iot2_records(uint64_t seed);
 std::unique_ptr<RecordMaker> make_quote_records(uint64_t seed);
 std::unique_ptr<RecordMaker> make_wikimedia_records(uint64_t seed);
+std::unique_ptr<RecordMaker> make_nexmark_records(uint64_t seed);
+std::unique_ptr<RecordMaker> make_nexmark_persons(uint64_t seed);
+std::unique_ptr<RecordMaker> make_nexmark_auctions(uint64_t seed);
+std::unique_ptr<RecordMaker> make_nexmark_bids(uint64_t seed);
 
 /// Every kind, in the order that users see them in. A new kind is a file beside this one and a row here.
 inline constexpr RecordKind kRecordKinds[] = {
@@ -37,6 +47,10 @@ inline constexpr RecordKind kRecordKinds[] = {
     {"iot2", "the same people's second watches: heart beats a minute", &make_iot2_records},
     {"quotes", "who said what: sentences in French and English", &make_quote_records},
     {"wikimedia", "changes of wiki pages, shaped like Wikimedia's recentchange events", &make_wikimedia_records},
+    {"nexmark", "an auction house's events, by event_type: 0 a person, 1 an auction, 2 a bid, in the benchmark's proportions of 1 : 3 : 46", &make_nexmark_records},
+    {"nexmark_person", "of those the persons alone", &make_nexmark_persons},
+    {"nexmark_auction", "of those the auctions alone", &make_nexmark_auctions},
+    {"nexmark_bid", "of those the bids alone", &make_nexmark_bids},
 };
 
 inline constexpr auto kRecordKindNames = [] {
@@ -44,9 +58,6 @@ inline constexpr auto kRecordKindNames = [] {
   for (size_t i = 0; i < names.size(); ++i) names[i] = kRecordKinds[i].name;
   return names;
 }();
-
-/// Of the language, but not built yet.
-inline constexpr std::string_view kLaterRecordKindNames[] = {"nexmark"};
 
 /// nullptr when there is none of this name.
 constexpr const RecordKind* find_record_kind(std::string_view name) {

@@ -1,8 +1,11 @@
 #include "runtime/connectors/generator.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 #include "runtime/connectors/records/wiki_pages.h"
 #include "tests/unit/runtime/connectors/read_all.h"
@@ -85,9 +88,9 @@ TEST_CASE("a rate is kept") {
 
 TEST_CASE("kinds that there are not are refused") {
   GeneratorOptions options;
-  options.kind = "nexmark";
+  options.kind = "auctions";
   GeneratorSource source(options, {});
-  CHECK(source.open().message() == "there is no generator kind 'nexmark'");
+  CHECK(source.open().message() == "there is no generator kind 'auctions'");
 }
 
 TEST_CASE("the second watch has sorted keys and hearts that beat 60 to 200 times a minute") {
@@ -139,6 +142,56 @@ TEST_CASE("every kind of record is reproducible, fits its bound, and is a line")
       if (a != b || a.size() > RecordMaker::kLongestRecord || a.find('\n') != a.size() - 1 || a[0] != '{') FAIL_CHECK(a);
     }
   }
+}
+
+std::vector<std::string> lines_of(const std::string& kind, int64_t rows, int64_t rate = 0) {
+  GeneratorOptions options;
+  options.kind = kind;
+  options.rows = rows;
+  options.start_time_ns = 1'577'836'800'000'000'000;
+  if (rate > 0) options.rate = rate;
+  std::istringstream text(generate(options));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(text, line);) lines.push_back(std::move(line));
+  return lines;
+}
+
+TEST_CASE("of fifty events of the auction house one is a person, three are auctions, the rest bids, and each kind alone is a part of the whole") {
+  std::vector<std::string> persons, auctions, bids;
+  for (const std::string& line : lines_of("nexmark", 5000)) {
+    const std::string rest = '{' + line.substr(std::string("{\"event_type\":0,").size());
+    (line[14] == '0' ? persons : line[14] == '1' ? auctions : bids).push_back(rest);
+  }
+  CHECK(persons == lines_of("nexmark_person", 100));
+  CHECK(auctions == lines_of("nexmark_auction", 300));
+  CHECK(bids == lines_of("nexmark_bid", 4600));
+  CHECK(persons[7].starts_with("{\"id\":1007,"));
+  CHECK(auctions[299].starts_with("{\"id\":1299,"));
+  CHECK(bids[46].find("\"dateTime\":\"2020-01-01 00:00:00.005\"") != std::string::npos);  // event 54 of 10,000 a second
+}
+
+TEST_CASE("streams of one kind have a clock by the rate that is asked for") {
+  CHECK(lines_of("nexmark_bid", 470, 920)[460].find("\"dateTime\":\"2020-01-01 00:00:00.504\"") != std::string::npos);  // round 10, the fifth event
+  CHECK(lines_of("nexmark_person", 3, 1000)[2].find("\"dateTime\":\"2020-01-01 00:00:00.002\"") != std::string::npos);
+}
+
+TEST_CASE("half of the bids go to the hot auction, three of four come from the hot bidder, and prices have evenly spread logarithms") {
+  const std::vector<std::string> bids = lines_of("nexmark_bid", 46'000);
+  int hot_auction = 0, hot_bidder = 0;
+  std::array<int, 9> by_digits{};
+  for (size_t i = 0; i < bids.size(); ++i) {
+    long auction = 0, bidder = 0, price = 0;
+    if (sscanf(bids[i].c_str(), "{\"auction\":%ld,\"bidder\":%ld,\"price\":%ld,", &auction, &bidder, &price) != 3) FAIL(bids[i]);
+    const auto round = static_cast<long>(i / 46);
+    if (auction - 1000 == (round * 3 + 2) / 100 * 100) ++hot_auction;
+    if (bidder - 1000 == round / 100 * 100 + 1) ++hot_bidder;
+    if (price < 100 || price > 100'000'000) FAIL_CHECK(price);
+    ++by_digits[std::min<size_t>(std::to_string(price).size(), 9) - 1];
+    if (auction < 1000 || auction - 1000 > round * 3 + 2 + 10 || bidder < 1000 || bidder - 1000 > round + 10) FAIL_CHECK(bids[i]);
+  }
+  CHECK(hot_auction == Approx(23'000).epsilon(0.05));
+  CHECK(hot_bidder == Approx(34'500).epsilon(0.05));
+  for (int digits = 3; digits <= 8; ++digits) CHECK(by_digits[static_cast<size_t>(digits - 1)] == Approx(46'000 / 6).epsilon(0.1));
 }
 
 TEST_CASE("changes of wiki pages touch the French Wikipedia and its sensitive pages") {
