@@ -189,13 +189,19 @@ void mark_changes(Node& node, EmitMode mode) {
   node.changes = changes_of(node, mode);
 }
 
+/// Clocks and wake-ups are not finer.
+constexpr int64_t kLeastLatencyUs = 100;
+
 abi::TriggerSpec trigger_of(const ast::Emit& emit) {
   abi::TriggerSpec trigger;
-  if (emit.latency)
-    throw not_supported_yet(emit.latency->span, "AUTO LATENCY", "EVERY '100 milliseconds' bounds a batch's age");
   if (!emit.trigger) return trigger;
   switch (*emit.trigger) {
     case ast::TriggerKind::Auto:
+      if (!emit.latency) return trigger;
+      trigger.latency_us = constant_duration(*emit.latency, "the latency of AUTO");
+      if (trigger.latency_us < kLeastLatencyUs) {
+        throw SqlError(emit.latency->span, "the latency of AUTO must be at least 100 microseconds", "EMIT AUTO alone has the least latency there is");
+      }
       return trigger;
     case ast::TriggerKind::Once:
       trigger.kind = abi::TriggerKind::Once;

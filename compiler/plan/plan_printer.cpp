@@ -168,7 +168,7 @@ void print_node(const Node& node, int depth, std::string& out) {
 
 std::string trigger_text(const abi::TriggerSpec& trigger) {
   switch (trigger.kind) {
-    case abi::TriggerKind::Auto: return "";
+    case abi::TriggerKind::Auto: return trigger.latency_us > 0 ? " AUTO LATENCY " + duration_text(trigger.latency_us) : "";
     case abi::TriggerKind::Interval: return " EVERY " + duration_text(trigger.interval_us);
     case abi::TriggerKind::Rows: return trigger.rows == 1 ? " PER RECORD" : fmt::format(" EVERY {} ROWS", trigger.rows);
     case abi::TriggerKind::Once: return " ONCE";

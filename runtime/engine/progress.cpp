@@ -72,6 +72,14 @@ std::string sources_json(const BatchReport& batch) {
   return list;
 }
 
+/// What AUTO made of a latency target; empty for other queries.
+std::string pace_json(const QueryRunner& query) {
+  const auto& pacer = query.pacer();
+  if (!pacer) return "";
+  return fmt::format("\"autoBatch\": {{\"latencyTargetMs\": {:.3f}, \"maxRows\": {}, \"waitMs\": {:.3f}}}, ", static_cast<double>(pacer->target_us()) / 1e3,
+                     pacer->rows_max(), static_cast<double>(pacer->wait_us()) / 1e3);
+}
+
 }  // namespace
 
 std::string progress_json(const BatchReport& batch, const std::string& run_id) {
@@ -85,13 +93,13 @@ std::string progress_json(const BatchReport& batch, const std::string& run_id) {
       "{{\"id\": {}, \"runId\": {}, \"name\": {}, \"timestamp\": {}, \"batchId\": {}, \"numInputRows\": {}, "
       "\"inputRowsPerSecond\": {:.1f}, \"processedRowsPerSecond\": {:.1f}, "
       "\"durationMs\": {{\"triggerExecution\": {:.3f}, \"addBatch\": {:.3f}, \"emit\": {:.3f}, \"write\": {:.3f}}}, "
-      "\"compileMs\": {:.3f}, \"eventTime\": {}, "
+      "\"compileMs\": {:.3f}, {}\"eventTime\": {}, "
       "\"stateOperators\": [{{\"numRowsTotal\": {}, \"numRowsUpdated\": {}, \"numRowsDroppedByWatermark\": {}, "
       "\"memoryUsedBytes\": {}}}], \"sources\": [{}], \"numErrorRows\": {}, \"sink\": {{\"description\": {}, \"numOutputRows\": {}}}}}\n",
       json_text(spec.name), json_text(run_id), json_text(spec.name), json_text(iso_time(context.batch_time_us)), batch.batch_id,
       batch.rows_in, per_second(batch.query.rows_in(), batch.written_ns - batch.query.first_row_ns()),
       per_second(batch.rows_in, whole_ns), ms(batch.started_ns, batch.written_ns), ms(batch.started_ns, batch.fed_ns),
-      ms(batch.fed_ns, batch.computed_ns), ms(batch.computed_ns, batch.written_ns), spec.compile_ms, event_time,
+      ms(batch.fed_ns, batch.computed_ns), ms(batch.computed_ns, batch.written_ns), spec.compile_ms, pace_json(batch.query), event_time,
       batch.query.states().kept_count(), batch.query.states().shown_count(), context.rows_late,
       batch.query.states().memory_bytes(), sources_json(batch), context.rows_bad, json_text(spec.sink.connector), batch.rows_out);
 }
@@ -133,10 +141,15 @@ std::string Progress::live_line(const BatchReport& batch) {
   std::string watermark = is_instant(context.watermark_us) ? iso_time(context.watermark_us) : "-";
   live_line_shown_ = true;
   double rate = per_second(batch.query.rows_in(), batch.written_ns - batch.query.first_row_ns());
-  return fmt::format("\r\x1b[K{}: batch {} | {} rows in | {} rows/s | p50 {} p99 {} | watermark {} | state {} | errors {} | late {}",
+  std::string pace;
+  if (const auto& pacer = batch.query.pacer()) {
+    pace = fmt::format(" | target {}: batches up to {} rows, waiting {}", duration_text(pacer->target_us() * 1000), count_text(static_cast<double>(pacer->rows_max())),
+                       duration_text(pacer->wait_us() * 1000));
+  }
+  return fmt::format("\r\x1b[K{}: batch {} | {} rows in | {} rows/s | p50 {} p99 {} | watermark {} | state {} | errors {} | late {}{}",
                      batch.query.spec().name, batch.batch_id, batch.query.rows_in(), count_text(rate),
                      duration_text(latency.quantile_ns(0.5)), duration_text(latency.quantile_ns(0.99)), watermark,
-                     batch.query.states().kept_count(), context.rows_bad, context.rows_late);
+                     batch.query.states().kept_count(), context.rows_bad, context.rows_late, pace);
 }
 
 void Progress::erase_live_line(std::string& text) {

@@ -56,6 +56,9 @@ void QueryRunner::choose_trigger() {
   if (options_.batch_rows > 0) return;  // the group counts the rows of each source
   if (trigger_.kind == abi::TriggerKind::Rows) batch_row_limit_ = std::max<int64_t>(trigger_.rows, 1);
   if (trigger_.kind == abi::TriggerKind::Auto) batch_row_limit_ = kBulkBatchRows;
+  if (trigger_.kind != abi::TriggerKind::Auto || trigger_.latency_us <= 0) return;
+  pacer_.emplace(trigger_.latency_us);
+  batch_row_limit_ = pacer_->rows_max();
 }
 
 void QueryRunner::set_up(const OpenTable& open_table, const MaterializedViews& views) {
@@ -157,7 +160,9 @@ void QueryRunner::feed(int32_t source, const abi::LineBlock& block, int64_t from
     }
     if (rows_in_batch_ == 0) begin_batch(received_ns);
     int64_t end = from + std::min(to - from, batch_row_limit_ - rows_in_batch_);
+    const int64_t since_ns = pacer_ ? steady_clock_ns() : 0;
     run_over_block(source, block, from, end);
+    if (pacer_) busy_ns_ += steady_clock_ns() - since_ns;
     rows_in_batch_ += end - from;
     request_better_code();
     from = end;
@@ -181,6 +186,7 @@ void QueryRunner::begin_shares(int32_t workers, int64_t received_ns) {
   }
   for (auto& share : shares_) share->begin(context_);
   shared_runs_ = 0;
+  shares_begun_ns_ = pacer_ ? steady_clock_ns() : 0;
 }
 
 void QueryRunner::compute_share(int32_t worker, const RowRun& run, int64_t number) {
@@ -204,6 +210,7 @@ void QueryRunner::take_share(int32_t worker, const RowRun& run) {
 
 void QueryRunner::end_shares() {
   if (finished_) return;  // it failed; what workers did since was not taken
+  if (pacer_) busy_ns_ += steady_clock_ns() - shares_begun_ns_;
   for (auto& share : shares_) share->hand_over_rest(context_, states_);
   context_.sequence = ((context_.sequence >> 32) + 1 + shared_runs_) << 32;
   batch_is_full_ = rows_in_batch_ >= batch_row_limit_;
@@ -236,6 +243,7 @@ void QueryRunner::begin_batch(int64_t received_ns) {
     int64_t interval = std::max<int64_t>(trigger_.interval_us, 1);
     interval_end_us_ = context_.batch_time_us / interval * interval + interval;
   }
+  if (pacer_) interval_end_us_ = context_.batch_time_us + pacer_->wait_us();
   for (const abi::PipelineSpec& pipeline : query_.pipelines) {
     if (pipeline.phase != abi::Phase::Stream) continue;
     for (int32_t slot : pipeline.clear_slots) states_.clear(slot);
@@ -245,12 +253,13 @@ void QueryRunner::begin_batch(int64_t received_ns) {
 void QueryRunner::idle() {
   if (finished_) return;
   bool takes_what_came = trigger_.kind == abi::TriggerKind::Auto || trigger_.kind == abi::TriggerKind::Once;
-  if (batch_is_full_ || (takes_what_came && rows_in_batch_ > 0)) end_batch();
+  bool waits = pacer_ && pacer_->wait_us() > 0 && wall_clock_us() < interval_end_us_;
+  if (batch_is_full_ || (takes_what_came && rows_in_batch_ > 0 && !waits)) end_batch();
   if (trigger_.kind == abi::TriggerKind::Once && batches_ > 0 && !finished_) finish();
 }
 
 int64_t QueryRunner::next_tick_us() const {
-  bool waits = trigger_.kind == abi::TriggerKind::Interval && rows_in_batch_ > 0 && !finished_;
+  bool waits = waits_for_clock() && rows_in_batch_ > 0 && !finished_;
   return waits ? interval_end_us_ : INT64_MAX;
 }
 
@@ -287,6 +296,7 @@ void QueryRunner::fail(std::string why) {
 
 void QueryRunner::end_batch() {
   bool had_rows = rows_in_batch_ > 0;
+  const int64_t ending_ns = pacer_ ? steady_clock_ns() : 0;
   bool complete = query_.mode == abi::EmitMode::Complete;
   if (!had_rows && complete && batches_ > 0 && !states_.may_show_kept_rows()) return;  // it has been shown
   if (!had_rows) begin_batch(steady_clock_ns());
@@ -299,6 +309,11 @@ void QueryRunner::end_batch() {
   // A batch without a result row prints nothing, unless the empty result is the news.
   if (result_rows() > 0 || (had_rows && complete)) write_batch();
   if (had_rows || rows_out > 0) count_batch(rows_out, fed_ns, computed_ns);
+  if (pacer_ && had_rows) {
+    pacer_->batch_ended(rows_in_batch_, busy_ns_ + last_batch_ns_ - ending_ns, last_batch_ns_);
+    batch_row_limit_ = pacer_->rows_max();
+    busy_ns_ = 0;
+  }
   rows_in_batch_ = 0;
   batch_is_full_ = false;
   context_.watermark_us = context_.next_watermark_us;

@@ -4,12 +4,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "runtime/abi/program.h"
 #include "runtime/connectors/connector.h"
+#include "runtime/engine/batch_pacer.h"
 #include "runtime/engine/query_share.h"
 #include "runtime/engine/query_states.h"
 #include "runtime/engine/run_options.h"
@@ -112,7 +114,9 @@ class QueryRunner {
   int64_t first_row_ns() const { return first_row_ns_; }
   /// Wall clock of the next interval's end; INT64_MAX when the query has no interval or no rows.
   int64_t next_tick_us() const;
-  bool waits_for_clock() const { return trigger_.kind == abi::TriggerKind::Interval; }
+  bool waits_for_clock() const { return trigger_.kind == abi::TriggerKind::Interval || (pacer_ && pacer_->wait_us() > 0); }
+  /// Of AUTO with a latency target.
+  const std::optional<BatchPacer>& pacer() const { return pacer_; }
 
   const abi::QuerySpec& spec() const { return query_; }
   const abi::PipelineContext& context() const { return context_; }
@@ -156,6 +160,7 @@ class QueryRunner {
   const abi::QuerySpec& query_;
   const RunOptions& options_;
   abi::TriggerSpec trigger_;
+  std::optional<BatchPacer> pacer_;
   std::unique_ptr<Sink> sink_;
   QueryStates states_;
   abi::TupleBuffer* tuples_ = nullptr;  ///< of a materialized view: a batch's rows, in place of output_
@@ -166,6 +171,7 @@ class QueryRunner {
   std::map<int64_t, std::shared_ptr<const ViewSnapshot>> snapshots_;  ///< of the views that it reads, by number
   const abi::QuerySharing* sharing_ = nullptr;       ///< nullptr: there is one worker
   std::vector<std::unique_ptr<QueryShare>> shares_;  ///< one for each worker, from when rows are first shared out
+  int64_t shares_begun_ns_ = 0;
   int64_t shared_runs_ = 0;                          ///< handed over since begin_shares
   BatchObserver observer_;
   LatencyHistogram latency_;
@@ -175,7 +181,8 @@ class QueryRunner {
   int64_t rows_in_batch_ = 0;
   int64_t batch_received_ns_ = 0;  ///< steady clock: the batch's first bytes came
   int64_t batch_started_ns_ = 0;
-  int64_t interval_end_us_ = INT64_MAX;
+  int64_t interval_end_us_ = INT64_MAX;  ///< wall clock: the batch waits for more rows until then
+  int64_t busy_ns_ = 0;                  ///< what the batch in hand took so far; only with a pacer
   int64_t batches_ = 0;
   int64_t rows_in_ = 0;
   int64_t rows_out_ = 0;

@@ -105,7 +105,10 @@ RunOptions BenchJob::options(int64_t batch_rows) const {
   RunOptions options;
   options.work = &script_.sharing;
   options.batch_rows = batch_rows;
-  if (batch_rows == 0) options.trigger = abi::TriggerSpec{};
+  const auto is_auto = [](const abi::QuerySpec& query) { return query.trigger.kind == abi::TriggerKind::Auto; };
+  const std::vector<abi::QuerySpec>& queries = script_.program.queries;
+  // A latency target that the queries state stays theirs.
+  if (batch_rows == 0 && !std::all_of(queries.begin(), queries.end(), is_auto)) options.trigger = abi::TriggerSpec{};
   options.notice = [](std::string_view) {};
   return options;
 }

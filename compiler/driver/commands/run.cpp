@@ -20,7 +20,7 @@ constexpr OptionRule kOptions[] = {
     {.name = "--format", .value = Value::Required, .value_name = "F", .help = "how bare queries print: table, json or csv (table)"},
     {.name = "--batch-rows", .value = Value::Required, .value_name = "N", .help = "batches of exactly N rows of each source"},
     {.name = "--trigger", .value = Value::Required, .value_name = "T",
-     .help = "in place of the queries' own: auto, once, a duration such as 2s, '1000 rows', or 'per record'"},
+     .help = "in place of the queries' own: auto, 'auto latency 5ms', once, a duration such as 2s, '1000 rows', or 'per record'"},
     {.name = "--max-batches", .value = Value::Required, .value_name = "N", .help = "end each query after N batches"},
     {.name = "--timeout", .value = Value::Required, .value_name = "T", .help = "end the job after a time such as 30s"},
     kThreadsOption,
@@ -51,6 +51,9 @@ abi::TriggerSpec parse_trigger(const std::string& given) {
   const std::string folded = fold_case(given);
   const std::string_view text = without_word(without_word(without_word(folded, "trigger"), "every"), "per");
   if (text == "auto") return {};
+  if (const std::string_view target = without_word(without_word(text, "auto"), "latency"); text.starts_with("auto latency ")) {
+    if (const auto us = parse_duration_us(target); us && *us > 0) return {.latency_us = *us};
+  }
   if (text == "once") return {.kind = abi::TriggerKind::Once};
   if (text == "record" || text == "row") return {.kind = abi::TriggerKind::Rows, .rows = 1};
   abi::TriggerSpec by_rows{.kind = abi::TriggerKind::Rows};
@@ -61,7 +64,7 @@ abi::TriggerSpec parse_trigger(const std::string& given) {
     if (name == "row" || name == "rows" || name == "record" || name == "records") return by_rows;
   }
   if (const auto us = parse_duration_us(text); us && *us > 0) return {.kind = abi::TriggerKind::Interval, .interval_us = *us};
-  throw UsageError("option --trigger takes auto, once, a duration such as 2s, '1000 rows' or 'per record', not '" + given + "'");
+  throw UsageError("option --trigger takes auto, 'auto latency 5 ms', once, a duration such as 2s, '1000 rows' or 'per record', not '" + given + "'");
 }
 
 ProgressMode parse_progress(const Arguments& arguments) {

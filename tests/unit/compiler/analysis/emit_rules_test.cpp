@@ -87,7 +87,8 @@ TEST_CASE("triggers are read and checked") {
   CHECK(trigger("APPEND AUTO").kind == abi::TriggerKind::Auto);
   CHECK(error_of("SELECT i FROM iot EMIT EVERY 0 SECONDS") == "the period of EVERY must be positive");
   CHECK(error_of("SELECT i FROM iot EMIT EVERY 0 ROWS") == "EVERY … ROWS takes a positive number of rows");
-  CHECK(error_of("SELECT i FROM iot EMIT AUTO LATENCY 5 MS").starts_with("not supported yet: AUTO LATENCY"));
+  CHECK(trigger("AUTO LATENCY 5 MS").latency_us == 5000);
+  CHECK(error_of("SELECT i FROM iot EMIT AUTO LATENCY 50 MICROSECONDS").starts_with("the latency of AUTO must be at least 100 microseconds"));
 }
 
 TEST_CASE("EMIT belongs to the outermost query") {
