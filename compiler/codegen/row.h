@@ -16,17 +16,22 @@ class Row {
  public:
   using Read = std::function<SqlValue()>;
   using Test = std::function<ir::Bool(bool nan_too)>;
+  /// Tells that none of these columns is NULL (or NaN) where that is known of the row at once; empty: it cannot be told so.
+  using PresenceTest = std::function<ir::Bool(const std::vector<uint32_t>& columns)>;
 
   explicit Row(ir::Emitter& emitter) : emitter_(&emitter) {}
 
   /// Adds the next column. `is_null` tells whether it is NULL without computing it, where that is cheaper.
   void add(Read read, Test is_null = {});
   void add_value(SqlValue value);
+  void set_presence_test(PresenceTest test) { are_present_ = std::move(test); }
   size_t size() const { return columns_.size(); }
 
   SqlValue column(uint32_t i);
   /// `nan_too`: NaN counts as NULL.
   ir::Bool is_null(uint32_t i, bool nan_too = false);
+  /// True: none of the columns is NULL or NaN. False says nothing. Empty when the row cannot tell at once.
+  ir::Bool are_present(const std::vector<uint32_t>& columns) { return are_present_ ? are_present_(columns) : ir::Bool(); }
 
  private:
   struct Column {
@@ -40,6 +45,7 @@ class Row {
   };
   ir::Emitter* emitter_;
   std::vector<Column> columns_;
+  PresenceTest are_present_;
 };
 
 }  // namespace millrace

@@ -1,5 +1,7 @@
 #include "compiler/driver/environment.h"
 
+#include <cstdlib>
+
 #include <stdexcept>
 
 #include "runtime/connectors/connector_options.h"
@@ -89,6 +91,17 @@ Environment make_environment(std::string base_directory, std::string format) {
   environment.knows_time_zone = [](const std::string& name) { return find_time_zone(name) != nullptr; };
   environment.settings["format"] = std::move(format);
   return environment;
+}
+
+std::string code_cache_folder() {
+  const auto stated = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string(value != nullptr ? value : "");
+  };
+  if (const std::string folder = stated("MILLRACE_CODE_CACHE"); !folder.empty()) return folder == "off" ? "" : folder;
+  if (const std::string folder = stated("XDG_CACHE_HOME"); !folder.empty()) return folder + "/millrace/code";
+  if (const std::string home = stated("HOME"); !home.empty()) return home + "/.cache/millrace/code";
+  return "";
 }
 
 }  // namespace millrace

@@ -10,4 +10,8 @@ namespace millrace {
 /// a query runs. `format` is that of bare queries: table, json or csv.
 Environment make_environment(std::string base_directory, std::string format);
 
+/// Where machine code is kept between runs: what MILLRACE_CODE_CACHE says (`off`: nowhere, an empty string), else
+/// millrace/code in the user's cache folder ($XDG_CACHE_HOME, ~/.cache).
+std::string code_cache_folder();
+
 }  // namespace millrace

@@ -41,7 +41,7 @@ int run_script(const Script& script, const std::string& format, RunOptions optio
     fprintf(stderr, "%s: error: the file is empty: there is nothing to run\n", script.source.name().c_str());
     return kExitUsage;
   }
-  Jit jit;
+  Jit jit({.cache_folder = code_cache_folder()});
   const int status = compile_and_run(script, format, std::move(options), compile, jit);
   // A compilation that nobody waits for any more is abandoned: main() ends the process without running its destructors.
   (void)jit.shutdown();

@@ -210,6 +210,28 @@ std::vector<ExprPtr> split_conjuncts(ExprPtr e) {
   return conjuncts;
 }
 
+std::vector<const Expr*> conjuncts_of(const Expr& e) {
+  const auto* logic = std::get_if<Logic>(&e.node);
+  if (!logic || logic->op != LogicOp::And) return {&e};
+  std::vector<const Expr*> out;
+  for (const ExprPtr& operand : logic->operands) {
+    const std::vector<const Expr*> inner = conjuncts_of(*operand);
+    out.insert(out.end(), inner.begin(), inner.end());
+  }
+  return out;
+}
+
+std::vector<uint32_t> columns_tested_first(const std::vector<const Expr*>& conjuncts) {
+  std::vector<uint32_t> columns;
+  for (const Expr* conjunct : conjuncts) {
+    const auto* test = std::get_if<IsNull>(&conjunct->node);
+    const auto* column = test != nullptr && test->negated ? std::get_if<ColumnRef>(&test->operand->node) : nullptr;
+    if (column == nullptr) break;
+    columns.push_back(column->index);
+  }
+  return columns;
+}
+
 ExprPtr join_conjuncts(std::vector<ExprPtr> conjuncts) {
   if (conjuncts.empty()) return nullptr;
   if (conjuncts.size() == 1) return std::move(conjuncts.front());

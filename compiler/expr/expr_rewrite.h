@@ -22,6 +22,9 @@ ExprPtr substitute(ExprPtr e, const std::vector<const Expr*>& by);
 void remap_columns(Expr& e, const std::vector<uint32_t>& to);
 /// The operands of a chain of ANDs, moved out; a single expression gives itself.
 std::vector<ExprPtr> split_conjuncts(ExprPtr e);
+std::vector<const Expr*> conjuncts_of(const Expr& e);  ///< the same, left where they are
+/// The columns that the first of these conjuncts, as many as do nothing else, want not to be NULL.
+std::vector<uint32_t> columns_tested_first(const std::vector<const Expr*>& conjuncts);
 ExprPtr join_conjuncts(std::vector<ExprPtr> conjuncts);  ///< nullptr for none
 bool is_null_literal(const Expr& e);
 bool is_constant(const Expr& e);  ///< reads no column and calls nothing nondeterministic

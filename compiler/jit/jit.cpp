@@ -10,6 +10,7 @@
 #include <llvm/Transforms/Utils/Cloning.h>
 
 #include "compiler/jit/background_compiler.h"
+#include "compiler/jit/code_cache.h"
 #include "compiler/jit/code_linker.h"
 #include "compiler/jit/machine_code.h"
 #include "compiler/jit/passes.h"
@@ -34,6 +35,7 @@ struct QueryCode {
 struct PendingTier {
   std::atomic<bool> requested = false;
   QueryModule module;                     // moves to the background thread
+  CodeCache::Key key;                     // without a meaning where there is no cache
   std::weak_ptr<abi::CompiledCode> code;  // weak: a query that has ended needs no code
 };
 
@@ -92,23 +94,47 @@ void install(abi::CompiledCode& code, const EntryList& part, const std::vector<v
 
 /// Shared with requests and background jobs, which may outlive the Jit.
 struct Compiler {
+  using LinkedCode = llvm::Expected<std::unique_ptr<CodeLinker::Code>>;
+
   const NativeTarget target;
   const std::shared_ptr<CodeLinker> linker;
+  const std::unique_ptr<CodeCache> cache;  // may be nullptr
 
   /// Leaves the module fit for the second tier: without optimisation the back end only replaces a few intrinsics in it.
-  llvm::Expected<std::unique_ptr<CodeLinker::Code>> fast(QueryModule& query, llvm::TargetMachine& machine) const {
+  LinkedCode fast(QueryModule& query, const CodeCache::Key& key, llvm::TargetMachine& machine) const {
     prepare_for_target(*query.module, query.entries, machine);
-    return linker->link(emit_object(*query.module, machine), query.entries, query.imports);
+    return kept_or_made(query, key, Tier::Fast, query.entries, [&]() -> llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> {
+      return emit_object(*query.module, machine);
+    });
   }
 
-  llvm::Expected<std::unique_ptr<CodeLinker::Code>> optimised(const QueryModule& query, const EntryList& part,
-                                                              const std::atomic<bool>& cancelled) const {
+  LinkedCode optimised(const QueryModule& query, const CodeCache::Key& key, const EntryList& part, const std::atomic<bool>& cancelled) const {
     const std::vector<std::string> names = names_of(part, query);
-    const auto module = copy_part(query, names);
-    const auto machine = target.machine(Tier::Optimised);
-    prepare_for_target(*module, names, *machine);
-    if (auto error = optimise(*module, *machine, target, cancelled)) return error;
-    return linker->link(emit_object(*module, *machine), names, query.imports);
+    return kept_or_made(query, key, Tier::Optimised, names, [&]() -> llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> {
+      const auto module = copy_part(query, names);
+      const auto machine = target.machine(Tier::Optimised);
+      prepare_for_target(*module, names, *machine);
+      if (auto error = optimise(*module, *machine, target, cancelled)) return error;
+      return emit_object(*module, *machine);
+    }, &cancelled);
+  }
+
+  /// The second tier as an earlier process has left it, all parts of it or nothing.
+  std::vector<std::unique_ptr<CodeLinker::Code>> kept_optimised(const QueryModule& query, const CodeCache::Key& key,
+                                                                const std::vector<EntryList>& parts) const {
+    std::vector<std::unique_ptr<CodeLinker::Code>> linked;
+    for (const EntryList& part : parts) {
+      const std::vector<std::string> names = names_of(part, query);
+      auto object = cache->find(key.of(Tier::Optimised, names));
+      if (object == nullptr) return {};
+      auto code = linker->link(std::move(object), names, query.imports);
+      if (!code) {
+        llvm::consumeError(code.takeError());  // it is compiled anew
+        return {};
+      }
+      linked.push_back(std::move(*code));
+    }
+    return linked;
   }
 
   /// The background job. A failure is a bug, but the first tier is right, so the query goes on.
@@ -116,7 +142,7 @@ struct Compiler {
     const auto start = std::chrono::steady_clock::now();
     for (const EntryList& part : parts_by_urgency(pending.module)) {
       if (cancelled || pending.code.expired()) return;
-      auto result = optimised(pending.module, part, cancelled);
+      auto result = optimised(pending.module, pending.key, part, cancelled);
       if (!result) {
         std::fprintf(stderr, "warning: a query stays in its first tier: %s\n", llvm::toString(result.takeError()).c_str());
         return;
@@ -129,6 +155,22 @@ struct Compiler {
       code->optimised_us.store(micros_since(start), std::memory_order_release);
     }
   }
+
+ private:
+  /// Code that was cut short by `cancelled` is right, but not to be kept: its passes were skipped.
+  template <typename Make>
+  LinkedCode kept_or_made(const QueryModule& query, const CodeCache::Key& key, Tier tier, const std::vector<std::string>& names, Make make,
+                          const std::atomic<bool>* cancelled = nullptr) const {
+    std::string name;
+    if (cache != nullptr) {
+      name = key.of(tier, names);
+      if (auto object = cache->find(name)) return linker->link(std::move(object), names, query.imports);
+    }
+    auto object = make();
+    if (!object) return object.takeError();
+    if (cache != nullptr && (cancelled == nullptr || !*cancelled)) cache->keep(name, (*object)->getBuffer());
+    return linker->link(std::move(*object), names, query.imports);
+  }
 };
 
 struct Jit::Parts {
@@ -138,9 +180,10 @@ struct Jit::Parts {
   std::unique_ptr<llvm::TargetMachine> fast_machine;
   std::shared_ptr<BackgroundCompiler> background = std::make_shared<BackgroundCompiler>();  // shared: requests use it
 
-  void offer_optimised(const std::shared_ptr<abi::CompiledCode>& code, QueryModule module) {
+  void offer_optimised(const std::shared_ptr<abi::CompiledCode>& code, QueryModule module, CodeCache::Key key) {
     auto pending = std::make_shared<PendingTier>();
     pending->module = std::move(module);
+    pending->key = std::move(key);
     pending->code = code;
     code->request_optimised = [pending, compiler = compiler, background = std::weak_ptr(background)] {
       if (pending->requested.exchange(true)) return;
@@ -156,8 +199,10 @@ struct Jit::Parts {
 
 Jit::Jit(const JitOptions& options) : parts_(std::make_unique<Parts>()) {
   parts_->options = options;
+  NativeTarget target;
   auto linker = value_or_throw(CodeLinker::create({options.gdb_listener, options.perf_listener}));
-  parts_->compiler = std::make_shared<Compiler>(NativeTarget(), std::move(linker));
+  auto cache = CodeCache::open(options.cache_folder, target);
+  parts_->compiler = std::make_shared<Compiler>(std::move(target), std::move(linker), std::move(cache));
   parts_->fast_machine = parts_->compiler->target.machine(Tier::Fast);
 }
 
@@ -171,18 +216,29 @@ std::shared_ptr<abi::CompiledCode> Jit::compile(QueryModule module) {
   auto held = std::make_shared<QueryCode>();
   code->keep_alive = held;
   const EntryList all = all_entries(module);
+  const Compiler& compiler = *parts_->compiler;
+  const CodeCache::Key key = compiler.cache ? compiler.cache->key(*module.module) : CodeCache::Key();
 
   if (parts_->options.first == Tier::Optimised) {
     const std::atomic<bool> cancelled = false;
-    held->optimised.push_back(value_or_throw(parts_->compiler->optimised(module, all, cancelled)));
+    held->optimised.push_back(value_or_throw(compiler.optimised(module, key, all, cancelled)));
     install(*code, all, held->optimised.back()->entries);
     code->optimised_us = micros_since(start);
     return code;
   }
-  held->fast = value_or_throw(parts_->compiler->fast(module, *parts_->fast_machine));
+  if (compiler.cache) {
+    const std::vector<EntryList> parts = parts_by_urgency(module);
+    held->optimised = compiler.kept_optimised(module, key, parts);
+    for (size_t i = 0; i < held->optimised.size(); ++i) install(*code, parts[i], held->optimised[i]->entries);
+    if (!held->optimised.empty()) {
+      code->fast_us = code->optimised_us = micros_since(start);
+      return code;
+    }
+  }
+  held->fast = value_or_throw(compiler.fast(module, key, *parts_->fast_machine));
   install(*code, all, held->fast->entries);
   code->fast_us = micros_since(start);
-  if (parts_->options.optimise_in_background) parts_->offer_optimised(code, std::move(module));
+  if (parts_->options.optimise_in_background) parts_->offer_optimised(code, std::move(module), key);
   return code;
 }
 

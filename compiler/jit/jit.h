@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "compiler/codegen/query_module.h"
 #include "compiler/jit/native_target.h"
@@ -11,6 +12,7 @@ namespace millrace {
 struct JitOptions {
   Tier first = Tier::Fast;             ///< Optimised: compile() takes longer and there is no second tier
   bool optimise_in_background = true;  ///< false: the first tier is all there is
+  std::string cache_folder = {};       ///< where machine code is kept for later processes (CodeCache); empty: nowhere
   bool gdb_listener = false;           ///< register code with gdb
   bool perf_listener = false;          ///< write a jitdump for `perf inject --jit`
 };
@@ -27,7 +29,7 @@ class Jit {
   Jit& operator=(const Jit&) = delete;
 
   /// Native code of the first tier. Its `request_optimised` asks for the second: it compiles on a thread of its own and replaces
-  /// the row loops' entries, then the others. Throws std::runtime_error when a function that the IR calls is neither in its imports nor in the process: a bug.
+  /// the row loops' entries, then the others. Where an earlier process has left the second tier's code, that is the first and only one. Throws std::runtime_error when a function that the IR calls is neither in its imports nor in the process: a bug.
   std::shared_ptr<abi::CompiledCode> compile(QueryModule module);
 
   /// Returns when every requested second tier runs: for tests and benchmarks.

@@ -21,6 +21,9 @@ class NativeTarget {
   /// A code generator for one tier. Not thread-safe: one for each thread that compiles.
   std::unique_ptr<llvm::TargetMachine> machine(Tier tier) const;
 
+  /// The processor and all that code may use of it, as text: two targets of one description run each other's code.
+  std::string description() const { return triple_ + ' ' + cpu_ + ' ' + features_; }
+
   /// The processor has 512-bit vectors: wide compares become mask compares.
   bool has_wide_vectors() const { return has_wide_vectors_; }
 

@@ -5,6 +5,7 @@
 #include "compiler/base/sql_error.h"
 #include "compiler/pipeline/aggregate_layout.h"
 #include "compiler/pipeline/group_cache.h"
+#include "compiler/pipeline/late_fields.h"
 #include "compiler/pipeline/pipeline.h"
 #include "compiler/pipeline/stream_join_layout.h"
 #include "runtime/abi/group_table.h"
@@ -363,13 +364,17 @@ abi::ScanSpec Builder::scan_spec(const plan::Source& source, const plan::Scan& s
   spec.null_value = option(options, "null_value", "");
   for (uint32_t ordinal : scan.fields) {
     const Column& column = source.columns[ordinal];
-    spec.fields.push_back({column.name, field_type(column, source.span), static_cast<int32_t>(ordinal)});
+    spec.fields.push_back({column.name, field_type(column, source.span), static_cast<int32_t>(ordinal), /*late=*/false});
   }
   return spec;
 }
 
 }  // namespace
 
-PhysicalQuery build_pipelines(const plan::Query& query) { return Builder(query).build(); }
+PhysicalQuery build_pipelines(const plan::Query& query) {
+  PhysicalQuery built = Builder(query).build();
+  mark_late_fields(built);
+  return built;
+}
 
 }  // namespace millrace::pipeline

@@ -9,9 +9,14 @@ inline constexpr uint32_t kNoField = UINT32_MAX;
 /// Where a field's value lies in its block.
 struct JsonField {
   uint32_t offset;  ///< of its first byte (of a string its quote), or of blanks in front of it, from LineBlock::base; kNoField: missing
-  uint32_t size;    ///< its bytes when it is known to be a value of the field's type in its usual spelling (a string without
-                    ///< escapes, digits that fit); 0: not known
+  uint32_t size;    ///< its bytes when it is known to be a string without escapes or digits that fit, of a field of such a type; else 0
 };
+
+/// A row's word of JsonScan::known: whether it is as expected (then its fields are placed, but for those behind kTailPending), and for each
+/// of the first fields whether its value is known to be one of the field's type in its usual spelling.
+inline constexpr uint64_t kRowPlaced = uint64_t{1} << 63;
+inline constexpr uint64_t kTailPending = uint64_t{1} << 62;  ///< late fields are placed by mr_json_place_late only
+inline constexpr uint32_t kKnownFieldsMax = 62;
 
 /// What a pipeline has learned about where its fields stand in the records of a json source. One for each (pipeline,
 /// source); made by mr_json_scan_create from a ScanSpec, used by one thread. Read directly by generated code.
@@ -20,7 +25,7 @@ struct JsonScan {
   const uint32_t* ordinal;  ///< for each field of the ScanSpec, which of the record's colons follows its key
   int64_t misses;           ///< rows that did not fit the learned shape
   const JsonField* placed;  ///< by mr_json_place_rows: the fields of row i begin at (i - from) * number of fields
-  const uint8_t* fits;      ///< 1 where row i - from is as expected, and its fields are placed; unmarked rows only
+  const uint64_t* known;    ///< of row i at i - from; 0 where it is not as expected or not unmarked
 };
 
 }  // namespace millrace::abi

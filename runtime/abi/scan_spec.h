@@ -20,6 +20,7 @@ struct FieldSpec {
   std::string name;    ///< the exact key (json) or header name (csv)
   FieldType type = FieldType::String;
   int32_t ordinal = 0;  ///< position among the declared columns (csv: the column's position)
+  bool late = false;    ///< wanted only of rows that a filter has kept: it may be found when it is first used
 };
 
 /// What one pipeline reads of a text source: the fields that are left after column pruning.

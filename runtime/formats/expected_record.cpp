@@ -170,37 +170,55 @@ abi::JsonField RecordExpectation::place_of(const Token& token) const {
 void RecordExpectation::expect_tail(size_t first) {
   const Token& begin = found_[first];
   expected_.has_tail = true;
-  expected_.tail_in_string = begin.kind == Kind::String;
-  expected_.tail_begin = begin.begin + (expected_.tail_in_string ? 1 : 0);
+  expected_.tail_begin = begin.begin;
+  expected_.first_is_late = begin.field < 0 || fields_[static_cast<size_t>(begin.field)].late;
+  expected_.first.value_quotes = value_quotes(begin);
   if (begin.field >= 0) {
     placed_[static_cast<size_t>(begin.field)] = {begin.begin, 0};
-    const bool is_text = expected_.tail_in_string && fields_[static_cast<size_t>(begin.field)].type == abi::FieldType::String;
-    if (is_text) expected_.first_string = begin.field;
+    expected_.first = tail_field(first, 0);
   }
   uint32_t skip = 0;
   for (size_t i = first + 1; i < found_.size(); ++i) {
     const Token& token = found_[i];
-    const uint32_t value_quotes = token.kind == Kind::String ? 2 : 0;
     if (token.field < 0) {
-      skip += 2 + value_quotes;
+      skip += 2 + value_quotes(token);
       continue;
     }
-    expect_key(static_cast<uint32_t>(token.field), skip);
-    skip = 1 + value_quotes;
+    tail_.push_back(tail_field(i, skip));
+    skip = 0;
+    if (!fields_[static_cast<size_t>(token.field)].late) expected_.tail_early = static_cast<uint32_t>(tail_.size());
   }
 }
 
-void RecordExpectation::expect_key(uint32_t field, uint32_t skip) {
+ExpectedRecord::Plain RecordExpectation::plain_spelling(const Token& token) const {
+  const abi::FieldType type = fields_[static_cast<size_t>(token.field)].type;
+  if (token.kind == Kind::String) return type == abi::FieldType::String ? ExpectedRecord::Plain::Text : ExpectedRecord::Plain::Unknown;
+  if (is_integer_type(type)) return ExpectedRecord::Plain::Integer;
+  return type == abi::FieldType::Double ? ExpectedRecord::Plain::Number : ExpectedRecord::Plain::Unknown;
+}
+
+uint64_t RecordExpectation::known_bit(const Token& token) const {
+  return token.field < static_cast<int32_t>(abi::kKnownFieldsMax) ? uint64_t{1} << token.field : 0;
+}
+
+ExpectedRecord::TailField RecordExpectation::tail_field(size_t token, uint32_t skip_before) const {
+  const Token& value = found_[token];
+  const auto field = static_cast<uint32_t>(value.field);
   const std::string& quoted = quoted_keys_[field];
-  ExpectedRecord::TailField expected{field, skip, static_cast<uint32_t>(quoted.size() - 3), quoted.data(), 0, 0};
-  const size_t head = std::min(quoted.size(), sizeof expected.head);
-  std::memcpy(&expected.head, quoted.data(), head);
+  const uint32_t between = token > 0 ? found_[token - 1].end : value.begin;
+  ExpectedRecord::TailField expected{field, plain_spelling(value), digits_that_fit(fields_[field].type), known_bit(value), skip_before,
+                                     value_quotes(value), static_cast<uint32_t>(quoted.size() - 3), quoted.data(),
+                                     value.begin - between, record_.data() + between, 0, 0};
+  expected.digits_max = std::min(expected.digits_max, kDigitsMax - 1);  // of nineteen not all fit
+  const size_t head = std::min<size_t>(expected.between_size, sizeof expected.head);
+  std::memcpy(&expected.head, expected.between, head);
   std::memset(&expected.head_mask, 0xff, head);
-  tail_.push_back(expected);
+  return expected;
 }
 
 void RecordExpectation::rebuild(std::string_view record) {
   tokens_ = found_;
+  record_ = record;
   tail_.clear();
   expected_ = ExpectedRecord{};
   low_.assign(ExpectedRecord::kPrefixMax, 0);
@@ -215,7 +233,10 @@ void RecordExpectation::rebuild(std::string_view record) {
     expect_literal(record, at, found_[i].begin);
     expect_value(record, found_[i]);
     at = found_[i].end;
-    if (found_[i].field >= 0) placed_[static_cast<size_t>(found_[i].field)] = place_of(found_[i]);
+    if (found_[i].field < 0) continue;
+    const abi::JsonField place = place_of(found_[i]);
+    placed_[static_cast<size_t>(found_[i].field)] = place;
+    if (place.size > 0) expected_.prefix_known |= known_bit(found_[i]);
   }
   if (i < wanted) {
     const uint32_t to = found_[i].begin + (found_[i].kind == Kind::String ? 1 : 0);
@@ -234,6 +255,13 @@ void RecordExpectation::rebuild(std::string_view record) {
   expected_.fields = placed_.data();
   expected_.tail = tail_.data();
   expected_.tail_count = static_cast<uint32_t>(tail_.size());
+  leave_late_fields(leaves_late_);
+}
+
+void RecordExpectation::leave_late_fields(bool leave) {
+  leaves_late_ = leave;
+  const bool has_late = expected_.tail_early < expected_.tail_count || (expected_.has_tail && expected_.first_is_late);
+  expected_.leaves_late = leave && has_late;
 }
 
 bool RecordExpectation::note_rows(int64_t compared) {

@@ -21,12 +21,20 @@ struct ExpectedRecord {
   static constexpr uint32_t kPrefixMax = 512;  ///< bytes
   static constexpr uint32_t kFieldsAtOnce = 8;
 
+  enum class Plain : uint8_t { Unknown, Text, Integer, Number };  ///< as what a value's spelling is looked at
+
   struct TailField {
     uint32_t field;
-    uint32_t skip;            ///< quotes to pass over before the one that opens its key, from that of the field before
+    Plain plain;
+    uint32_t digits_max;      ///< of Plain::Integer: so many digits always fit
+    uint64_t known_bit;       ///< the field's in JsonScan::known; 0: it has none
+    uint32_t skip_before;     ///< quotes of keys and values that nobody wants, between the value before and its key
+    uint32_t value_quotes;    ///< of its own value: two or none
     uint32_t key_size;
     const char* quoted_key;   ///< `"key":`
-    uint64_t head;            ///< its first eight bytes, or all of it
+    uint32_t between_size;    ///< bytes between the value before, whoever wants it, and its own
+    const char* between;      ///< such as `, "key": `
+    uint64_t head;            ///< the first eight bytes of that, or all of it
     uint64_t head_mask;
   };
 
@@ -36,11 +44,14 @@ struct ExpectedRecord {
   uint32_t field_count = 0;
   const abi::JsonField* fields = nullptr;  ///< a multiple of kFieldsAtOnce, from the record's first byte; those of the tail are filled in for each row
   bool has_tail = false;
-  bool tail_in_string = false;    ///< the first value of the tail is a string, whose opening quote is in front of it
   uint32_t tail_begin = 0;        ///< bytes in front of the tail
-  int32_t first_string = -1;      ///< field that this string is the value of; -1: none that is wanted
+  TailField first = {};           ///< whose value begins the tail: its key is in the prefix
+  bool first_is_late = false;     ///< or nobody wants it
   uint32_t tail_count = 0;
+  uint32_t tail_early = 0;        ///< of these, up to the last one that is not late
   const TailField* tail = nullptr;
+  uint64_t prefix_known = 0;      ///< what JsonScan::known says of the fields in the prefix
+  bool leaves_late = false;       ///< late fields are left to place_late_fields
 };
 
 /// Learns what to expect from the rows that were not as expected. One for each (pipeline, source), used by one thread.
@@ -49,6 +60,9 @@ class RecordExpectation {
   RecordExpectation(const abi::ScanSpec& spec, const std::vector<WantedKey>& keys);
 
   const ExpectedRecord& expected() const { return expected_; }
+
+  /// Whether late fields are to be left until they are asked for.
+  void leave_late_fields(bool leave);
 
   /// A flat record of plain ASCII that did not fit, and its colons, from its first byte; rows of a block are told by their numbers. True when
   /// something else is expected now.
@@ -77,7 +91,10 @@ class RecordExpectation {
   void expect_literal(std::string_view record, uint32_t from, uint32_t to);
   void expect_value(std::string_view record, const Token& token);
   void expect_tail(size_t first);
-  void expect_key(uint32_t field, uint32_t skip);
+  ExpectedRecord::TailField tail_field(size_t token, uint32_t skip_before) const;
+  static uint32_t value_quotes(const Token& token) { return token.kind == Kind::String ? 2 : 0; }
+  ExpectedRecord::Plain plain_spelling(const Token& token) const;
+  uint64_t known_bit(const Token& token) const;
   abi::JsonField place_of(const Token& token) const;
 
   const std::vector<abi::FieldSpec> fields_;
@@ -89,8 +106,10 @@ class RecordExpectation {
   std::vector<uint8_t> low_, span_;
   std::vector<abi::JsonField> placed_;
   std::vector<std::string> quoted_keys_;  ///< by field
+  std::string record_;           ///< the record that is expected
   std::vector<ExpectedRecord::TailField> tail_;
   ExpectedRecord expected_;
+  bool leaves_late_ = true;
   int strange_ = 0;              ///< records of another shape, one after the other
   int64_t last_row_ = -1;
   int fruitless_looks_ = 0;      ///< at records that taught nothing new

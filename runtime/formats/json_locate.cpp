@@ -238,4 +238,8 @@ extern "C" void mr_json_place_rows(JsonScan* scan, const LineBlock* block, int64
   static_cast<LearnedShape*>(scan)->place_rows(*block, from, to);
 }
 
+extern "C" bool mr_json_place_late(JsonScan* scan, const LineBlock* block, int64_t row, JsonField* fields) noexcept {
+  return static_cast<LearnedShape*>(scan)->place_late(*block, row, fields);
+}
+
 }  // namespace millrace::abi

@@ -8,6 +8,8 @@ namespace {
 constexpr int kStreakToRelearn = 8;
 /// While rows differ from what is expected, those behind them are placed anew; so often within a block.
 constexpr int kReplacementsMax = 16;
+/// Blocks whose fields are all placed at once after late ones were wanted of most rows.
+constexpr int kBlocksAtOnce = 64;
 /// Blocks whose colons are indexed before unmarked rows are tried again.
 constexpr int32_t kBlocksToMark = 64;
 
@@ -24,6 +26,7 @@ LearnedShape::LearnedShape(const abi::ScanSpec& spec, const JsonSweeps& sweeps)
       keys_(wanted_keys(spec)),
       scan_record_(sweeps.scan_record),
       place_rows_(sweeps.place_rows),
+      place_late_(sweeps.place_late_fields),
       expectation_(spec, keys_),
       strict_(spec.strict),
       learnable_(!spec.strict) {
@@ -47,17 +50,26 @@ bool LearnedShape::scan_record(std::string_view record, std::span<const uint32_t
 void LearnedShape::place_rows(const abi::LineBlock& block, int64_t from, int64_t to) {
   if (place_rows_ == nullptr) return;
   const auto rows = static_cast<size_t>(to - from);
-  if (fits_.size() < rows) {
-    fits_.resize(rows);
+  if (known_.size() < rows) {
+    known_.resize(rows);
     placed_.resize(rows * keys_.size() + ExpectedRecord::kFieldsAtOnce);
   }
-  fits = fits_.data();
+  known = known_.data();
   placed = placed_.data();
+  judge_late_fields();
   placed_from_ = from;
   placed_to_ = to;
   replacements_left_ = kReplacementsMax;
   if (expectation_.note_rows(to - from) && block.blocks_to_mark != nullptr) *block.blocks_to_mark = kBlocksToMark;
-  place_rows_(expectation_.expected(), block, from, to, placed_.data(), fits_.data());
+  place_rows_(expectation_.expected(), block, from, to, placed_.data(), known_.data());
+}
+
+/// Where most rows come to use their late fields, finding them at once is cheaper.
+void LearnedShape::judge_late_fields() {
+  if (late_rows_ * 2 > placed_to_ - placed_from_) blocks_at_once_ = kBlocksAtOnce;
+  late_rows_ = 0;
+  expectation_.leave_late_fields(blocks_at_once_ == 0);
+  blocks_at_once_ -= blocks_at_once_ > 0;
 }
 
 void LearnedShape::learn_from_unmarked(const abi::LineBlock& block, int64_t row, std::string_view record,
@@ -67,7 +79,7 @@ void LearnedShape::learn_from_unmarked(const abi::LineBlock& block, int64_t row,
   if (place_rows_ == nullptr || !is_placed || replacements_left_ == 0) return;
   --replacements_left_;
   const auto next = static_cast<size_t>(row + 1 - placed_from_);
-  place_rows_(expectation_.expected(), block, row + 1, placed_to_, placed_.data() + next * keys_.size(), fits_.data() + next);
+  place_rows_(expectation_.expected(), block, row + 1, placed_to_, placed_.data() + next * keys_.size(), known_.data() + next);
 }
 
 void LearnedShape::adopt(const RecordShape& shape) {

@@ -41,6 +41,11 @@ class LearnedShape : public abi::JsonScan {
 
   /// Places the fields of unmarked rows; asks for marks when few rows are as expected.
   void place_rows(const abi::LineBlock& block, int64_t from, int64_t to);
+  /// The late fields of a row that place_rows has left pending; false when it is not as expected.
+  bool place_late(const abi::LineBlock& block, int64_t row, abi::JsonField* fields) {
+    ++late_rows_;
+    return place_late_(expectation_.expected(), block, row, fields);
+  }
   /// An unmarked row was not as expected; `colons` are offsets from the record's first byte. The rows behind it are placed anew
   /// when something else is expected from now on.
   void learn_from_unmarked(const abi::LineBlock& block, int64_t row, std::string_view record, std::span<const uint32_t> colons);
@@ -50,13 +55,17 @@ class LearnedShape : public abi::JsonScan {
 
  private:
   void adopt(const RecordShape& shape);
+  void judge_late_fields();
 
   std::vector<WantedKey> keys_;
   RecordScanner scan_record_;
   RowPlacer place_rows_;
+  LatePlacer place_late_;
   RecordExpectation expectation_;
   std::vector<abi::JsonField> placed_;
-  std::vector<uint8_t> fits_;
+  std::vector<uint64_t> known_;
+  int64_t late_rows_ = 0;    ///< since the rows were placed that were placed last
+  int blocks_at_once_ = 0;   ///< so many blocks get all their fields placed at once
   int64_t placed_from_ = 0;  ///< the rows that were placed last
   int64_t placed_to_ = 0;
   int replacements_left_ = 0;

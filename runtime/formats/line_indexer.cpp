@@ -31,14 +31,14 @@ std::span<const JsonSweeps> json_sweeps() {
                         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi2");
     if (avx512) {
       usable.push_back({"avx512", &index_json_lines_avx512, &scan_record_structure_avx512, &index_json_lines_unmarked_avx512,
-                        &place_rows_avx512});
+                        &place_rows_avx512, &place_late_fields_avx512});
     }
     if (avx2) {
       usable.push_back({"avx2", &index_json_lines_avx2, &scan_record_structure_avx2, &index_json_lines_unmarked_avx2,
-                        &place_rows_avx2});
+                        &place_rows_avx2, &place_late_fields_avx2});
     }
 #endif
-    usable.push_back({"portable", &index_json_lines_portable, &scan_record_structure_portable, nullptr, nullptr});
+    usable.push_back({"portable", &index_json_lines_portable, &scan_record_structure_portable, nullptr, nullptr, nullptr});
     return usable;
   }();
   return variants;

@@ -81,11 +81,16 @@ void index_json_lines_unmarked_avx512(const LineText& text, LineIndex* index);
 
 /// Compares unmarked rows with what is expected of them: see runtime/formats/expected_record.h.
 using RowPlacer = void (*)(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t from, int64_t to,
-                           abi::JsonField* placed, uint8_t* fits);
+                           abi::JsonField* placed, uint64_t* known);
 void place_rows_avx2(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t from, int64_t to,
-                     abi::JsonField* placed, uint8_t* fits);
+                     abi::JsonField* placed, uint64_t* known);
 void place_rows_avx512(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t from, int64_t to,
-                       abi::JsonField* placed, uint8_t* fits);
+                       abi::JsonField* placed, uint64_t* known);
+
+/// The fields of one row that a placer has left as pending; false when it is not as expected after all.
+using LatePlacer = bool (*)(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t row, abi::JsonField* placed);
+bool place_late_fields_avx2(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t row, abi::JsonField* placed);
+bool place_late_fields_avx512(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t row, abi::JsonField* placed);
 
 /// Writes the offsets of the colons, braces and brackets outside strings of one record, nested ones too, and returns the end of
 /// what was written; nullptr when a string is open at the record's end. `out` has room for size + 64 offsets; 64 bytes behind the
@@ -101,8 +106,9 @@ struct JsonSweeps {
   std::string_view name;
   JsonIndexer index_lines;
   RecordScanner scan_record;
-  JsonIndexer index_lines_unmarked;  ///< nullptr, as is place_rows, where full sweeps are as good
+  JsonIndexer index_lines_unmarked;  ///< nullptr, as are the placers, where full sweeps are as good
   RowPlacer place_rows;
+  LatePlacer place_late_fields;
 };
 std::span<const JsonSweeps> json_sweeps();
 

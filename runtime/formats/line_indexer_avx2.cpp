@@ -13,8 +13,23 @@ struct TwoHalves {
   __m256i high;
 };
 
+/// 32 bytes, as low halves of the masks of 64.
+class Avx2Half {
+ public:
+  __m256i load(const char* p) const { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
+  uint64_t digits(__m256i bytes) const {
+    const __m256i value = _mm256_sub_epi8(bytes, _mm256_set1_epi8('0'));
+    return mask(_mm256_cmpeq_epi8(_mm256_min_epu8(value, _mm256_set1_epi8(9)), value));
+  }
+
+ private:
+  static uint64_t mask(__m256i hits) { return static_cast<uint32_t>(_mm256_movemask_epi8(hits)); }
+  static uint64_t equal(__m256i bytes, char c) { return mask(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(c))); }
+};
+
 class Avx2Simd {
  public:
+  using Half = Avx2Half;
   TwoHalves load(const char* p) const {
     return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)), _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 32))};
   }
@@ -34,9 +49,16 @@ class Avx2Simd {
     return join(_mm256_cmpeq_epi8(_mm256_min_epu8(bytes.low, last), bytes.low),
                 _mm256_cmpeq_epi8(_mm256_min_epu8(bytes.high, last), bytes.high));
   }
-  /// Whether each byte b has low <= b <= low + span.
-  static uint64_t in_ranges(const char* p, const uint8_t* low, const uint8_t* span) {
-    return join(in_ranges_of_half(p, low, span), in_ranges_of_half(p + 32, low + 32, span + 32));
+  uint64_t digits(const TwoHalves& bytes) const { return join(digits_of(bytes.low), digits_of(bytes.high)); }
+  /// What 64 bytes may be: each byte b with low <= b <= low + span.
+  struct Range {
+    TwoHalves low;
+    TwoHalves span;
+  };
+  static Range range(const uint8_t* low, const uint8_t* span) { return {two_halves(low), two_halves(span)}; }
+  static uint64_t in_range(const char* p, const Range& range) {
+    const TwoHalves bytes = two_halves(p);
+    return join(in_range(bytes.low, range.low.low, range.span.low), in_range(bytes.high, range.low.high, range.span.high));
   }
 
   static void shift_fields(const abi::JsonField* fields, uint32_t offset, abi::JsonField* out) {
@@ -82,10 +104,17 @@ class Avx2Simd {
   }
 
  private:
-  static __m256i in_ranges_of_half(const char* p, const uint8_t* low, const uint8_t* span) {
-    const auto at = [](const void* bytes) { return _mm256_loadu_si256(static_cast<const __m256i*>(bytes)); };
-    const __m256i above = _mm256_sub_epi8(at(p), at(low));
-    return _mm256_cmpeq_epi8(_mm256_min_epu8(above, at(span)), above);
+  static TwoHalves two_halves(const void* p) {
+    const auto* halves = static_cast<const __m256i*>(p);
+    return {_mm256_loadu_si256(halves), _mm256_loadu_si256(halves + 1)};
+  }
+  static __m256i in_range(__m256i bytes, __m256i low, __m256i span) {
+    const __m256i above = _mm256_sub_epi8(bytes, low);
+    return _mm256_cmpeq_epi8(_mm256_min_epu8(above, span), above);
+  }
+  static __m256i digits_of(__m256i bytes) {
+    const __m256i value = _mm256_sub_epi8(bytes, _mm256_set1_epi8('0'));
+    return _mm256_cmpeq_epi8(_mm256_min_epu8(value, _mm256_set1_epi8(9)), value);
   }
   static uint64_t sum(__m256i counters) {
     uint64_t parts[4];
@@ -117,8 +146,12 @@ void index_json_lines_unmarked_avx2(const LineText& text, LineIndex* index) {
 }
 
 void place_rows_avx2(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t from, int64_t to,
-                     abi::JsonField* placed, uint8_t* fits) {
-  place_rows<Avx2Simd>(expected, block, from, to, placed, fits);
+                     abi::JsonField* placed, uint64_t* known) {
+  place_rows<Avx2Simd>(expected, block, from, to, placed, known);
+}
+
+bool place_late_fields_avx2(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t row, abi::JsonField* placed) {
+  return place_late_fields<Avx2Simd>(expected, block, row, placed);
 }
 
 uint32_t* scan_record_structure_avx2(const char* record, size_t size, uint32_t* out) {

@@ -13,8 +13,21 @@ __m512i pinned(__m512i vector) {
   return vector;
 }
 
+/// 32 bytes, as low halves of the masks of 64.
+class Avx512Half {
+ public:
+  __m256i load(const char* p) const { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
+  uint64_t digits(__m256i bytes) const {
+    return _mm256_cmplt_epu8_mask(_mm256_sub_epi8(bytes, _mm256_set1_epi8('0')), _mm256_set1_epi8(10));
+  }
+
+ private:
+  static uint64_t equal(__m256i bytes, char c) { return _mm256_cmpeq_epi8_mask(bytes, _mm256_set1_epi8(c)); }
+};
+
 class Avx512Simd {
  public:
+  using Half = Avx512Half;
   __m512i load(const char* p) const { return _mm512_loadu_si512(p); }
   uint64_t newlines(__m512i bytes) const { return _mm512_cmpeq_epi8_mask(bytes, newline_); }
   uint64_t quotes(__m512i bytes) const { return _mm512_cmpeq_epi8_mask(bytes, quote_); }
@@ -30,9 +43,15 @@ class Avx512Simd {
   }
 
   uint64_t controls(__m512i bytes) const { return _mm512_cmplt_epu8_mask(bytes, blank_); }
-  /// Whether each byte b has low <= b <= low + span.
-  uint64_t in_ranges(const char* p, const uint8_t* low, const uint8_t* span) const {
-    return _mm512_cmple_epu8_mask(_mm512_sub_epi8(load(p), _mm512_load_si512(low)), _mm512_load_si512(span));
+  uint64_t digits(__m512i bytes) const { return _mm512_cmplt_epu8_mask(_mm512_sub_epi8(bytes, digit_zero_), ten_); }
+  /// What 64 bytes may be: each byte b with low <= b <= low + span.
+  struct Range {
+    __m512i low;
+    __m512i span;
+  };
+  static Range range(const uint8_t* low, const uint8_t* span) { return {_mm512_loadu_si512(low), _mm512_loadu_si512(span)}; }
+  static uint64_t in_range(const char* p, const Range& range) {
+    return _mm512_cmple_epu8_mask(_mm512_sub_epi8(_mm512_loadu_si512(p), range.low), range.span);
   }
 
   static void shift_fields(const abi::JsonField* fields, uint32_t offset, abi::JsonField* out) {
@@ -100,6 +119,8 @@ class Avx512Simd {
       pinned(_mm512_broadcast_i32x4(_mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '{', 0, '}', 0, 0)));
   __m512i numbers_ = pinned(numbers());
   __m512i blank_ = pinned(_mm512_set1_epi8(' '));
+  __m512i digit_zero_ = pinned(_mm512_set1_epi8('0'));
+  __m512i ten_ = pinned(_mm512_set1_epi8(10));
   __m512i one_ = pinned(_mm512_set1_epi8(1));
 };
 
@@ -112,8 +133,12 @@ void index_json_lines_unmarked_avx512(const LineText& text, LineIndex* index) {
 }
 
 void place_rows_avx512(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t from, int64_t to,
-                       abi::JsonField* placed, uint8_t* fits) {
-  place_rows<Avx512Simd>(expected, block, from, to, placed, fits);
+                       abi::JsonField* placed, uint64_t* known) {
+  place_rows<Avx512Simd>(expected, block, from, to, placed, known);
+}
+
+bool place_late_fields_avx512(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t row, abi::JsonField* placed) {
+  return place_late_fields<Avx512Simd>(expected, block, row, placed);
 }
 
 uint32_t* scan_record_structure_avx512(const char* record, size_t size, uint32_t* out) {

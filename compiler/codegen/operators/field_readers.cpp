@@ -37,9 +37,8 @@ Bool FieldReader::null_of(Int32 status) {
   return e.ne(status, e.int32(abi::kReadValue));
 }
 
-Bool FieldReader::is_known(const FieldText& field) {
-  if (format_ != abi::Format::Json || !(type_ == FieldType::String || is_integer(type_))) return {};
-  return e.ne(field.size, e.int_(0));
+Bool FieldReader::is_readable_as_known(const FieldText& field) {
+  return type_ == FieldType::String || is_integer(type_) ? field.known : Bool();
 }
 
 Bytes FieldReader::text_of(const FieldText& field) {
@@ -53,7 +52,7 @@ SqlValue FieldReader::read_known(const FieldText& field) {
 
 SqlValue FieldReader::read(const FieldText& field) {
   if (sql_type_.is_nested()) return read_nested(field);
-  Bool known = is_known(field);
+  Bool known = is_readable_as_known(field);
   if (!known) return read_unknown(field);
   return sql::choose(e, known, [&] { return read_known(field); }, [&] { return read_unknown(field); });
 }
@@ -97,9 +96,8 @@ Bool FieldReader::is_null(const FieldText& field, bool nan_too) {
       return nan_too ? e.call<&abi::mr_json_check_ordered_double>(text_of(field), line_end_()) : check_json(text_of(field), line_end_());
     };
     auto check = [&] { return SqlValue::of(null_of(status())); };
-    Bool known = is_known(field);
-    if (!known) return check().boolean();
-    return sql::choose(e, known, [&] { return SqlValue::of(e.bool_(false)); }, check).boolean();
+    if (!field.known) return check().boolean();
+    return sql::choose(e, field.known, [&] { return SqlValue::of(e.bool_(false)); }, check).boolean();
   }
   return nan_too ? sql::is_null_or_nan(e, read(field)) : sql::is_null(e, read(field));
 }

@@ -14,6 +14,7 @@ struct FieldText {
   ir::Bytes data;
   ir::Int size;
   ir::Bool missing;  ///< of json: the record has no such field, and data is nothing; of others data is then null
+  ir::Bool known = {};  ///< of json: the value is known to be of the field's type in its usual spelling; empty: nothing is ever known of it
 };
 
 /// Emits the parsing of one field by the format's hot functions. A malformed field leaves for `error`.
@@ -32,8 +33,8 @@ class FieldReader {
   ir::Int32 read_json(ir::Bytes p, ir::Bytes end, llvm::Value* out);
   ir::Int32 check_json(ir::Bytes p, ir::Bytes end);
   ir::Int32 read_csv(const FieldText& field, llvm::Value* out);
-  /// Whether json's text is known to be a plain value; empty where that is of no use.
-  ir::Bool is_known(const FieldText& field);
+  /// Whether json's text is known to be a value that read_known reads; empty where that never is.
+  ir::Bool is_readable_as_known(const FieldText& field);
   /// Where the value is, null when it is missing.
   ir::Bytes text_of(const FieldText& field);
   SqlValue read_known(const FieldText& field);

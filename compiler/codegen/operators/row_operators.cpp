@@ -1,27 +1,23 @@
 #include "compiler/codegen/operators/pipeline_compiler.h"
+#include "compiler/expr/expr_rewrite.h"
 
 namespace millrace {
 
 using ir::Bool;
 using ir::Int;
 
-namespace {
-
-void collect_conjuncts(const expr::Expr& e, std::vector<const expr::Expr*>& out) {
-  const auto* logic = std::get_if<expr::Logic>(&e.node);
-  if (!logic || logic->op != expr::LogicOp::And) {
-    out.push_back(&e);
-    return;
-  }
-  for (const auto& operand : logic->operands) collect_conjuncts(*operand, out);
-}
-
-}  // namespace
-
 void PipelineCompiler::consume(size_t next, Row& row, const pipeline::FilterOp& op) {
-  std::vector<const expr::Expr*> conjuncts;
-  collect_conjuncts(*op.node->predicate, conjuncts);
-  filter(conjuncts, 0, row, next);
+  const std::vector<const expr::Expr*> conjuncts = expr::conjuncts_of(*op.node->predicate);
+  const std::vector<uint32_t> present = expr::columns_tested_first(conjuncts);
+  Bool known = present.size() > 1 ? row.are_present(present) : Bool();
+  if (!known) return filter(conjuncts, 0, row, next);
+  // One test tells it of nearly all rows; the others are looked at one column after the other.
+  Bool keep = sql::choose(e, known, [&] { return SqlValue::of(e.bool_(true)); }, [&] {
+                Bool all = e.bool_(true);
+                for (size_t i = 0; i < present.size(); ++i) all = e.and_(all, sql::is_true(e, compile(*conjuncts[i], row)));
+                return SqlValue::of(all);
+              }).boolean();
+  e.if_(keep, [&] { filter(conjuncts, present.size(), row, next); });
 }
 
 /// Each conjunct is a branch of its own, so that a field is parsed only for rows that the ones before have kept.

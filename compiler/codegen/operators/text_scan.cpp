@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "compiler/codegen/operators/column_uses.h"
 #include "compiler/codegen/operators/field_readers.h"
@@ -39,7 +40,7 @@ namespace {
 struct PlacedRows {
   bool are_placed = false;
   Int from;
-  Pointer<const uint8_t> fits;
+  Pointer<const uint64_t> known;
   Bytes places;
 };
 
@@ -52,7 +53,7 @@ PlacedRows place_rows(ir::Emitter& e, const abi::ScanSpec& spec, Pointer<abi::Js
   if (!placed.are_placed) return placed;
   e.call<&abi::mr_json_place_rows>(scan, block, from, to);
   placed.from = from;
-  placed.fits = e.load<&abi::JsonScan::fits>(scan);
+  placed.known = e.load<&abi::JsonScan::known>(scan);
   placed.places = Bytes(e.load<&abi::JsonScan::placed>(scan).raw);
   return placed;
 }
@@ -75,6 +76,7 @@ class TextRows {
   void row(Int row, Label done, Consume consume, CountError count_error) {
     row_ = row;
     error_ = e.new_label("row.error");
+    general_ = e.new_label("row.general");
     Label body = e.new_label("row.body"), next = e.new_label("row.next");
     locate(body);
     place_body(body);
@@ -84,6 +86,7 @@ class TextRows {
       bool read_at_once = parse_at_test_[i] || types_[i].is(TypeKind::String) || types_[i].is_nested();
       columns.add([this, i] { return read(i); }, read_at_once ? Row::Test() : [this, i](bool nan_too) { return is_null(i, nan_too); });
     }
+    if (placed_rows_.are_placed) columns.set_presence_test([this](const std::vector<uint32_t>& fields) { return are_known(fields); });
     consume(columns);
     e.jump_unless_left(next);
     e.place(error_);
@@ -113,10 +116,9 @@ class TextRows {
     } else if (spec_.format == abi::Format::Csv) {
       locate_csv(body);
     } else {
-      Label general = e.new_label("row.general");
-      if (placed_rows_.are_placed) locate_as_expected(body, general);
-      locate_by_marks(body, general);
-      e.place(general);
+      if (placed_rows_.are_placed) locate_as_expected(body);
+      locate_by_marks(body, general_);
+      e.place(general_);
       e.unlikely_leave_if(e.not_(e.call<&abi::mr_json_locate>(context_, Pointer<abi::JsonScan>(scan_.raw), block_, row_, own_places_)), error_);
       arrive(body, own_places_);
     }
@@ -136,16 +138,16 @@ class TextRows {
   }
 
   /// The straightest path: an unmarked row that is as expected, byte by byte; where its fields are has been noted.
-  void locate_as_expected(Label body, Label general) {
-    Label marked = e.new_label("row.marked");
-    Word flags = e.zero_extend(e.element(lines_.row_flags, row_));
-    e.leave_if(e.not_(e.eq(flags, e.word(abi::kRowUnmarked))), marked);
+  void locate_as_expected(Label body) {
+    Label other = e.new_label("row.not_placed");
     Int place = e.sub(row_, placed_rows_.from);
-    Word fits = e.zero_extend(e.element(placed_rows_.fits, place));
-    e.unlikely_leave_if(e.eq(fits, e.word(0)), general);
+    Word known = e.element(placed_rows_.known, place);
+    e.leave_if(e.eq(known, e.word(0)), other);
     int64_t row_bytes = static_cast<int64_t>(spec_.fields.size() * sizeof(abi::JsonField));
-    arrive(body, Pointer<abi::JsonField>(e.byte_at(placed_rows_.places, e.mul(place, e.int_(row_bytes))).raw));
-    e.place(marked);
+    arrive(body, Pointer<abi::JsonField>(e.byte_at(placed_rows_.places, e.mul(place, e.int_(row_bytes))).raw), known);
+    e.place(other);
+    Word flags = e.zero_extend(e.element(lines_.row_flags, row_));
+    e.leave_if(e.eq(flags, e.word(abi::kRowUnmarked)), general_);
   }
 
   /// The straight path: the record has the learned shape, so the n-th colon follows the key of field n, which is checked by
@@ -208,10 +210,12 @@ class TextRows {
     Label from;
     Located located;
     Pointer<abi::JsonField> places;
+    Word known;  ///< as in JsonScan::known; nothing is known but of placed rows
   };
 
-  void arrive(Label body, Located located) { arrive(body, Way{e.here(), std::move(located), {}}); }
-  void arrive(Label body, Pointer<abi::JsonField> places) { arrive(body, Way{e.here(), {}, places}); }
+  void arrive(Label body, Located located) { arrive(body, Way{e.here(), std::move(located), {}, {}}); }
+  void arrive(Label body, Pointer<abi::JsonField> places) { arrive(body, places, e.word(0)); }
+  void arrive(Label body, Pointer<abi::JsonField> places, Word known) { arrive(body, Way{e.here(), {}, places, known}); }
   void arrive(Label body, Way way) {
     ways_.push_back(std::move(way));
     e.jump(body);
@@ -235,6 +239,7 @@ class TextRows {
     placed_ = true;
     if (spec_.format == abi::Format::Json) {
       places_ = e.phi<abi::JsonField*>(4);
+      known_ = e.phi<uint64_t>(4);
     } else {
       for (size_t i = 0; i < spec_.fields.size(); ++i) fields_.push_back({e.phi<const char*>(3), e.phi<int64_t>(3), {}});
     }
@@ -242,7 +247,11 @@ class TextRows {
   }
 
   void connect(const Way& way) {
-    if (spec_.format == abi::Format::Json) return e.incoming(places_, way.places, way.from);
+    if (spec_.format == abi::Format::Json) {
+      e.incoming(places_, way.places, way.from);
+      e.incoming(known_, way.known, way.from);
+      return;
+    }
     for (size_t i = 0; i < fields_.size(); ++i) {
       e.incoming(fields_[i].data, way.located[i].data, way.from);
       e.incoming(fields_[i].size, way.located[i].size, way.from);
@@ -257,10 +266,34 @@ class TextRows {
   /// Loaded at each use: a row whose filter fails loads no more than the filter needs.
   FieldText field(size_t i) {
     if (spec_.format != abi::Format::Json) return fields_[i];
+    if (spec_.fields[i].late && placed_rows_.are_placed) place_late();
     int64_t at = static_cast<int64_t>(i * sizeof(abi::JsonField));
     Word offset = e.zero_extend(e.load_at<uint32_t>(places_, at));
     Int size = e.to_int(e.zero_extend(e.load_at<uint32_t>(places_, at + 4)));
-    return {e.byte_at(lines_.base, e.to_int(offset)), size, e.eq(offset, e.word(abi::kNoField))};
+    Bool known;
+    if (placed_rows_.are_placed && i < abi::kKnownFieldsMax) known = e.not_(e.eq(e.band(known_, e.word(uint64_t{1} << i)), e.word(0)));
+    return {e.byte_at(lines_.base, e.to_int(offset)), size, e.eq(offset, e.word(abi::kNoField)), known};
+  }
+
+  /// In front of the first use of a late field: what the row's first comparison has left is found now. A row that turns out to be odd is
+  /// gone through again; it has left no trace so far.
+  void place_late() {
+    if (late_placed_ && e.is_open(*late_placed_)) return;
+    late_placed_ = e.scope();
+    e.if_(e.not_(e.eq(e.band(known_, e.word(abi::kTailPending)), e.word(0))), [&] {
+      Bool fits = e.call<&abi::mr_json_place_late>(Pointer<abi::JsonScan>(scan_.raw), block_, row_, places_);
+      e.unlikely_leave_if(e.not_(fits), general_);
+    });
+  }
+
+  /// Whether these fields are all known to have a value; empty where too many are asked for.
+  Bool are_known(const std::vector<uint32_t>& fields) {
+    uint64_t wanted = 0;
+    for (const uint32_t field : fields) {
+      if (field >= abi::kKnownFieldsMax) return {};
+      wanted |= uint64_t{1} << field;
+    }
+    return e.eq(e.band(known_, e.word(wanted)), e.word(wanted));
   }
   FieldReader reader(size_t i) {
     return FieldReader(e, context_, spec_.format, spec_.fields[i].type, types_[i], error_, [this] { return line_end(); });
@@ -281,6 +314,9 @@ class TextRows {
   std::vector<Way> ways_;
   Located fields_;
   Pointer<abi::JsonField> places_;
+  Word known_;
+  Label general_;
+  std::optional<uint64_t> late_placed_;     ///< the scope in which late fields were placed
   Pointer<abi::JsonField> own_places_;  ///< of a row that is not placed
 };
 

@@ -39,7 +39,7 @@ Session make_session(const Arguments& arguments) {
 bool run_shell(Console& console, Session& session, const Arguments& arguments, std::atomic<int>& interrupts) {
   const Variables variables = parse_variables(arguments.values("--var"));
   bool ok = false;
-  Jit jit;
+  Jit jit({.cache_folder = code_cache_folder()});
   {
     Shell shell(console, session, jit, variables, interrupts);
     if (!arguments.positional().empty()) {

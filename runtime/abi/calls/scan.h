@@ -24,6 +24,10 @@ bool mr_json_locate(PipelineContext* ctx, JsonScan* scan, const LineBlock* block
 /// fields are. One call before a pipeline goes through the rows.
 void mr_json_place_rows(JsonScan* scan, const LineBlock* block, int64_t from, int64_t to) noexcept;
 
+/// Finds the late fields of a row whose word has kTailPending, into `fields`, which mr_json_place_rows has begun. False when the row turns
+/// out not to be as expected: it is for mr_json_locate then.
+bool mr_json_place_late(JsonScan* scan, const LineBlock* block, int64_t row, JsonField* fields) noexcept;
+
 /// Splits a csv line; writes one StringRef a field (unquoted into scratch where need be). Missing trailing fields are NULL.
 /// Returns false for a malformed line (an open quote).
 bool mr_csv_locate(PipelineContext* ctx, CsvScan* scan, const LineBlock* block, int64_t row, StringRef* fields) noexcept;
