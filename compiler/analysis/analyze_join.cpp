@@ -167,25 +167,10 @@ plan::JoinKind plan_kind(ast::JoinKind kind) {
   return plan::JoinKind::Inner;
 }
 
-/// A join of a stream with a table must not preserve the table's rows: whether one of them is without a match is known when the
-/// stream has ended, not before.
-void check_preserved_side(const ast::Join& join, const plan::Node& left, const plan::Node& right) {
-  if (left.is_stream == right.is_stream) return;
-  const bool inner = join.kind == ast::JoinKind::Inner || join.kind == ast::JoinKind::Cross;
-  const bool preserves_left = !inner && join.kind != ast::JoinKind::Right;
-  const bool preserves_right = join.kind == ast::JoinKind::Right || join.kind == ast::JoinKind::Full;
-  if (!(preserves_left && !left.is_stream) && !(preserves_right && !right.is_stream)) return;
-  std::string hint = "put the stream on the left";
-  if (join.kind == ast::JoinKind::Full) hint = "use LEFT JOIN with the stream on the left";
-  if (join.kind == ast::JoinKind::Right) hint = "use LEFT JOIN, or put the stream on the right";
-  throw SqlError(join.kind_span,
-                 kind_text(join.kind) + " would have to keep rows of a table that the stream might still match, and it never ends",
-                 std::move(hint));
-}
-
 /// Whether the sides change places: the static one is built and the streaming one probes, and RIGHT becomes LEFT.
 bool turns_round(const ast::Join& join, const plan::Node& left, const plan::Node& right) {
-  return join.kind == ast::JoinKind::Right || (right.is_stream && !left.is_stream);
+  const bool inner = join.kind == ast::JoinKind::Inner || join.kind == ast::JoinKind::Cross;
+  return join.kind == ast::JoinKind::Right || (inner && right.is_stream && !left.is_stream);
 }
 
 void check_static(const ast::Join& join, const plan::Node& right) {
@@ -233,7 +218,6 @@ BoundRelation QueryAnalyzer::analyze_join(const ast::Join& join, SourceSpan span
   BoundRelation first = analyze_relation(*join.left);
   BoundRelation second = analyze_relation(*join.right);
   check_static(join, *second.node);
-  check_preserved_side(join, *first.node, *second.node);
   JoinParts parts = put_together(join, first, second);
   const bool inner = parts.join.kind == plan::JoinKind::Inner;
   const auto names = join.natural ? common_columns(first.scope, second.scope, join.kind_span) : join.using_columns;

@@ -5,12 +5,14 @@
 #include "compiler/analysis/analyze_options.h"
 #include "compiler/analysis/carry_group_keys.h"
 #include "compiler/analysis/emit_rules.h"
+#include "compiler/analysis/evaluate_anew.h"
 #include "compiler/analysis/operators.h"
 #include "compiler/analysis/plan_build.h"
 #include "compiler/analysis/query_analyzer.h"
 #include "compiler/base/overloaded.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
+#include "compiler/plan/plan_rewrite.h"
 
 namespace millrace {
 
@@ -54,24 +56,39 @@ void check_names(const plan::Node& root, SourceSpan span) {
 bool is_shown_whole(const plan::Node& node) {
   return std::visit(Overloaded{[](const plan::Scan&) { return false; }, [](const plan::Values&) { return false; },
                                [](const plan::Aggregate&) { return true; }, [](const plan::Sort&) { return true; },
-                               [](const plan::Limit&) { return true; },
+                               [](const plan::Limit&) { return true; }, [](const plan::Keep&) { return true; },
                                [](const plan::Join& join) { return is_shown_whole(*join.left); },
                                [](const plan::Union& all) { return is_shown_whole(*all.inputs.front()); },
                                [](const auto& unary) { return is_shown_whole(*unary.input); }},
                     node.op);
 }
 
-plan::ViewTarget view_target(plan::Query& query) {
+/// Makes the rows of an aggregation carry what tells their groups apart; where they do not belong to one group each, the whole result is made anew.
+std::optional<GroupKeys> group_keys(Session& session, plan::Query& query) {
+  plan::NodePtr carrying = plan::clone(*query.root);
+  try {
+    GroupKeys carried = carry_group_keys(carrying);
+    query.root = std::move(carrying);
+    return carried;
+  } catch (const SqlError&) {
+    evaluate_anew(session, query, query.span);
+    mark_changes(query);
+    return std::nullopt;
+  }
+}
+
+plan::ViewTarget view_target(Session& session, plan::Query& query) {
   plan::ViewTarget target;
-  if (!query.streaming) {
+  if (!query.streaming || query.evaluates_anew) {
     target.keeping = abi::ViewKeeping::Replace;
   } else if (query.mode == abi::EmitMode::Complete) {
     target.keeping = is_shown_whole(*query.root) ? abi::ViewKeeping::Replace : abi::ViewKeeping::Accumulate;
   } else if (query.root->changes != plan::Changes::Append) {
-    target.keeping = abi::ViewKeeping::Upsert;
-    GroupKeys carried = carry_group_keys(query.root);
-    target.keys = std::move(carried.keys);
-    target.present = carried.present;
+    std::optional<GroupKeys> carried = group_keys(session, query);
+    target.keeping = carried ? abi::ViewKeeping::Upsert : abi::ViewKeeping::Replace;
+    if (!carried) return target;
+    target.keys = std::move(carried->keys);
+    target.present = carried->present;
   }
   return target;
 }
@@ -107,7 +124,7 @@ PlannedView plan_materialized_view(Session& session, const ast::CreateView& crea
   view.view_id = ++session.view_count;
   view.visible_columns = planned.query.root->schema.size();
   view.span = span;
-  planned.query.view = view_target(planned.query);
+  planned.query.view = view_target(session, planned.query);
   planned.query.view->id = view.view_id;
   planned.query.view->max_rows = limit;
   view.columns = planned.query.root->schema;

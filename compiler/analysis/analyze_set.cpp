@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "compiler/analysis/analyze_ddl.h"
 #include "compiler/analysis/analyze_options.h"
@@ -10,7 +11,7 @@ namespace millrace {
 
 namespace {
 
-enum class Effect { TimeZone, Format, Console, Threads, None };
+enum class Effect { TimeZone, Format, Console, Threads, KeptRows, None };
 
 struct Setting {
   std::string_view name;
@@ -26,7 +27,10 @@ constexpr std::string_view kThreads = "SET threads = N, or millrace run --thread
 // Far more than any machine has processors for one query: a typing mistake.
 constexpr int kMostThreads = 1024;
 
-constexpr std::array<Setting, 14> kSettings{{
+// As many rows as pointers to them can be counted; far more than memory holds.
+constexpr int64_t kMostRows = int64_t{1} << 40;
+
+constexpr std::array<Setting, 15> kSettings{{
     {"timezone", Effect::TimeZone},
     {"time_zone", Effect::TimeZone},
     {"spark.sql.session.timezone", Effect::TimeZone},
@@ -34,6 +38,7 @@ constexpr std::array<Setting, 14> kSettings{{
     {"rows", Effect::Console},
     {"truncate", Effect::Console},
     {"threads", Effect::Threads},
+    {"max_kept_rows", Effect::KeptRows},
     {"spark.master", Effect::None, kThreads},
     {"spark.app.name", Effect::None, "a query is named by its sink or view"},
     {"spark.default.parallelism", Effect::None, kThreads},
@@ -49,6 +54,14 @@ void set_time_zone(Session& session, const ast::Set& set) {
     throw SqlError(set.value_span, "unknown time zone '" + set.value.text + "'", "an IANA name such as 'Europe/Paris', or an offset such as '+02:00'");
   }
   session.environment.settings["timezone"] = set.value.text;
+}
+
+void check_row_count(const ast::Set& set) {
+  const std::string& text = set.value.text;
+  int64_t rows = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), rows);
+  if (parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && rows >= 1 && rows <= kMostRows) return;
+  throw SqlError(set.value_span, "'" + text + "' is not a number of rows", "SET max_kept_rows = N takes a whole number from 1 on");
 }
 
 void check_thread_count(const ast::Set& set) {
@@ -95,6 +108,10 @@ void set(Session& session, const ast::Set& set) {
     case Effect::Threads:
       check_thread_count(set);
       session.environment.settings["threads"] = set.value.text;
+      return;
+    case Effect::KeptRows:
+      check_row_count(set);
+      session.environment.settings[name] = set.value.text;
       return;
     case Effect::None:
       return ignore(session, set, *setting);

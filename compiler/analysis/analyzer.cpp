@@ -11,6 +11,7 @@
 #include "compiler/analysis/plan_build.h"
 #include "compiler/analysis/query_analyzer.h"
 #include "compiler/analysis/session.h"
+#include "compiler/analysis/show_changes.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
 #include "compiler/types/coercion.h"
@@ -148,6 +149,7 @@ plan::Query plan_query(Session& session, const ast::Query& query, const ast::Ins
   }
   planned.root = type_nulls(std::move(planned.root));
   apply_emit_rules(session, planned, query.emit ? &*query.emit : nullptr);
+  show_changes(session, planned);
   check_output(planned);
   check_directory_sink(planned, query.emit ? &*query.emit : nullptr);
   return planned;

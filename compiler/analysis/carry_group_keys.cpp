@@ -55,6 +55,7 @@ class Carrier {
     GroupKeys carried;
     const size_t count = aggregate.keys.size() + (aggregate.emits_grouping_id ? 1 : 0);
     for (uint32_t i = 0; i < count; ++i) carried.keys.push_back(i);
+    carried.time = aggregate.time_key;
     return carried;
   }
 
@@ -70,6 +71,7 @@ class Carrier {
       return static_cast<uint32_t>(project.exprs.size() - 1);
     };
     GroupKeys carried;
+    carried.time = below.time;
     for (const uint32_t key : below.keys) carried.keys.push_back(at(key));
     if (below.present) carried.present = at(*below.present);
     return carried;

@@ -11,6 +11,7 @@ namespace millrace {
 /// Columns that tell to which group a row of a streaming aggregation belongs.
 struct GroupKeys {
   std::vector<uint32_t> keys;
+  std::optional<uint32_t> time;     ///< which of `keys` is the event time (or a window's end): a group is final when the watermark has passed it
   std::optional<uint32_t> present;  ///< BOOLEAN: whether the group is in the result; without it every group is
 };
 

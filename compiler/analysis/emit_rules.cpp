@@ -3,10 +3,11 @@
 #include <charconv>
 #include <functional>
 
+#include "compiler/analysis/evaluate_anew.h"
 #include "compiler/analysis/interval.h"
-#include "compiler/base/overloaded.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/plan/join_bounds.h"
+#include "compiler/plan/plan_rewrite.h"
 
 namespace millrace {
 
@@ -14,22 +15,6 @@ using abi::EmitMode;
 using plan::Node;
 
 namespace {
-
-void for_each_input(const Node& node, const std::function<void(const Node&)>& visit) {
-  std::visit(Overloaded{
-                 [](const plan::Scan&) {},
-                 [](const plan::Values&) {},
-                 [&](const plan::Join& join) {
-                   visit(*join.left);
-                   visit(*join.right);
-                 },
-                 [&](const plan::Union& all) {
-                   for (const auto& input : all.inputs) visit(*input);
-                 },
-                 [&](const auto& unary) { visit(*unary.input); },
-             },
-             node.op);
-}
 
 /// What of a streaming plan bears on its output modes.
 struct StatefulParts {
@@ -41,11 +26,12 @@ struct StatefulParts {
   const Node* nested = nullptr;       ///< an aggregate over an aggregate
   bool inner_order_on_rows = false;   ///< an inner one that no aggregate below makes anew in each batch
   const Node* inner_order = nullptr;  ///< ORDER BY or LIMIT below another operator
+  const Node* kept_table = nullptr;   ///< a join that shows rows of a table by what of a stream they match
 };
 
 bool reads_aggregate(const Node& node) {
   bool found = node.is_stream && std::holds_alternative<plan::Aggregate>(node.op);
-  for_each_input(node, [&](const Node& input) { found = found || reads_aggregate(input); });
+  plan::for_each_input(node, [&](const Node& input) { found = found || reads_aggregate(input); });
   return found;
 }
 
@@ -53,7 +39,7 @@ bool reads_aggregate(const Node& node) {
 bool passes_rows(const Node& node) {
   if (!node.is_stream || std::holds_alternative<plan::Aggregate>(node.op)) return false;
   bool found = std::holds_alternative<plan::Scan>(node.op);
-  for_each_input(node, [&](const Node& input) { found = found || passes_rows(input); });
+  plan::for_each_input(node, [&](const Node& input) { found = found || passes_rows(input); });
   return found;
 }
 
@@ -77,6 +63,7 @@ struct Finder {
     }
     const auto* join = std::get_if<plan::Join>(&node.op);
     if (join && plan::joins_streams(*join)) parts.stream_joins.push_back(&node);
+    if (join && !plan::joins_streams(*join) && (!join->left->is_stream || join->kind == plan::JoinKind::Full)) parts.kept_table = &node;
     if (sort) parts.sort = &node;
     if (limit) parts.limit = &node;
     if ((sort || limit) && inner) {
@@ -84,7 +71,7 @@ struct Finder {
       parts.inner_order_on_rows = parts.inner_order_on_rows || !reads_aggregate(node);
     }
     const bool passes = sort || limit || project;
-    for_each_input(node, [&](const Node& input) { visit(input, above_aggregate || aggregate, inner || !passes); });
+    plan::for_each_input(node, [&](const Node& input) { visit(input, above_aggregate || aggregate, inner || !passes); });
   }
 };
 
@@ -107,7 +94,7 @@ EmitMode mode_of(ast::EmitMode mode) {
   return EmitMode::Append;
 }
 
-void check_append(const plan::Query& query, const StatefulParts& parts, SourceSpan span) {
+void check_final_groups(const plan::Query& query, const StatefulParts& parts, SourceSpan span) {
   for (const Node* node : parts.aggregates) {
     if (std::get<plan::Aggregate>(node->op).time_key) continue;
     const bool declared = declares_watermark(query);
@@ -122,71 +109,68 @@ void check_append(const plan::Query& query, const StatefulParts& parts, SourceSp
   }
 }
 
-void check_order(const StatefulParts& parts, EmitMode mode) {
-  if (parts.inner_order && (mode != EmitMode::Complete || parts.inner_order_on_rows)) {
-    throw not_supported_yet(parts.inner_order->span, "ORDER BY or LIMIT in a subquery over a stream");
+/// APPEND takes nothing back and shows what is final.
+void check_append_order(const StatefulParts& parts) {
+  if (parts.inner_order) throw not_supported_yet(parts.inner_order->span, "ORDER BY or LIMIT in a subquery over a stream", "use EMIT UPDATE or EMIT COMPLETE");
+  if (parts.sort) {
+    throw SqlError(parts.sort->span, "ORDER BY over a stream needs EMIT COMPLETE or EMIT UPDATE: its rows never end", "add EMIT COMPLETE");
   }
-  if (parts.sort && mode != EmitMode::Complete) {
-    throw SqlError(parts.sort->span, "ORDER BY over a stream needs EMIT COMPLETE: its rows never end", "add EMIT COMPLETE");
-  }
-  if (!parts.limit || mode == EmitMode::Complete) return;
-  if (mode == EmitMode::Update) {
-    throw SqlError(parts.limit->span, "LIMIT over a stream is for EMIT APPEND and EMIT COMPLETE", "add EMIT COMPLETE");
-  }
-  if (std::get<plan::Limit>(parts.limit->op).offset > 0) {
-    throw SqlError(parts.limit->span, "OFFSET over a stream needs EMIT COMPLETE", "add EMIT COMPLETE");
+  if (parts.limit && std::get<plan::Limit>(parts.limit->op).offset > 0) {
+    throw SqlError(parts.limit->span, "OFFSET over a stream needs EMIT COMPLETE or EMIT UPDATE", "add EMIT COMPLETE");
   }
 }
 
-/// What a join of streams has shown it cannot take back: its inputs must be rows that never change.
-void check_stream_joins(const plan::Query& query, const StatefulParts& parts, SourceSpan span) {
-  if (query.mode == EmitMode::Append || parts.stream_joins.empty()) return;
+void check_append(const plan::Query& query, const StatefulParts& parts, SourceSpan span) {
+  check_final_groups(query, parts, span);
+  if (parts.kept_table) {
+    throw SqlError(parts.kept_table->span, "the join would have to keep rows of a table that the stream might still match, and it never ends",
+                   "put the stream on the left of a LEFT JOIN, or use EMIT UPDATE or EMIT COMPLETE");
+  }
+  if (parts.nested) {
+    throw not_supported_yet(parts.nested->span, "an aggregation of an aggregation under EMIT APPEND", "use EMIT UPDATE or EMIT COMPLETE");
+  }
+  check_append_order(parts);
+}
+
+/// Whether a join of streams shows rows without a match before their time is over.
+bool guesses(const Node& node) {
+  const auto& join = std::get<plan::Join>(node.op);
+  using Kind = plan::JoinKind;
+  const bool full = join.kind == Kind::Full;
+  if (!full && join.kind != Kind::Left && join.kind != Kind::LeftAnti) return false;
+  const plan::JoinBounds bounds = plan::join_bounds(join);
+  return bounds.left.empty() || (full && bounds.right.empty());
+}
+
+/// The first part that UPDATE and COMPLETE cannot do with what each batch adds alone.
+const Node* needs_whole_result(const plan::Query& query, const StatefulParts& parts) {
+  const bool complete = query.mode == EmitMode::Complete;
+  if (parts.kept_table) return parts.kept_table;
   for (const Node* join : parts.stream_joins) {
-    if (!reads_aggregate(*join)) continue;
-    throw not_supported_yet(join->span, "a join of streams over an aggregation under EMIT UPDATE or COMPLETE",
-                            "use EMIT APPEND, under which a group is joined once, when it is final");
+    if (reads_aggregate(*join) || guesses(*join)) return join;
   }
-  if (query.mode != EmitMode::Update || !parts.aggregates.empty() || parts.distinct) return;
-  throw SqlError(span, "EMIT UPDATE shows what has changed, and the rows of a join of streams never do",
-                 "use EMIT APPEND, the default, or EMIT COMPLETE");
-}
-
-void check_mode(Session& session, const plan::Query& query, const StatefulParts& parts, SourceSpan span) {
-  const EmitMode mode = query.mode;
-  if (mode == EmitMode::Append) check_append(query, parts, span);
-  check_stream_joins(query, parts, span);
-  if (parts.nested && mode != EmitMode::Complete) {
-    throw not_supported_yet(parts.nested->span, "an aggregation of an aggregation under EMIT APPEND or UPDATE",
-                            "use EMIT COMPLETE");
-  }
-  check_order(parts, mode);
+  if (parts.nested && !complete) return parts.nested;
+  if (parts.inner_order && (!complete || parts.inner_order_on_rows)) return parts.inner_order;
   const bool aggregates = !parts.aggregates.empty() || parts.distinct;
-  if (mode == EmitMode::Complete && aggregates && passes_rows(*query.root)) {
-    throw not_supported_yet(span, "EMIT COMPLETE over a UNION of an aggregation with plain rows", "use EMIT UPDATE");
-  }
+  if (complete) return aggregates && passes_rows(*query.root) ? query.root.get() : nullptr;
+  if (parts.sort) return parts.sort;
+  const bool first_rows = parts.limit && !aggregates && std::get<plan::Limit>(parts.limit->op).offset == 0;
+  return first_rows ? nullptr : parts.limit;
+}
+
+void warn_of_kept_output(Session& session, const plan::Query& query, const StatefulParts& parts, SourceSpan span) {
+  if (query.mode != EmitMode::Complete || !parts.aggregates.empty() || parts.distinct) return;
   // The first rows are kept and no more.
-  const bool bounded = parts.limit && !parts.sort && std::get<plan::Limit>(parts.limit->op).count >= 0;
-  if (mode == EmitMode::Complete && !aggregates && !bounded) {
-    session.warn(
-        span, "EMIT COMPLETE without aggregation keeps every row and shows it again in each batch: it grows without bound",
-        "EMIT APPEND shows each row once");
-  }
+  if (parts.limit && !parts.sort && std::get<plan::Limit>(parts.limit->op).count >= 0) return;
+  session.warn(
+      span, "EMIT COMPLETE without aggregation keeps every row and shows it again in each batch: it grows without bound",
+      "EMIT APPEND shows each row once");
 }
 
-plan::Changes changes_of(const Node& node, EmitMode mode) {
-  plan::Changes changes = plan::Changes::Append;
-  for_each_input(node, [&](const Node& input) {
-    if (input.changes > changes) changes = input.changes;
-  });
-  const auto* aggregate = std::get_if<plan::Aggregate>(&node.op);
-  if (!aggregate || !node.is_stream) return changes;
-  if (mode == EmitMode::Append || (aggregate->is_distinct && mode == EmitMode::Update)) return plan::Changes::Append;
-  return plan::Changes::Upsert;
-}
-
-void mark_changes(Node& node, EmitMode mode) {
-  for_each_input(node, [&](const Node& input) { mark_changes(const_cast<Node&>(input), mode); });
-  node.changes = changes_of(node, mode);
+void apply_mode(Session& session, plan::Query& query, const StatefulParts& parts, SourceSpan span) {
+  if (query.mode == EmitMode::Append) return check_append(query, parts, span);
+  if (const Node* part = needs_whole_result(query, parts)) return evaluate_anew(session, query, part->span);
+  warn_of_kept_output(session, query, parts, span);
 }
 
 /// Clocks and wake-ups are not finer.
@@ -232,7 +216,7 @@ void apply_emit_rules(Session& session, plan::Query& query, const ast::Emit* emi
   query.streaming = query.root->is_stream;
   if (!query.streaming) {
     if (emit) session.warn(emit->span, "EMIT has no effect: the query reads tables alone and runs once");
-    mark_changes(*query.root, EmitMode::Append);
+    mark_changes(query);
     return;
   }
   Finder finder;
@@ -240,8 +224,8 @@ void apply_emit_rules(Session& session, plan::Query& query, const ast::Emit* emi
   const bool stated = emit && emit->mode;
   query.mode = stated ? mode_of(*emit->mode) : finder.parts.aggregates.empty() ? EmitMode::Append : EmitMode::Update;
   if (emit) query.trigger = trigger_of(*emit);
-  check_mode(session, query, finder.parts, stated ? emit->mode_span : query.span);
-  mark_changes(*query.root, query.mode);
+  apply_mode(session, query, finder.parts, stated ? emit->mode_span : query.span);
+  mark_changes(query);
 }
 
 }  // namespace millrace

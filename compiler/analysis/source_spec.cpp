@@ -23,6 +23,19 @@ abi::OutputFormat output_format(const std::string& name, SourceSpan span) {
   throw not_supported_yet(span, "output format '" + name + "'");
 }
 
+/// How rows are written. A changelog is rows with a column more: on the console a table, elsewhere JSON, as is Debezium's envelope.
+void set_format(abi::SinkSpec& sink, const std::string& name, SourceSpan span) {
+  if (same_name(name, "debezium")) {
+    sink.changes = abi::ChangeForm::Envelope;
+    sink.format = abi::OutputFormat::Json;
+  } else if (same_name(name, "changelog")) {
+    sink.changes = abi::ChangeForm::Op;
+    sink.format = sink.connector == "console" ? abi::OutputFormat::Table : abi::OutputFormat::Json;
+  } else {
+    sink.format = output_format(name, span);
+  }
+}
+
 /// The path without the suffixes of compressed files.
 std::string uncompressed(std::string path) {
   for (const std::string_view suffix : {".gz", ".zst"}) {
@@ -125,7 +138,7 @@ abi::SinkSpec sink_spec(const Session& session, const ast::CreateSource& create)
   spec.name = create.name.text;
   spec.connector = std::string(connector.name);
   spec.options = options.check({&connector, &format_spec});
-  spec.format = output_format(format, format_span);
+  set_format(spec, format, format_span);
   return spec;
 }
 
@@ -144,7 +157,7 @@ abi::SinkSpec console_sink(const Session& session, SourceSpan span) {
   abi::SinkSpec spec;
   spec.connector = "console";
   spec.options = options.check({&connector, &format_spec});
-  spec.format = output_format(format, span);
+  set_format(spec, format, span);
   return spec;
 }
 

@@ -43,6 +43,8 @@ ColumnFlow::Marks ColumnFlow::through(plan::ObserveTime& n, const plan::Node&, c
 
 ColumnFlow::Marks ColumnFlow::through(plan::Limit&, const plan::Node&, const std::vector<Marks>& in) { return in[0]; }
 
+ColumnFlow::Marks ColumnFlow::through(plan::Keep&, const plan::Node&, const std::vector<Marks>& in) { return in[0]; }
+
 ColumnFlow::Marks ColumnFlow::through(plan::Sort& n, const plan::Node&, const std::vector<Marks>& in) {
   for (plan::SortItem& item : n.items) use(item.expr, in[0]);
   return in[0];

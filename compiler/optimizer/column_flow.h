@@ -35,6 +35,7 @@ class ColumnFlow {
   Marks through(plan::Filter& n, const plan::Node& node, const std::vector<Marks>& in);
   Marks through(plan::ObserveTime& n, const plan::Node& node, const std::vector<Marks>& in);
   Marks through(plan::Limit& n, const plan::Node& node, const std::vector<Marks>& in);
+  Marks through(plan::Keep& n, const plan::Node& node, const std::vector<Marks>& in);
   Marks through(plan::Sort& n, const plan::Node& node, const std::vector<Marks>& in);
   Marks through(plan::WindowAssign& n, const plan::Node& node, const std::vector<Marks>& in);
   Marks through(plan::Generate& n, const plan::Node& node, const std::vector<Marks>& in);

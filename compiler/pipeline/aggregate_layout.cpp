@@ -27,14 +27,14 @@ AggregateLayout layout_of(const plan::Aggregate& aggregate, bool with_grouping_i
 }
 
 abi::EmitWhat what_is_shown(const plan::Query& query, const plan::Node& node, const plan::Aggregate& aggregate) {
-  if (!node.is_stream || query.mode == abi::EmitMode::Complete) return abi::EmitWhat::All;
+  if (!node.is_stream || query.mode == abi::EmitMode::Complete || query.evaluates_anew) return abi::EmitWhat::All;
   if (aggregate.is_distinct) return abi::EmitWhat::Inserted;
   return query.mode == abi::EmitMode::Append ? abi::EmitWhat::Closed : abi::EmitWhat::Touched;
 }
 
 void describe_time(const plan::Query& query, const plan::Node& node, const plan::Aggregate& aggregate,
                    abi::AggregateSpec& spec) {
-  bool forgets = node.is_stream && query.mode != abi::EmitMode::Complete;
+  bool forgets = node.is_stream && query.mode != abi::EmitMode::Complete && !query.evaluates_anew;
   if (aggregate.window) {
     const bool session = aggregate.window->kind == plan::WindowKind::Session;
     spec.time = session ? abi::TimeKind::Session : abi::TimeKind::Window;

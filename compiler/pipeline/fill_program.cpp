@@ -10,7 +10,8 @@ abi::StateSpec state_spec(const State& state) {
                                [](const StreamJoinState& j) -> abi::StateSpec { return j.spec; },
                                [](const TupleState& t) -> abi::StateSpec {
                                  if (t.view) return abi::ViewScanSpec{*t.view};
-                                 return abi::TupleBufferSpec{t.layout.size, t.sort};
+                                 if (t.changes) return *t.changes;
+                                 return abi::TupleBufferSpec{t.layout.size, t.sort, t.max_rows};
                                },
                                [](const ScanState& s) -> abi::StateSpec { return abi::ScanStateSpec{s.scan}; }},
                     state);

@@ -82,6 +82,9 @@ struct TupleState {
   std::vector<abi::SortKey> sort;
   uint32_t visible = 0;     ///< the first columns are the node's output; the rest are sort keys
   std::optional<int64_t> view;  ///< the rows are those of this materialized view
+  int64_t max_rows = -1;        ///< of rows kept from batch to batch; -1: they are not
+  std::optional<abi::ChangesSpec> changes;  ///< a result's rows go in, what has changed comes out
+  std::vector<FieldLayout> read;            ///< of `changes`: the columns that come out; else empty: the first `visible` ones
 };
 
 struct ScanState { abi::ScanSpec scan; };

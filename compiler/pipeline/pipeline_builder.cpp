@@ -1,12 +1,15 @@
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
 #include "compiler/base/overloaded.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/pipeline/aggregate_layout.h"
+#include "compiler/pipeline/changes_layout.h"
 #include "compiler/pipeline/group_cache.h"
 #include "compiler/pipeline/late_fields.h"
 #include "compiler/pipeline/pipeline.h"
+#include "compiler/pipeline/repeat_in_each_batch.h"
 #include "compiler/pipeline/stream_join_layout.h"
 #include "runtime/abi/group_table.h"
 
@@ -22,9 +25,15 @@ class Builder {
   explicit Builder(const plan::Query& query) : query_(query) { out_.query = &query; }
 
   PhysicalQuery build() {
-    if (query_.view) return keep_as_view(produce(*query_.root));
+    if (query_.view) {
+      keep_as_view(produce(*query_.root));
+      if (query_.evaluates_anew) repeat_in_each_batch(out_);
+      return std::move(out_);
+    }
     for (Pipeline& open : produce(*query_.root)) close(std::move(open), OutputTarget{});
-    out_.keeps_output = query_.streaming && query_.mode == abi::EmitMode::Complete && !contains_aggregate(*query_.root);
+    const bool complete = query_.streaming && query_.mode == abi::EmitMode::Complete;
+    out_.keeps_output = complete && !query_.evaluates_anew && !contains_aggregate(*query_.root);
+    if (query_.evaluates_anew) repeat_in_each_batch(out_);
     return std::move(out_);
   }
 
@@ -63,7 +72,7 @@ class Builder {
   }
 
   /// The root's rows end in a tuple buffer, which the engine hands to the view.
-  PhysicalQuery keep_as_view(Open open) {
+  void keep_as_view(Open open) {
     const plan::ViewTarget& target = *query_.view;
     TupleState rows = view_rows(query_.root->schema);
     abi::ViewSpec view;
@@ -71,7 +80,7 @@ class Builder {
     view.name = query_.name;
     view.keeping = target.keeping;
     view.max_rows = target.max_rows;
-    for (uint32_t key : target.keys) add_view_keys(view, rows.layout.fields[key], query_.span);
+    for (uint32_t key : target.keys) add_row_keys(rows.layout.fields[key], view.keys);
     if (target.present) view.present_offset = static_cast<int32_t>(rows.layout.fields[*target.present].offset);
     view.result_slot = add_state(rows);
     for (Pipeline& p : open) close(std::move(p), TupleTarget{view.result_slot});
@@ -83,7 +92,6 @@ class Builder {
       close(std::move(copy), TupleTarget{view.result_slot});
     }
     out_.view = std::move(view);
-    return std::move(out_);
   }
 
   /// How a view's rows lie in memory. It must not depend on what the optimizer finds out, as queries over the view know its columns only.
@@ -96,20 +104,12 @@ class Builder {
     return rows;
   }
 
-  /// A STRUCT is told by its fields.
-  static void add_view_keys(abi::ViewSpec& view, const FieldLayout& field, SourceSpan span) {
-    if (field.type.is(TypeKind::Struct)) {
-      for (const FieldLayout& child : field.children) add_view_keys(view, child, span);
-      return;
-    }
-    if (field.type.is_nested()) throw not_supported_yet(span, "a materialized view grouped by a nested value under EMIT UPDATE");
-    view.keys.push_back({field.offset, field.null_offset, cell_kind(field.type)});
-  }
-
   Open scan_view(const plan::Source& source, const plan::Scan& scan) {
     TupleState rows = view_rows(source.columns);
-    TupleState read{.layout = {.fields = {}, .size = rows.layout.size}, .columns = {}, .sort = {},
-                    .visible = static_cast<uint32_t>(scan.fields.size()), .view = source.view};
+    TupleState read;
+    read.layout.size = rows.layout.size;
+    read.visible = static_cast<uint32_t>(scan.fields.size());
+    read.view = source.view;
     for (uint32_t field : scan.fields) {
       read.layout.fields.push_back(rows.layout.fields[field]);
       read.columns.push_back(rows.columns[field]);
@@ -142,7 +142,7 @@ class Builder {
   void close_into_aggregate(Pipeline open, int32_t slot, bool recomputed) {
     AggregateTarget target{slot};
     // Groups that are computed anew in each batch are not there to be remembered.
-    if (!recomputed) target.join_slot = join_that_decides_group(open, std::get<AggregateState>(out_.states[slot]));
+    if (!recomputed && !(query_.evaluates_anew && open.phase != abi::Phase::Stream)) target.join_slot = join_that_decides_group(open, std::get<AggregateState>(out_.states[slot]));
     if (target.join_slot >= 0) {
       auto& join = std::get<JoinState>(out_.states[target.join_slot]);
       if (join.group_offset == 0) {
@@ -240,6 +240,36 @@ class Builder {
     Pipeline p;
     p.phase = node.is_stream ? abi::Phase::Emit : abi::Phase::Setup;
     p.source = AggregateSource{slot};
+    return one(std::move(p));
+  }
+
+  /// Rows of the input go into a buffer that is never cleared, unless each batch brings them anyway.
+  Open produce(const Node& node, const plan::Keep& keep) {
+    Open open = produce(*keep.input);
+    const auto is_new = [](const Pipeline& p) { return p.phase == abi::Phase::Emit; };
+    if (std::all_of(open.begin(), open.end(), is_new)) return open;
+    TupleState rows;
+    rows.columns = node.schema;
+    rows.visible = static_cast<uint32_t>(node.schema.size());
+    rows.layout = lay_out(rows.columns, 0);
+    rows.max_rows = keep.max_rows;
+    const int32_t slot = add_state(std::move(rows));
+    for (Pipeline& p : open) close(std::move(p), TupleTarget{slot});
+    Pipeline p;
+    p.phase = abi::Phase::Emit;
+    p.source = TupleSource{slot};
+    return one(std::move(p));
+  }
+
+  Open produce(const Node& node, const plan::ShowChanges& changes) {
+    Open open = produce(*changes.input);
+    const int32_t slot = add_state(changes_state(changes, node.schema));
+    open.front().clear_slots.push_back(slot);
+    for (Pipeline& p : open) close(std::move(p), TupleTarget{slot});
+    out_.pipelines.back().finish_slots.push_back(slot);
+    Pipeline p;
+    p.phase = abi::Phase::Emit;
+    p.source = TupleSource{slot};
     return one(std::move(p));
   }
 

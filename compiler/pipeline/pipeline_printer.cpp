@@ -114,6 +114,11 @@ std::string stream_join_text(const StreamJoinState& j) {
                      j.spec.shows_unmatched ? ", shown at its end if unmatched" : "");
 }
 
+std::string changes_text(const TupleState& rows) {
+  return fmt::format("changes: {} bytes a row of the last result{}", rows.layout.size,
+                     rows.changes->final_time_offset >= 0 ? ", kept until the watermark has passed it" : "");
+}
+
 std::string state_text(const State& state) {
   return std::visit(Overloaded{[](const AggregateState& a) { return "groups: " + aggregate_text(a); },
                                [](const JoinState& j) {
@@ -124,6 +129,8 @@ std::string state_text(const State& state) {
                                [](const StreamJoinState& j) { return stream_join_text(j); },
                                [](const TupleState& t) {
                                  if (t.view) return std::string("view: its rows as they stand");
+                                 if (t.changes) return changes_text(t);
+                                 if (t.max_rows >= 0) return fmt::format("rows: {} bytes a row, kept until the streams end, {} at the most", t.layout.size, t.max_rows);
                                  return fmt::format("rows: {} bytes a row{}", t.layout.size,
                                                     t.sort.empty() ? "" : fmt::format(", sorted by {} keys", t.sort.size()));
                                },

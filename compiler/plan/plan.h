@@ -116,8 +116,27 @@ struct SortItem { ExprPtr expr; bool descending = false; bool nulls_first = true
 struct Sort { NodePtr input; std::vector<SortItem> items; };
 struct Limit { NodePtr input; int64_t count = -1; int64_t offset = 0; };  ///< count -1: no limit
 
+/// The boundary above which a streaming query is evaluated anew in each batch, as over tables. Below it are rows that are only ever added, which are
+/// kept, or an aggregate over such rows, whose groups are kept anyway. Nothing above it is a stream. A table below it is kept, too, because what
+/// stands above wants its rows in each batch.
+struct Keep { NodePtr input; int64_t max_rows = 0; };
+
+/// The root of a query whose rows go out as changes: what a batch has added to its result, taken back and replaced. Its columns
+/// are those of the input that the query shows, by `form` with an operation in front or twice, before and after.
+struct ShowChanges {
+  NodePtr input;
+  abi::ChangeForm form = abi::ChangeForm::NewRows;
+  bool whole = false;                 ///< a batch brings the whole result; else the rows of the groups that it changed
+  bool has_keys = false;              ///< the result has one row at most for each value of `keys`; else rows are told apart by all that they hold
+  std::vector<uint32_t> keys;
+  std::optional<uint32_t> present;    ///< unless `whole`: a BOOLEAN column, FALSE when the row's group has left the result
+  std::optional<uint32_t> final_time; ///< unless `whole`: a TIMESTAMP column; a row never changes once the watermark has reached it
+  uint32_t visible = 0;               ///< the input's first columns are shown; those behind them only tell rows apart
+  int64_t max_rows = 0;
+};
+
 struct Node {
-  using Op = std::variant<Scan, ObserveTime, Values, Filter, Project, WindowAssign, Generate, Aggregate, Join, Union, Sort, Limit>;
+  using Op = std::variant<Scan, ObserveTime, Values, Filter, Project, WindowAssign, Generate, Aggregate, Join, Union, Sort, Limit, Keep, ShowChanges>;
   Op op;
   Schema schema;                        ///< of the output
   Changes changes = Changes::Append;
@@ -150,6 +169,7 @@ struct Query {
   std::vector<Source> sources;    ///< Scan::relation indexes these
   bool streaming = true;          ///< reads a stream
   abi::EmitMode mode = abi::EmitMode::Append;
+  bool evaluates_anew = false;    ///< there is a Keep: aggregates of streams show and keep all groups, whatever the mode
   abi::TriggerSpec trigger;
   abi::SinkSpec sink;
   std::optional<ViewTarget> view;  ///< in place of a sink

@@ -24,6 +24,12 @@ class RefreshColumns {
   void operator()(const ObserveTime& n) const { take(n.input->schema); }
   void operator()(const Sort& n) const { take(n.input->schema); }
   void operator()(const Limit& n) const { take(n.input->schema); }
+  void operator()(const Keep& n) const { take(n.input->schema); }
+  void operator()(const ShowChanges& n) const {
+    if (n.form == abi::ChangeForm::Envelope) return;
+    const size_t first = n.form == abi::ChangeForm::Op ? 1 : 0;
+    for (size_t i = 0; i < n.visible; ++i) schema_[first + i].nullable = n.input->schema[i].nullable;
+  }
   void operator()(const Filter& n) const { take(schema_above_filter(n)); }
   void operator()(const WindowAssign& n) const { take(schema_above_window(n)); }
   // The generated columns may be NULL whatever the input is.

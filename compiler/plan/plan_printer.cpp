@@ -139,6 +139,13 @@ struct OperatorText {
     if (n.offset > 0) out += fmt::format(" offset {}", n.offset);
     return out;
   }
+  std::string operator()(const Keep&) const { return "Keep; what is above is evaluated anew in each batch"; }
+  std::string operator()(const ShowChanges& n) const {
+    const auto name = [&](uint32_t column) { return n.input->schema[column].name; };
+    std::string out = n.form == abi::ChangeForm::NewRows ? "ShowChanges" : n.form == abi::ChangeForm::Op ? "ShowChanges +I -U +U -D" : "ShowChanges before, after";
+    if (n.has_keys) out += n.keys.empty() ? " of one row" : " by " + listed(n.keys, name);
+    return out + (n.whole ? " between whole results" : " of changed groups");
+  }
 };
 
 std::string_view changes_text(Changes changes) {

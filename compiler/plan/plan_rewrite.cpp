@@ -126,6 +126,10 @@ struct CloneOp {
     return copy;
   }
   Node::Op operator()(const Limit& n) const { return Limit{clone(*n.input), n.count, n.offset}; }
+  Node::Op operator()(const Keep& n) const { return Keep{clone(*n.input), n.max_rows}; }
+  Node::Op operator()(const ShowChanges& n) const {
+    return ShowChanges{clone(*n.input), n.form, n.whole, n.has_keys, n.keys, n.present, n.final_time, n.visible, n.max_rows};
+  }
 };
 
 bool same_calls(const Aggregate& a, const Aggregate& b) {
@@ -178,6 +182,12 @@ struct SamePayload {
     return true;
   }
   bool operator()(const Limit& n) const { return n.count == as<Limit>().count && n.offset == as<Limit>().offset; }
+  bool operator()(const Keep& n) const { return n.max_rows == as<Keep>().max_rows; }
+  bool operator()(const ShowChanges& n) const {
+    const ShowChanges& o = as<ShowChanges>();
+    return n.form == o.form && n.whole == o.whole && n.has_keys == o.has_keys && n.keys == o.keys && n.present == o.present &&
+           n.final_time == o.final_time && n.visible == o.visible && n.max_rows == o.max_rows;
+  }
 };
 
 bool same_types(const Schema& a, const Schema& b) {

@@ -200,6 +200,17 @@ class Verifier {
     passes_through(*n.input);
     require(n.count >= -1 && n.offset >= 0, "a limit is negative");
   }
+  void check(const Keep& n) const {
+    passes_through(*n.input);
+    require(!current_->is_stream, "a Keep passes a stream on");
+  }
+  void check(const ShowChanges& n) const {
+    const size_t width_below = n.input->schema.size();
+    require(n.visible <= width_below, "more columns are shown than there are");
+    for (uint32_t key : n.keys) require(key < width_below, "a key is out of range");
+    require(!n.present || *n.present < width_below, "the column that says what is present is out of range");
+    width(n.form == abi::ChangeForm::Envelope ? 3 : n.visible + (n.form == abi::ChangeForm::Op ? 1 : 0));
+  }
 
   const Query* query_;
   const Node* current_ = nullptr;

@@ -84,6 +84,7 @@ struct SinkSpec {
   std::string connector;  ///< 'console', 'file', 'blackhole'
   Options options;
   OutputFormat format = OutputFormat::Table;
+  ChangeForm changes = ChangeForm::NewRows;  ///< other than NewRows: formats 'changelog' and 'debezium'
 };
 
 struct QuerySpec {

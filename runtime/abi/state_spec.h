@@ -69,10 +69,11 @@ struct SortKey {
   bool nulls_first = true;
 };
 
-/// Rows between two pipelines: an ORDER BY, a subquery that is read twice, VALUES.
+/// Rows between two pipelines: an ORDER BY, a subquery that is read twice, VALUES, a stream's rows that are kept.
 struct TupleBufferSpec {
   uint32_t tuple_size = 0;
   std::vector<SortKey> sort;  ///< empty: order of arrival
+  int64_t max_rows = -1;      ///< of rows that are kept from batch to batch: more end the query; -1: no limit
 };
 
 /// The rows of a materialized view as they stand when the query begins.
@@ -85,6 +86,34 @@ struct ViewKey {
   uint32_t offset = 0;       ///< in the tuple
   uint32_t null_offset = 0;  ///< of a byte that is 1 when the value is NULL
   CellKind kind = CellKind::Int64;
+};
+
+/// How changes of a result are written.
+enum class ChangeForm : uint8_t {
+  NewRows,   ///< new rows and the new values of changed ones, nothing of what has gone: EMIT UPDATE in plain formats
+  Op,        ///< an operation in front of each row: +I, -U, +U, -D
+  Envelope,  ///< Debezium's: the row before and after, and c, u or d
+};
+
+/// What makes changes of a query's results: the rows of the last one, by key.
+///
+/// A result row begins with 16 bytes for the operation's StringRef. A row of changes is the result row; or of Envelope two of them, one behind the
+/// other, before and after: the second one's first two bytes say whether the one and the other is missing.
+struct ChangesSpec {
+  uint32_t row_size = 0;      ///< of a result row
+  ChangeForm form = ChangeForm::NewRows;
+  bool whole = false;         ///< a batch brings the whole result; else what it has of new rows takes the place of those of the same key
+  bool has_keys = false;      ///< false: rows are told apart by all values, and two may be the same
+  std::vector<ViewKey> keys;  ///< none, if `has_keys`: there is one row at most
+  std::vector<ViewKey> values;      ///< all values of a row that are shown
+  std::vector<uint32_t> texts;      ///< where StringRefs stand
+  int32_t present_offset = -1;      ///< a byte that is 0 when the row's key has left the result; -1: there is none
+  int32_t final_time_offset = -1;   ///< of a TIMESTAMP: the row never changes once the watermark has reached it; -1: there is none
+  int32_t final_time_null = -1;     ///< of its NULL byte
+  int64_t max_rows = 0;             ///< a result of more ends the query
+
+  static constexpr uint32_t kOpOffset = 0;
+  static constexpr uint32_t kHeaderBytes = 16;
 };
 
 enum class ViewKeeping : uint8_t {
@@ -110,6 +139,6 @@ struct ScanStateSpec {
   ScanSpec scan;
 };
 
-using StateSpec = std::variant<AggregateSpec, JoinSpec, StreamJoinSpec, TupleBufferSpec, ScanStateSpec, ViewScanSpec>;
+using StateSpec = std::variant<AggregateSpec, JoinSpec, StreamJoinSpec, TupleBufferSpec, ScanStateSpec, ViewScanSpec, ChangesSpec>;
 
 }  // namespace millrace::abi

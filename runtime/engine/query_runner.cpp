@@ -380,6 +380,7 @@ void QueryRunner::run_emit_pipelines() {
     run_pipeline(pipeline, nullptr, 0, 0);
     for (int32_t slot : pipeline.finish_slots) states_.finish(slot);
   }
+  if (Status limit = states_.limit(); !limit.ok()) return fail(limit.message());
   states_.end_batch(context_.next_watermark_us);
 }
 

@@ -50,6 +50,7 @@ struct QueryStates::Slot {
   void* operator()(const std::unique_ptr<StreamJoinTable>& table) const { return static_cast<abi::StreamJoinTable*>(table.get()); }
   void* operator()(const std::unique_ptr<JoinTable>& table) const { return static_cast<abi::JoinTable*>(table.get()); }
   void* operator()(const std::unique_ptr<abi::TupleBuffer>& buffer) const { return buffer.get(); }
+  void* operator()(const std::unique_ptr<ChangeLog>& log) const { return static_cast<abi::TupleBuffer*>(log.get()); }
   void* operator()(const std::unique_ptr<ScanState>& scan) const { return scan->slot(); }
 };
 
@@ -64,6 +65,7 @@ QueryStates::QueryStates(const abi::QuerySpec& query) {
     Owned operator()(const abi::StreamJoinSpec& spec) const { return std::make_unique<StreamJoinTable>(spec); }
     Owned operator()(const abi::TupleBufferSpec& spec) const { return std::make_unique<abi::TupleBuffer>(spec); }
     Owned operator()(const abi::ViewScanSpec&) const { return std::make_unique<abi::TupleBuffer>(abi::TupleBufferSpec{}); }
+    Owned operator()(const abi::ChangesSpec& spec) const { return std::make_unique<ChangeLog>(spec); }
     Owned operator()(const abi::ScanStateSpec& spec) const { return std::make_unique<ScanState>(spec.scan); }
   };
   for (const abi::StateSpec& spec : query.states) {
@@ -112,9 +114,21 @@ abi::TupleBuffer& QueryStates::tuples(int32_t slot) {
   return *std::get<std::unique_ptr<abi::TupleBuffer>>(states_[static_cast<size_t>(slot)]);
 }
 
+Status QueryStates::limit() const {
+  Status status;
+  const auto check = [&](const auto& state) {
+    if constexpr (requires { state->limit(); }) {
+      if (state != nullptr && status.ok()) status = state->limit();
+    }
+  };
+  for (const Owned& state : states_) std::visit(check, state);
+  return status;
+}
+
 void QueryStates::end_batch(int64_t watermark_us) {
   for (Owned& state : states_) {
     if (auto* join = std::get_if<std::unique_ptr<StreamJoinTable>>(&state)) (*join)->end_batch(watermark_us);
+    if (auto* log = std::get_if<std::unique_ptr<ChangeLog>>(&state)) (*log)->end_batch(watermark_us);
   }
 }
 
@@ -157,7 +171,7 @@ int64_t sum_over_states(const States& states, Measure measure) {
 int64_t QueryStates::kept_count() const {
   return sum_over_states(states_, [](const auto& state) -> int64_t {
     if constexpr (requires { state.group_count(); }) return state.group_count();
-    else if constexpr (requires { state.shows_unmatched(); }) return state.row_count();
+    else if constexpr (requires { state.row_count(); }) return state.row_count();
     else return 0;
   });
 }
@@ -171,7 +185,7 @@ int64_t QueryStates::shown_count() const {
 
 int64_t QueryStates::memory_bytes() const {
   return sum_over_states(states_, [](const auto& state) -> int64_t {
-    if constexpr (requires { state.group_count(); } || requires { state.shows_unmatched(); }) return state.memory_bytes();
+    if constexpr (requires { state.memory_bytes(); }) return state.memory_bytes();
     else return 0;
   });
 }

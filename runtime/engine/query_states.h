@@ -8,6 +8,7 @@
 #include "runtime/abi/program.h"
 #include "runtime/abi/work_sharing.h"
 #include "runtime/state/aggregate_state.h"
+#include "runtime/state/change_log.h"
 #include "runtime/state/join_table.h"
 #include "runtime/state/session_state.h"
 #include "runtime/state/stream_join_table.h"
@@ -34,6 +35,9 @@ class QueryStates {
   /// The rows between pipelines, or of a view, in a slot that is for them.
   abi::TupleBuffer& tuples(int32_t slot);
 
+  /// Fails once some state keeps more rows than it may.
+  Status limit() const;
+
   /// After the Emit pipelines: joins of streams forget what can match no more.
   void end_batch(int64_t watermark_us);
   /// Some join of streams keeps rows that it may show without a row's arriving.
@@ -56,7 +60,7 @@ class QueryStates {
   struct Slot;
 
   using Owned = std::variant<std::unique_ptr<AggregateState>, std::unique_ptr<SessionState>, std::unique_ptr<JoinTable>,
-                             std::unique_ptr<StreamJoinTable>, std::unique_ptr<abi::TupleBuffer>, std::unique_ptr<ScanState>>;
+                             std::unique_ptr<StreamJoinTable>, std::unique_ptr<abi::TupleBuffer>, std::unique_ptr<ChangeLog>, std::unique_ptr<ScanState>>;
 
   std::vector<Owned> states_;
   std::vector<void*> slots_;

@@ -53,9 +53,9 @@ constexpr ConnectorSpec kCsvOutput{
     .name = "csv", .help = "fields separated by commas", .sink = true, .options = kCsvOutputOptions};
 
 constexpr ConnectorSpec kChangelogOutput{
-    .name = "changelog", .help = "JSON rows that say what was added and taken back", .sink = true, .supported = false};
+    .name = "changelog", .help = "rows with a column op: +I added, -U and +U replaced, -D gone; JSON, on the console a table", .sink = true};
 constexpr ConnectorSpec kDebeziumOutput{
-    .name = "debezium", .help = "JSON rows with before and after", .sink = true, .supported = false};
+    .name = "debezium", .help = "JSON rows with before, after and op: c created, u updated, d deleted", .sink = true};
 
 constexpr const ConnectorSpec* kOutputFormats[] = {&kTableOutput, &kJsonOutput, &kCsvOutput, &kChangelogOutput, &kDebeziumOutput};
 

@@ -1,83 +1,16 @@
 #include "runtime/state/materialized_view.h"
 
-#include <cstring>
 #include <string>
 
-#include "runtime/abi/string_ref.h"
-#include "runtime/hot/hash.h"
+#include "runtime/state/row_values.h"
 
 namespace millrace {
 
 namespace {
 
-constexpr uint64_t kSeed = 0x243f6a8885a308d3;
 constexpr size_t kFewestSlots = 64;
 // Below this, what is replaced is not worth a copy of what is not.
 constexpr size_t kDeadRowsAtLeast = 10'000;
-
-template <typename T>
-T read_field(const char* row, uint32_t offset) {
-  T value;
-  std::memcpy(&value, row + offset, sizeof(T));
-  return value;
-}
-
-bool is_null(const abi::ViewKey& key, const char* row) { return read_field<uint8_t>(row, key.null_offset) != 0; }
-
-uint64_t hash_of(const std::vector<abi::ViewKey>& keys, const char* row) {
-  uint64_t hash = kSeed;
-  for (const abi::ViewKey& key : keys) {
-    if (is_null(key, row)) {
-      hash = abi::mr_hash_int(hash, -1);
-      continue;
-    }
-    switch (key.kind) {
-      case abi::CellKind::Boolean:
-        hash = abi::mr_hash_int(hash, read_field<uint8_t>(row, key.offset));
-        break;
-      case abi::CellKind::Int64:
-        hash = abi::mr_hash_int(hash, read_field<int64_t>(row, key.offset));
-        break;
-      case abi::CellKind::Double:
-        hash = abi::mr_hash_double(hash, read_field<double>(row, key.offset));
-        break;
-      case abi::CellKind::String: {
-        const auto text = read_field<abi::StringRef>(row, key.offset);
-        hash = abi::mr_hash_string(hash, text.data, text.size);
-        break;
-      }
-    }
-  }
-  return hash;
-}
-
-bool same_value(const abi::ViewKey& key, const char* a, const char* b) {
-  if (is_null(key, a) || is_null(key, b)) return is_null(key, a) && is_null(key, b);
-  switch (key.kind) {
-    case abi::CellKind::Boolean:
-      return read_field<uint8_t>(a, key.offset) == read_field<uint8_t>(b, key.offset);
-    case abi::CellKind::Int64:
-      return read_field<int64_t>(a, key.offset) == read_field<int64_t>(b, key.offset);
-    case abi::CellKind::Double: {
-      const auto x = read_field<double>(a, key.offset);
-      const auto y = read_field<double>(b, key.offset);
-      return x == y || (x != x && y != y);
-    }
-    case abi::CellKind::String: {
-      const auto x = read_field<abi::StringRef>(a, key.offset);
-      const auto y = read_field<abi::StringRef>(b, key.offset);
-      return abi::mr_string_equal(x.data, x.size, y.data, y.size);
-    }
-  }
-  return false;
-}
-
-bool same_key(const std::vector<abi::ViewKey>& keys, const char* a, const char* b) {
-  for (const abi::ViewKey& key : keys) {
-    if (!same_value(key, a, b)) return false;
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -122,7 +55,7 @@ Status MaterializedView::upsert(abi::TupleBuffer& batch, const CopyRows& copy_ro
   const auto arrived = static_cast<size_t>(batch.count());
   char* const* rows = batch.rows();
   const auto is_present = [this](const char* row) {
-    return spec_.present_offset < 0 || read_field<uint8_t>(row, static_cast<uint32_t>(spec_.present_offset)) != 0;
+    return spec_.present_offset < 0 || read_row<uint8_t>(row, static_cast<uint32_t>(spec_.present_offset)) != 0;
   };
   std::vector<size_t> group_of(arrived);
   std::vector<size_t> changed;
@@ -157,12 +90,12 @@ Status MaterializedView::upsert(abi::TupleBuffer& batch, const CopyRows& copy_ro
 /// The group of a row's key, made if need be.
 size_t MaterializedView::find_group(const char* row) {
   if (groups_.size() * 2 >= slots_.size()) grow_slots();
-  const uint64_t hash = hash_of(spec_.keys, row);
+  const uint64_t hash = hash_values(spec_.keys, row);
   const size_t mask = slots_.size() - 1;
   size_t at = hash & mask;
   while (slots_[at] != 0) {
     const size_t number = slots_[at] - 1;
-    if (groups_[number].hash == hash && same_key(spec_.keys, groups_[number].key, row)) return number;
+    if (groups_[number].hash == hash && same_values(spec_.keys, groups_[number].key, row)) return number;
     at = (at + 1) & mask;
   }
   groups_.push_back({hash, row, -1, {}});

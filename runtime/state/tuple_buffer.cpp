@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <string>
 
 #include "runtime/abi/calls/state.h"
 
@@ -84,6 +85,12 @@ void TupleBuffer::finish() {
     return a.number < b.number;
   });
   for (size_t i = 0; i < order.size(); ++i) rows_[i] = order[i].row;
+}
+
+Status TupleBuffer::limit() const {
+  if (spec_.max_rows < 0 || count() <= spec_.max_rows) return {};
+  return Status::error("the query keeps " + std::to_string(count()) + " rows to evaluate it anew in each batch, more than max_kept_rows = " +
+                       std::to_string(spec_.max_rows) + "; let it keep less (filter, group), or raise SET max_kept_rows");
 }
 
 void TupleBuffer::clear() noexcept {

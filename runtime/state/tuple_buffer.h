@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/abi/state_spec.h"
+#include "runtime/base/status.h"
 #include "runtime/state/arena.h"
 
 namespace millrace::abi {
@@ -20,6 +21,9 @@ struct TupleBuffer {
   /// Sorts, stably; strings compare bytewise, NaN is the largest number.
   void finish();
   void clear() noexcept;
+
+  /// Fails once there are more rows than may be kept.
+  Status limit() const;
 
   int64_t count() const { return static_cast<int64_t>(rows_.size()); }
   char* const* rows() const { return rows_.data(); }

@@ -119,6 +119,7 @@ void run_program(const CaseJob& job, const CompiledScript& compiled, CaseOutcome
   for (size_t i = 0; i < captured.size(); ++i) {
     captured[i].name = program.queries[i].name;
     captured[i].mode = program.queries[i].mode;
+    captured[i].changes = program.queries[i].sink.changes;
   }
   const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   const RunSummary summary = Engine(program, options_of(job, compiled, captured, nowhere)).run();

@@ -29,6 +29,7 @@ struct CapturedBatch {
 struct CapturedQuery {
   std::string name;
   abi::EmitMode mode = abi::EmitMode::Append;
+  abi::ChangeForm changes = abi::ChangeForm::NewRows;
   std::vector<CapturedBatch> batches;
 };
 

@@ -1,6 +1,9 @@
 #include "compiler/driver/cases/case_options.h"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <string_view>
 
 namespace millrace {
 namespace {
@@ -31,7 +34,8 @@ Status parse_batch_rows(std::string_view value, CaseOptions& options) {
 
 Status parse_option(std::string_view key, std::string_view value, CaseOptions& options) {
   if (key == "format") {
-    if (value != "json" && value != "table" && value != "csv") return Status::error("format is json, table or csv");
+    constexpr std::string_view kFormats[] = {"json", "table", "csv", "changelog", "debezium"};
+    if (std::ranges::find(kFormats, value) == std::end(kFormats)) return Status::error("format is json, table, csv, changelog or debezium");
     options.format = value;
     return {};
   }

@@ -17,7 +17,7 @@ using Value = OptionRule::Value;
 constexpr OptionRule kOptions[] = {
     kVariableOption,
     kScriptOption,
-    {.name = "--format", .value = Value::Required, .value_name = "F", .help = "how bare queries print: table, json or csv (table)"},
+    {.name = "--format", .value = Value::Required, .value_name = "F", .help = "how bare queries print: table, json, csv, changelog or debezium (table)"},
     {.name = "--batch-rows", .value = Value::Required, .value_name = "N", .help = "batches of exactly N rows of each source"},
     {.name = "--trigger", .value = Value::Required, .value_name = "T",
      .help = "in place of the queries' own: auto, 'auto latency 5ms', once, a duration such as 2s, '1000 rows', or 'per record'"},

@@ -16,7 +16,7 @@ inline constexpr OptionRule kVariableOption = {
 inline constexpr OptionRule kThreadsOption = {
     .name = "--threads", .value = OptionRule::Value::Required, .value_name = "N",
     .help = "workers for the rows of a query (what SET threads says, else 1)"};
-inline constexpr std::string_view kResultFormats[] = {"table", "json", "csv"};
+inline constexpr std::string_view kResultFormats[] = {"table", "json", "csv", "changelog", "debezium"};
 
 /// The script that `-c` or the one positional argument names; nothing when it cannot be read, which has been reported then.
 std::optional<Script> load_script(const Arguments& arguments);

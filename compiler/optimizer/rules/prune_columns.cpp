@@ -25,6 +25,7 @@ struct Pruned {
 };
 
 Pruned prune(NodePtr node, Needed needed);
+NodePtr aligned(Pruned input, const Needed& needed);
 
 std::vector<uint32_t> positions(const Needed& kept) {
   std::vector<uint32_t> to(kept.size(), kGone);
@@ -81,6 +82,15 @@ class PruneNode {
   std::vector<uint32_t> operator()(plan::Filter& n) { return pass_through(n.input); }
   std::vector<uint32_t> operator()(plan::Sort& n) { return pass_through(n.input); }
   std::vector<uint32_t> operator()(plan::Limit& n) { return pass_through(n.input); }
+  std::vector<uint32_t> operator()(plan::Keep& n) {
+    n.input = aligned(prune(std::move(n.input), needed_), needed_);
+    return keep_needed_columns();
+  }
+  std::vector<uint32_t> operator()(plan::ShowChanges& n) {
+    const Needed all(n.input->schema.size(), true);
+    n.input = aligned(prune(std::move(n.input), all), all);
+    return keep_needed_columns();
+  }
   std::vector<uint32_t> operator()(plan::WindowAssign& n) { return keep_added_columns(n.input); }
   std::vector<uint32_t> operator()(plan::Generate& n) { return keep_added_columns(n.input); }
   std::vector<uint32_t> operator()(plan::Aggregate& n);

@@ -162,6 +162,8 @@ struct PushInto {
   void operator()(plan::ObserveTime& n) const { n.input = push(std::move(n.input), {}); }
   void operator()(plan::Limit& n) const { n.input = push(std::move(n.input), {}); }
   void operator()(plan::Aggregate& n) const { n.input = push(std::move(n.input), {}); }
+  void operator()(plan::ShowChanges& n) const { n.input = push(std::move(n.input), {}); }
+  void operator()(plan::Keep& n) const { n.input = push(std::move(n.input), take_all_deterministic()); }
   void operator()(plan::Sort& n) const { n.input = push(std::move(n.input), take_all_deterministic()); }
   void operator()(plan::Project& n) const {
     std::vector<const expr::Expr*> definitions;

@@ -1,0 +1,151 @@
+#include "compiler/analysis/evaluate_anew.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "compiler/base/overloaded.h"
+#include "compiler/plan/join_bounds.h"
+#include "compiler/plan/plan_rewrite.h"
+
+namespace millrace {
+
+using plan::Changes;
+using plan::Node;
+using plan::NodePtr;
+
+namespace {
+
+constexpr int64_t kMostKeptRows = 10'000'000;
+
+bool join_only_adds(const plan::Join& join) {
+  using Kind = plan::JoinKind;
+  if (!only_adds(*join.left)) return false;
+  const bool matches_only = join.kind == Kind::Inner || join.kind == Kind::Cross || join.kind == Kind::LeftSemi;
+  if (join.right->is_stream) return matches_only && only_adds(*join.right);
+  return matches_only || join.kind == Kind::Left || join.kind == Kind::LeftAnti;
+}
+
+/// Whether the groups of an aggregation are kept and change with each batch's rows alone. Which session a row lies in is the aggregation's business.
+bool keeps_groups(const Node& node) {
+  const auto* aggregate = std::get_if<plan::Aggregate>(&node.op);
+  if (!aggregate || !node.is_stream) return false;
+  const auto* assign = std::get_if<plan::WindowAssign>(&aggregate->input->op);
+  return only_adds(assign ? *assign->input : *aggregate->input);
+}
+
+/// Puts a Keep wherever rows stop being only added, and in front of tables whose rows are wanted in each batch.
+class Keeper {
+ public:
+  explicit Keeper(int64_t max_rows) : max_rows_(max_rows) {}
+
+  void keep(NodePtr& node) {
+    const bool groups = keeps_groups(*node);
+    if (!node->is_stream || groups || only_adds(*node)) {
+      keeps_rows_ = keeps_rows_ || (node->is_stream && !groups);
+      put_keep(node);
+      return;
+    }
+    if (auto* join = std::get_if<plan::Join>(&node->op)) {
+      keep(join->left);
+      // What is built from a table once may stay, unless it remembers its matches.
+      if (join->right->is_stream || join->kind == plan::JoinKind::Full) keep(join->right);
+    } else {
+      plan::for_each_input(*node, [this](NodePtr& input) { keep(input); });
+    }
+    node->is_stream = false;
+    node->watermark_column.reset();
+    if (auto* above = std::get_if<plan::Aggregate>(&node->op)) above->time_key.reset();
+  }
+
+  bool keeps_rows() const { return keeps_rows_; }
+
+ private:
+  void put_keep(NodePtr& node) const {
+    auto kept = std::make_unique<Node>();
+    kept->schema = node->schema;
+    kept->span = node->span;
+    kept->op = plan::Keep{std::move(node), max_rows_};
+    node = std::move(kept);
+  }
+
+  int64_t max_rows_;
+  bool keeps_rows_ = false;
+};
+
+/// What a node makes of the changes of its inputs. Above a Keep of rows some operators still only add; others take back.
+class ChangesOf {
+ public:
+  ChangesOf(const plan::Query& query, const Node& node) : query_(query), node_(node) {
+    plan::for_each_input(node, [this](const Node& input) { of_inputs_ = std::max(of_inputs_, input.changes); });
+  }
+
+  Changes operator()(const plan::Aggregate& aggregate) const {
+    if (!query_.streaming || (!node_.is_stream && !query_.evaluates_anew)) return of_inputs_;
+    if (!node_.is_stream) return Changes::Retract;
+    if (query_.evaluates_anew) return Changes::Upsert;
+    const bool first_seen = aggregate.is_distinct && query_.mode == abi::EmitMode::Update;
+    return query_.mode == abi::EmitMode::Append || first_seen ? Changes::Append : Changes::Upsert;
+  }
+  Changes operator()(const plan::Keep&) const { return of_inputs_; }
+  Changes operator()(const plan::Join& join) const {
+    const bool adds = join.kind == plan::JoinKind::Inner || join.kind == plan::JoinKind::Cross || join.kind == plan::JoinKind::LeftSemi;
+    return is_anew() && !adds && of_inputs_ == Changes::Append ? Changes::Retract : of_inputs_;
+  }
+  Changes operator()(const plan::Limit&) const { return is_anew() ? Changes::Retract : of_inputs_; }
+  Changes operator()(const plan::ShowChanges& show) const {
+    return show.form == abi::ChangeForm::NewRows ? Changes::Upsert : Changes::Append;
+  }
+  Changes operator()(const auto&) const { return of_inputs_; }
+
+ private:
+  bool is_anew() const { return query_.evaluates_anew && !node_.is_stream; }
+
+  const plan::Query& query_;
+  const Node& node_;
+  Changes of_inputs_ = Changes::Append;
+};
+
+void mark_node(const plan::Query& query, Node& node) {
+  plan::for_each_input(node, [&](NodePtr& input) { mark_node(query, *input); });
+  node.changes = std::visit(ChangesOf(query, node), node.op);
+}
+
+}  // namespace
+
+bool only_adds(const Node& node) {
+  if (!node.is_stream) return false;
+  return std::visit(Overloaded{[](const plan::Scan&) { return true; },
+                               [](const plan::ObserveTime& n) { return only_adds(*n.input); },
+                               [](const plan::Filter& n) { return only_adds(*n.input); },
+                               [](const plan::Project& n) { return only_adds(*n.input); },
+                               [](const plan::Generate& n) { return only_adds(*n.input); },
+                               [](const plan::WindowAssign& n) { return n.window.kind != plan::WindowKind::Session && only_adds(*n.input); },
+                               [](const plan::Join& join) { return join_only_adds(join); },
+                               [](const plan::Union& all) {
+                                 return std::all_of(all.inputs.begin(), all.inputs.end(), [](const NodePtr& input) { return only_adds(*input); });
+                               },
+                               [](const auto&) { return false; }},
+                    node.op);
+}
+
+int64_t most_kept_rows(const Session& session) {
+  const auto setting = session.environment.settings.find("max_kept_rows");
+  if (setting == session.environment.settings.end()) return kMostKeptRows;
+  int64_t rows = kMostKeptRows;
+  std::from_chars(setting->second.data(), setting->second.data() + setting->second.size(), rows);
+  return rows;
+}
+
+void evaluate_anew(Session& session, plan::Query& query, SourceSpan span) {
+  Keeper keeper(most_kept_rows(session));
+  keeper.keep(query.root);
+  query.evaluates_anew = true;
+  if (!keeper.keeps_rows()) return;
+  session.warn(span, "this part of the query needs all of its rows in each batch: they are kept, and it is evaluated anew each time",
+               "it grows without bound, up to SET max_kept_rows (" + std::to_string(most_kept_rows(session)) + "); aggregated first, groups would be kept instead of rows");
+}
+
+void mark_changes(plan::Query& query) { mark_node(query, *query.root); }
+
+}  // namespace millrace

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/base/status.h"
+#include "runtime/state/tuple_buffer.h"
+
+namespace millrace {
+
+/// Makes the changes of a query's result out of the results of two batches: a pipeline leaves a batch's rows, `finish` puts in their place what has
+/// changed since the batch before, and the next pipeline writes that. Keeps a copy of the result as it stands.
+///
+/// Rows of the result are told apart by a key. Rows of one key (a join may give several) are compared one by one in their order: what is the same
+/// is no change, what differs is replaced, what is left over has come or gone.
+///
+/// Order of calls in a batch: clear, append, finish; then rows are read until the next clear; end_batch. One thread.
+class ChangeLog : public abi::TupleBuffer {
+ public:
+  explicit ChangeLog(const abi::ChangesSpec& spec);
+  ~ChangeLog();
+  ChangeLog(const ChangeLog&) = delete;
+  ChangeLog& operator=(const ChangeLog&) = delete;
+
+  void clear() noexcept;
+  void finish();
+  /// Forgets rows that the watermark says will never change.
+  void end_batch(int64_t watermark_us);
+
+  int64_t row_count() const { return static_cast<int64_t>(row_count_); }
+  int64_t memory_bytes() const { return memory_bytes_; }
+  /// Fails once the result has more rows than it may.
+  Status limit() const;
+
+ private:
+  /// The rows of a key: lists of kept rows, and of the batch's rows while it is being compared.
+  struct Group {
+    uint64_t hash = 0;
+    char* rows = nullptr;
+    const char* key = nullptr;   ///< the first kept row or, within a batch, one of the batch's: what the key is read from
+    char* fresh = nullptr;
+    char* fresh_last = nullptr;
+    int64_t batch = -1;          ///< that it was touched in last
+  };
+
+  Group* find(uint64_t hash, const char* row);
+  Group& find_or_make(const char* row);
+  void index_group(size_t number);
+  void index_groups();
+  void forget(size_t number);
+  void take(char* row);
+  void compare(size_t number);
+  void remove_untouched();
+  bool is_present(const char* row) const;
+  bool is_final(const char* row, int64_t watermark_us) const;
+  char* keep(const char* row);
+  void drop(char* kept);
+  void report(char* before, char* after);
+
+  const abi::ChangesSpec spec_;
+  std::vector<Group> groups_;    ///< those that are free have no key
+  std::vector<uint32_t> free_;
+  std::vector<uint32_t> slots_;  ///< by hash: a group's number and one, 0 for none; at most half of them are taken
+  std::vector<uint32_t> touched_;
+  std::vector<char*> changes_;
+  std::vector<char*> dropped_;   ///< may still be written, as what was before
+  size_t row_count_ = 0;
+  size_t sweep_at_ = 0;          ///< groups, from which on it pays to look for those that can be forgotten
+  int64_t memory_bytes_ = 0;
+  int64_t batch_ = 0;
+};
+
+}  // namespace millrace
