@@ -64,10 +64,16 @@ NodePtr show_added(NodePtr root, ChangeForm form) {
   return node;
 }
 
+/// Whether an expression is the column, or a STRUCT that has it as a field.
+bool holds(const expr::Expr& e, uint32_t column) {
+  if (const auto* ref = std::get_if<expr::ColumnRef>(&e.node)) return ref->index == column;
+  const auto* row = std::get_if<expr::MakeStruct>(&e.node);
+  return row && std::any_of(row->fields.begin(), row->fields.end(), [column](const ExprPtr& field) { return holds(*field, column); });
+}
+
 std::optional<uint32_t> position_of(const plan::Project& project, uint32_t column) {
   for (uint32_t i = 0; i < project.exprs.size(); ++i) {
-    const auto* ref = std::get_if<expr::ColumnRef>(&project.exprs[i]->node);
-    if (ref && ref->index == column) return i;
+    if (holds(*project.exprs[i], column)) return i;
   }
   return std::nullopt;
 }
