@@ -19,7 +19,7 @@ uint64_t bit(uint32_t key) { return uint64_t{1} << key; }
 
 bool mentions_aggregate(const expr::Expr& e) {
   const auto* ref = std::get_if<expr::ColumnRef>(&e.node);
-  if (ref) return ref->index >= AggregateCollector::kFirstCall;
+  if (ref) return ref->index >= AggregateCollector::kFirstCall || OverCollector::is_stand_in(ref->index);
   bool found = false;
   expr::for_each_child(e, [&](const expr::Expr& child) { found = found || mentions_aggregate(child); });
   return found;
@@ -75,7 +75,7 @@ class AboveAggregate {
   ExprPtr lift_column(ExprPtr e) const {
     const auto& ref = std::get<expr::ColumnRef>(e->node);
     const auto first_call = static_cast<uint32_t>(aggregate_.keys.size() + (aggregate_.emits_grouping_id ? 1 : 0));
-    if (is_generated(ref)) return e;
+    if (is_generated(ref) || OverCollector::is_stand_in(ref.index)) return e;
     if (ref.index == AggregateCollector::kGroupingId) return column_of(node_, first_call - 1, e->span);
     if (ref.index >= AggregateCollector::kFirstCall) {
       return column_of(node_, first_call + ref.index - AggregateCollector::kFirstCall, e->span);
@@ -279,6 +279,11 @@ void SelectAnalyzer::move_above_aggregate(const plan::Node& node) {
   if (failed) throw already_reported(span_);
   if (generate_) generate_->collection = above.lift(std::move(generate_->collection));
   if (having_) having_ = above.lift(std::move(having_));
+  if (qualify_) qualify_ = above.lift(std::move(qualify_));
+  for (ExprPtr& e : distinct_on_) e = above.lift(std::move(e));
+  for (OverCollector::Call& call : overs_.calls) {
+    for_each_expr(call, [&](ExprPtr& e) { e = above.lift(std::move(e)); });
+  }
   for (SortKey& key : sort_keys_) {
     if (key.expr) key.expr = above.lift(std::move(key.expr));
   }

@@ -57,6 +57,7 @@ bool is_shown_whole(const plan::Node& node) {
   return std::visit(Overloaded{[](const plan::Scan&) { return false; }, [](const plan::Values&) { return false; },
                                [](const plan::Aggregate&) { return true; }, [](const plan::Sort&) { return true; },
                                [](const plan::Limit&) { return true; }, [](const plan::Keep&) { return true; },
+                               [](const plan::Over&) { return true; },
                                [](const plan::Join& join) { return is_shown_whole(*join.left); },
                                [](const plan::Union& all) { return is_shown_whole(*all.inputs.front()); },
                                [](const auto& unary) { return is_shown_whole(*unary.input); }},

@@ -64,7 +64,7 @@ void check_sortable(const expr::Expr& key, SourceSpan span) {
 }
 
 BoundRelation SelectAnalyzer::analyze() {
-  refuse_unbuilt();
+  check_named_windows();
   input_ = query_.analyze_from(select_.from.get());
   bind_where();
   assign_window();
@@ -77,23 +77,36 @@ BoundRelation SelectAnalyzer::analyze() {
   bind_items();
   if (group_all) bind_group_by_all();
   bind_having();
+  bind_qualify();
   bind_order();
+  bind_distinct_on();
   const bool aggregates = select_.group_by || !collector_.calls.empty() || having_;
   if (aggregates) input_.node = aggregate();
+  place_overs();
+  place_distinct_on();
   return project();
 }
 
-void SelectAnalyzer::refuse_unbuilt() const {
-  if (!select_.distinct_on.empty()) throw not_supported_yet(select_.distinct_on.front()->span, "DISTINCT ON");
-  if (select_.qualify) throw not_supported_yet(select_.qualify->span, "QUALIFY");
-  if (!select_.named_windows.empty())
-    throw not_supported_yet(select_.named_windows.front().first.span, "window functions (WINDOW … AS)");
+void SelectAnalyzer::check_named_windows() const {
+  for (size_t i = 0; i < select_.named_windows.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      const ast::Identifier& name = select_.named_windows[i].first;
+      if (same_name(name.text, select_.named_windows[j].first.text)) throw SqlError(name.span, "WINDOW names '" + name.text + "' twice");
+    }
+  }
 }
 
 ExprBinder SelectAnalyzer::binder(const std::string& clause, bool aggregates, size_t aliases) {
   ExprBinder made(session_, input_, clause);
   if (aggregates) made.allow_aggregates(collector_);
   made.allow_aliases(aliases_, aliases);
+  return made;
+}
+
+ExprBinder SelectAnalyzer::output_binder(const std::string& clause, size_t aliases) {
+  ExprBinder made = binder(clause, true, aliases);
+  overs_.named_windows = &select_.named_windows;
+  made.allow_overs(overs_);
   return made;
 }
 
@@ -123,7 +136,7 @@ void SelectAnalyzer::bind_items() {
       } else if (const ast::Expr* inner = find_columns(*item.expr)) {
         throw not_supported_yet(inner->span, "an expression over COLUMNS(…) in the select list");
       } else {
-        items_.push_back({binder("the select list", true, aliases).bind_value(*item.expr), item_name(item)});
+        items_.push_back({output_binder("the select list", aliases).bind_value(*item.expr), item_name(item)});
       }
     } catch (const SqlError& error) {
       // Each item speaks for itself.
@@ -207,7 +220,7 @@ void SelectAnalyzer::bind_order() {
       const auto found = std::find_if(items_.begin(), items_.end(), named);
       if (found != items_.end()) key.output = static_cast<uint32_t>(found - items_.begin());
     }
-    if (!key.output) key.expr = binder("ORDER BY", true, aliases_.size()).bind_value(*item.expr);
+    if (!key.output) key.expr = output_binder("ORDER BY", aliases_.size()).bind_value(*item.expr);
     check_sortable(key.output ? *items_[*key.output].expr : *key.expr, item.expr->span);
     sort_keys_.push_back(std::move(key));
   }
@@ -229,7 +242,7 @@ BoundRelation SelectAnalyzer::project() {
     const auto found = std::find_if(exprs.begin(), exprs.end(), same);
     key.output = static_cast<uint32_t>(found - exprs.begin());
     if (found != exprs.end()) continue;
-    if (select_.distinct) {
+    if (select_.distinct && select_.distinct_on.empty()) {
       throw SqlError(key.item->expr->span, "ORDER BY of a SELECT DISTINCT can only use what is selected", "select it too");
     }
     exprs.push_back(std::move(key.expr));
@@ -237,7 +250,7 @@ BoundRelation SelectAnalyzer::project() {
   }
   BoundRelation result;
   result.node = make_project(std::move(input_.node), std::move(exprs), std::move(names), span_);
-  if (select_.distinct) result.node = make_distinct(std::move(result.node), span_);
+  if (select_.distinct && select_.distinct_on.empty()) result.node = make_distinct(std::move(result.node), span_);
   result.node = sort(std::move(result.node), visible);
   result.scope = scope_over(result.node->schema, "");
   return result;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "compiler/analysis/expr_binder.h"
 #include "compiler/base/sql_error.h"
@@ -37,7 +38,7 @@ ExprPtr ExprBinder::bind_aggregate_call(const ast::Call& call, const ast::Expr& 
   if (in_aggregate_)
     throw SqlError(e.span, "aggregate functions cannot be nested", "aggregate in a subquery, then again outside of it");
   if (!lambda_names_.empty()) throw SqlError(e.span, "aggregate functions are not allowed in a lambda", "aggregate in a subquery");
-  if (!aggregates_)
+  if (!aggregates_ && !over_in_hand_)
     throw SqlError(e.span, "aggregate functions are not allowed in " + clause_, clause_ == "WHERE" ? "use HAVING" : "");
   if (!call.within_order.empty()) throw not_supported_yet(e.span, "ORDER BY within an aggregate");
   const bool joins = name == "string_agg" || name == "listagg";
@@ -59,7 +60,9 @@ ExprPtr ExprBinder::bind_string_agg(const ast::Call& call, const ast::Expr& e) {
 
 /// A call of the registered aggregate `name`; of collect_list, for string_agg, with the first argument only.
 ExprPtr ExprBinder::bind_registered_aggregate(const std::string& name, const ast::Call& call, const ast::Expr& e) {
-  in_aggregate_ = true;
+  // What a window function is computed of may be an aggregate itself.
+  OverCollector::Call* const over = std::exchange(over_in_hand_, nullptr);
+  in_aggregate_ = over == nullptr;
   plan::AggregateCall bound_call;
   const bool joins = name == "collect_list" && fold_case(call.name.text) != name;
   for (const ast::ExprPtr& argument : call.arguments) {
@@ -69,6 +72,7 @@ ExprPtr ExprBinder::bind_registered_aggregate(const std::string& name, const ast
   }
   if (call.filter) bound_call.filter = to_boolean(bind(*call.filter), "the condition of FILTER");
   in_aggregate_ = false;
+  over_in_hand_ = over;
   if (call.distinct && !bound_call.arguments.empty() && bound_call.arguments.front()->type.is(TypeKind::Struct)) {
     throw not_supported_yet(e.span, "DISTINCT over a STRUCT in an aggregate", "take its text: " + name + "(DISTINCT to_json(s))");
   }
@@ -89,6 +93,10 @@ ExprPtr ExprBinder::bind_registered_aggregate(const std::string& name, const ast
 }
 
 ExprPtr ExprBinder::collect(plan::AggregateCall call, SourceSpan span) {
+  if (over_in_hand_) {
+    over_in_hand_->over.call = std::move(call);
+    return collect_over(std::move(*over_in_hand_));
+  }
   auto& calls = aggregates_->calls;
   const auto found = std::find_if(calls.begin(), calls.end(), [&](const auto& other) { return same_call(call, other); });
   const auto index = static_cast<uint32_t>(found - calls.begin());

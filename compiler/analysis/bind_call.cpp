@@ -39,8 +39,11 @@ std::vector<std::string> field_names(const std::vector<ast::ExprPtr>& exprs) {
 }  // namespace
 
 ExprPtr ExprBinder::bind_node(const ast::Call& call, const ast::Expr& e) {
-  if (call.over) throw not_supported_yet(call.over->span, "window functions (OVER)");
+  if (call.over) return bind_over_call(call, e);
   const std::string name = fold_case(call.name.text);
+  if (is_row_function(name) && !is_aggregate_function(name)) {
+    throw SqlError(e.span, name + "() is a window function, and OVER is missing", "such as " + name + "(…) OVER (PARTITION BY … ORDER BY …)");
+  }
   if (is_window_function(name) && !is_scalar_function(name)) return bind_window_call(call, e.span);
   if (is_generator(name)) {
     throw SqlError(e.span, name + "() makes rows: it stands alone in the select list, or in LATERAL VIEW",

@@ -22,6 +22,7 @@ struct StatefulParts {
   const Node* distinct = nullptr;
   const Node* sort = nullptr;
   const Node* limit = nullptr;
+  const Node* over = nullptr;         ///< window functions
   std::vector<const Node*> stream_joins;
   const Node* nested = nullptr;       ///< an aggregate over an aggregate
   bool inner_order_on_rows = false;   ///< an inner one that no aggregate below makes anew in each batch
@@ -29,15 +30,18 @@ struct StatefulParts {
   const Node* kept_table = nullptr;   ///< a join that shows rows of a table by what of a stream they match
 };
 
+/// Whether a node's rows are made anew in each batch.
+bool is_remade(const Node& node) { return std::holds_alternative<plan::Aggregate>(node.op) || std::holds_alternative<plan::Over>(node.op); }
+
 bool reads_aggregate(const Node& node) {
-  bool found = node.is_stream && std::holds_alternative<plan::Aggregate>(node.op);
+  bool found = node.is_stream && is_remade(node);
   plan::for_each_input(node, [&](const Node& input) { found = found || reads_aggregate(input); });
   return found;
 }
 
 /// Whether rows of a stream reach this node without an aggregation on their way.
 bool passes_rows(const Node& node) {
-  if (!node.is_stream || std::holds_alternative<plan::Aggregate>(node.op)) return false;
+  if (!node.is_stream || is_remade(node)) return false;
   bool found = std::holds_alternative<plan::Scan>(node.op);
   plan::for_each_input(node, [&](const Node& input) { found = found || passes_rows(input); });
   return found;
@@ -64,6 +68,7 @@ struct Finder {
     const auto* join = std::get_if<plan::Join>(&node.op);
     if (join && plan::joins_streams(*join)) parts.stream_joins.push_back(&node);
     if (join && !plan::joins_streams(*join) && (!join->left->is_stream || join->kind == plan::JoinKind::Full)) parts.kept_table = &node;
+    if (std::holds_alternative<plan::Over>(node.op)) parts.over = &node;
     if (sort) parts.sort = &node;
     if (limit) parts.limit = &node;
     if ((sort || limit) && inner) {
@@ -122,6 +127,10 @@ void check_append_order(const StatefulParts& parts) {
 
 void check_append(const plan::Query& query, const StatefulParts& parts, SourceSpan span) {
   check_final_groups(query, parts, span);
+  if (parts.over) {
+    throw SqlError(parts.over->span, "window functions over a stream need EMIT UPDATE or EMIT COMPLETE: a row to come may change what they give",
+                   "add EMIT COMPLETE");
+  }
   if (parts.kept_table) {
     throw SqlError(parts.kept_table->span, "the join would have to keep rows of a table that the stream might still match, and it never ends",
                    "put the stream on the left of a LEFT JOIN, or use EMIT UPDATE or EMIT COMPLETE");
@@ -151,6 +160,7 @@ const Node* needs_whole_result(const plan::Query& query, const StatefulParts& pa
   }
   if (parts.nested && !complete) return parts.nested;
   if (parts.inner_order && (!complete || parts.inner_order_on_rows)) return parts.inner_order;
+  if (parts.over && !complete) return parts.over;
   const bool aggregates = !parts.aggregates.empty() || parts.distinct;
   if (complete) return aggregates && passes_rows(*query.root) ? query.root.get() : nullptr;
   if (parts.sort) return parts.sort;

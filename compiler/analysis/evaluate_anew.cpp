@@ -92,6 +92,7 @@ class ChangesOf {
     const bool adds = join.kind == plan::JoinKind::Inner || join.kind == plan::JoinKind::Cross || join.kind == plan::JoinKind::LeftSemi;
     return is_anew() && !adds && of_inputs_ == Changes::Append ? Changes::Retract : of_inputs_;
   }
+  Changes operator()(const plan::Over&) const { return query_.streaming && (is_anew() || node_.is_stream) ? Changes::Retract : of_inputs_; }
   Changes operator()(const plan::Limit&) const { return is_anew() ? Changes::Retract : of_inputs_; }
   Changes operator()(const plan::ShowChanges& show) const {
     return show.form == abi::ChangeForm::NewRows ? Changes::Upsert : Changes::Append;

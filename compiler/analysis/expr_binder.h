@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/analysis/operators.h"
+#include "compiler/analysis/over_collector.h"
 #include "compiler/analysis/scope.h"
 #include "compiler/analysis/session.h"
 #include "compiler/plan/plan.h"
@@ -41,6 +42,8 @@ class ExprBinder {
 
   /// Aggregates are errors unless they are allowed.
   void allow_aggregates(AggregateCollector& collector) { aggregates_ = &collector; }
+  /// Window functions are errors unless they are allowed.
+  void allow_overs(OverCollector& collector) { overs_ = &collector; }
   /// Names that no column answers to may be the first `count` of these.
   void allow_aliases(const std::vector<SelectAlias>& aliases, size_t count) {
     aliases_ = &aliases;
@@ -122,11 +125,22 @@ class ExprBinder {
   const std::vector<uint32_t>& grouping_element(const ast::Expr& e);
   void require_grouping_keys(const ast::Call& call);
 
+  // bind_over.cpp
+  ExprPtr bind_over_call(const ast::Call& call, const ast::Expr& e);
+  const ast::OverClause& named_window(const ast::OverClause& clause) const;
+  void bind_row_function(const ast::Call& call, const ast::OverClause& clause, plan::OverCall& over);
+  static void check_frame_of(abi::OverFunction function, const std::string& name, const ast::OverClause& clause, plan::OverCall& over);
+  void bind_row_value(const ast::Call& call, const std::string& name, plan::OverCall& over);
+  ExprPtr collect_over(OverCollector::Call call);
+
   Session& session_;
   const Scope& scope_;
   const Schema& schema_;
   std::string clause_;
   AggregateCollector* aggregates_ = nullptr;
+  OverCollector* overs_ = nullptr;
+  bool in_over_ = false;                         ///< within the expressions of a window function
+  OverCollector::Call* over_in_hand_ = nullptr;  ///< the aggregate that is bound next is computed over its window
   const std::vector<SelectAlias>* aliases_ = nullptr;
   size_t alias_count_ = 0;
   std::optional<uint32_t> columns_item_;
@@ -138,6 +152,9 @@ class ExprBinder {
 
 /// Whether a function takes a lambda. `name` is lower-case.
 bool is_higher_order_function(std::string_view name);
+
+/// Whether a function is a window function that is no aggregate over its frame: row_number, lag, first_value. `name` is lower-case.
+bool is_row_function(std::string_view name);
 
 /// Whether COLUMNS(…) occurs in an expression; the first one.
 const ast::Expr* find_columns(const ast::Expr& e);

@@ -133,6 +133,17 @@ NodePtr make_sort(NodePtr input, std::vector<plan::SortItem> items, SourceSpan s
   return node;
 }
 
+NodePtr make_over(plan::Over over, SourceSpan span) {
+  Schema schema = over.input->schema;
+  for (const plan::OverCall& call : over.calls) schema.push_back({call.call.name, call.call.type, call.call.nullable});
+  const bool is_stream = over.input->is_stream;
+  const auto watermark = over.input->watermark_column;
+  NodePtr node = make_node(std::move(over), std::move(schema), span);
+  node->is_stream = is_stream;
+  node->watermark_column = watermark;
+  return node;
+}
+
 NodePtr make_limit(NodePtr input, int64_t count, int64_t offset, SourceSpan span) {
   Schema schema = input->schema;
   const bool is_stream = input->is_stream;

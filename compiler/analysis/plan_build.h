@@ -23,6 +23,8 @@ plan::NodePtr make_join(plan::Join join, SourceSpan span);
 /// Anew, after the join was given further conditions.
 void derive_join_watermark(plan::Node& join);
 plan::NodePtr make_sort(plan::NodePtr input, std::vector<plan::SortItem> items, SourceSpan span);
+/// The columns of the calls stand behind the input's.
+plan::NodePtr make_over(plan::Over over, SourceSpan span);
 plan::NodePtr make_limit(plan::NodePtr input, int64_t count, int64_t offset, SourceSpan span);
 plan::NodePtr make_union(std::vector<plan::NodePtr> inputs, SourceSpan span);
 

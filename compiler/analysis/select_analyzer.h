@@ -33,7 +33,7 @@ class SelectAnalyzer {
   };
 
   // analyze_select.cpp
-  void refuse_unbuilt() const;
+  void check_named_windows() const;
   void bind_where();
   void assign_window();
   void bind_items();
@@ -46,6 +46,14 @@ class SelectAnalyzer {
   BoundRelation project();
   plan::NodePtr sort(plan::NodePtr input, size_t visible);
   ExprBinder binder(const std::string& clause, bool aggregates, size_t aliases);
+  /// For what is computed last, where window functions may stand.
+  ExprBinder output_binder(const std::string& clause, size_t aliases);
+
+  // analyze_over.cpp
+  void bind_qualify();
+  void place_overs();
+  void bind_distinct_on();
+  void place_distinct_on();
 
   // analyze_generator.cpp
   void add_generator(const ast::SelectItem& item, ExprBinder binder);
@@ -81,6 +89,9 @@ class SelectAnalyzer {
   AggregateCollector collector_;
   std::vector<Item> items_;
   ExprPtr having_;
+  OverCollector overs_;
+  ExprPtr qualify_;
+  std::vector<ExprPtr> distinct_on_;
   std::optional<plan::Generate> generate_;  ///< the select list's; without its input until place_generator()
   SourceSpan generate_span_;
   std::vector<SortKey> sort_keys_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "compiler/codegen/operators/pipeline_compiler.h"
+#include "compiler/codegen/operators/over.h"
 #include "compiler/codegen/operators/rollup.h"
 #include "compiler/codegen/operators/worker_groups.h"
 
@@ -19,6 +20,7 @@ QueryModule generate_query(const pipeline::PhysicalQuery& query) {
     PipelineCompiler(emitter, query, query.pipelines[i]).generate(out.entries.back());
   }
   for (size_t i = 0; i < query.states.size(); ++i) {
+    if (const auto* over = std::get_if<pipeline::OverState>(&query.states[i])) generate_over(emitter, out.entries, i, *over);
     const auto* aggregate = std::get_if<pipeline::AggregateState>(&query.states[i]);
     if (!aggregate) continue;
     auto entry = [&](const char* what) { return out.entries.emplace_back(fmt::format("query.{}{}", what, i)); };

@@ -20,6 +20,8 @@ plan::NodePtr push_down_filters(plan::NodePtr root);
 plan::NodePtr fuse_windows(plan::NodePtr root);
 /// Moves conditions on keys that all grouping sets have below the Aggregate. After fuse_windows: a filter must not come between the two.
 plan::NodePtr push_filters_below_aggregates(plan::NodePtr root);
+/// Where a filter leaves the first rows of each partition (Top-N: `row_number() OVER (…) <= n`), no others need be kept. The filter stays.
+plan::NodePtr limit_ranks(plan::NodePtr root);
 /// Forgets event times that nobody above waits for.
 plan::NodePtr drop_unused_observe_time(plan::NodePtr root);
 /// Reads, computes and passes on no column that nobody needs: a scan is left with the fields that its decoder must find.
@@ -46,6 +48,7 @@ inline constexpr std::array kOptimizerSteps{
     OptimizerStep{"push_down_filters", push_down_filters},
     OptimizerStep{"drop_unused_observe_time", drop_unused_observe_time},
     OptimizerStep{"prune_columns", prune_columns},
+    OptimizerStep{"limit_ranks", limit_ranks},
     OptimizerStep{"merge_projections", merge_projections},
     OptimizerStep{"fold_constants", fold_constants},
     OptimizerStep{"remove_identity_projections", remove_identity_projections},

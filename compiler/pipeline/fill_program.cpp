@@ -13,8 +13,19 @@ abi::StateSpec state_spec(const State& state) {
                                  if (t.changes) return *t.changes;
                                  return abi::TupleBufferSpec{t.layout.size, t.sort, t.max_rows};
                                },
+                               [](const OverState& o) -> abi::StateSpec { return o.spec; },
                                [](const ScanState& s) -> abi::StateSpec { return abi::ScanStateSpec{s.scan}; }},
                     state);
+}
+
+/// The functions of its aggregates, in the order in which they are generated.
+void number_entries(abi::OverSpec& over, int32_t& entry) {
+  for (abi::OverCall& call : over.calls) {
+    if (call.function != abi::OverFunction::Aggregate) continue;
+    call.add_entry = entry++;
+    if (call.merges) call.merge_entry = entry++;
+    call.finish_entry = entry++;
+  }
 }
 
 }  // namespace
@@ -35,6 +46,7 @@ void fill_program(const PhysicalQuery& physical, abi::QuerySpec& spec, abi::Quer
   }
   for (const State& state : physical.states) {
     spec.states.push_back(state_spec(state));
+    if (auto* over = std::get_if<abi::OverSpec>(&spec.states.back())) number_entries(*over, entry);
     const auto* aggregate = std::get_if<AggregateState>(&state);
     if (!aggregate) continue;
     auto& out = std::get<abi::AggregateSpec>(spec.states.back());

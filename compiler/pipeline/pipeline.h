@@ -87,14 +87,36 @@ struct TupleState {
   std::vector<FieldLayout> read;            ///< of `changes`: the columns that come out; else empty: the first `visible` ones
 };
 
+/// In front of the state of a frame's DISTINCT aggregate: the pointer to its set.
+inline constexpr uint32_t kDistinctSetBytes = 8;
+
+/// Rows under window functions. A row's fields: the input's columns, the results, then what is computed of the row for sorting and as arguments.
+struct OverState {
+  /// The fields of an aggregate's arguments, and of its FILTER.
+  struct Inputs {
+    std::vector<size_t> arguments;
+    std::optional<size_t> filter;
+  };
+
+  const plan::Over* node = nullptr;
+  TupleLayout layout;
+  std::vector<const expr::Expr*> computed;  ///< one for each field behind the results
+  std::vector<Inputs> inputs;               ///< one for each call
+  abi::OverSpec spec;
+
+  size_t input_width() const { return node->input->schema.size(); }
+  size_t visible() const { return input_width() + node->calls.size(); }
+};
+
 struct ScanState { abi::ScanSpec scan; };
 
-using State = std::variant<AggregateState, JoinState, StreamJoinState, TupleState, ScanState>;
+using State = std::variant<AggregateState, JoinState, StreamJoinState, TupleState, OverState, ScanState>;
 
 // ---- where a pipeline's rows come from ----
 struct ScanSource { const plan::Scan* scan = nullptr; int32_t source = 0; int32_t slot = 0; };
 struct AggregateSource { int32_t slot = 0; };
 struct TupleSource { int32_t slot = 0; };
+struct OverSource { int32_t slot = 0; };
 /// The rows of a FULL join's build side that nothing has matched.
 struct UnmatchedSource { int32_t slot = 0; };
 /// The rows of one side of a join of streams whose time has ended without a match.
@@ -119,13 +141,14 @@ struct AggregateTarget { int32_t slot = 0; int32_t join_slot = -1; };
 struct JoinTarget { int32_t slot = 0; };
 /// Evaluates sort keys beside the columns when the node is a Sort.
 struct TupleTarget { int32_t slot = 0; const plan::Sort* sort = nullptr; };
+struct OverTarget { int32_t slot = 0; };
 struct OutputTarget {};
 
 struct Pipeline {
   abi::Phase phase = abi::Phase::Stream;
-  std::variant<ScanSource, AggregateSource, TupleSource, UnmatchedSource, ExpiredSource, ValuesSource> source;
+  std::variant<ScanSource, AggregateSource, TupleSource, OverSource, UnmatchedSource, ExpiredSource, ValuesSource> source;
   std::vector<std::variant<FilterOp, ProjectOp, ObserveOp, WindowOp, GenerateOp, ProbeOp, StreamJoinOp, LimitOp>> ops;
-  std::variant<AggregateTarget, JoinTarget, TupleTarget, OutputTarget> target = OutputTarget{};
+  std::variant<AggregateTarget, JoinTarget, TupleTarget, OverTarget, OutputTarget> target = OutputTarget{};
   std::vector<int32_t> clear_slots;
   std::vector<int32_t> finish_slots;
 };

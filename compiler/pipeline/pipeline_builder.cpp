@@ -8,6 +8,7 @@
 #include "compiler/pipeline/changes_layout.h"
 #include "compiler/pipeline/group_cache.h"
 #include "compiler/pipeline/late_fields.h"
+#include "compiler/pipeline/over_layout.h"
 #include "compiler/pipeline/pipeline.h"
 #include "compiler/pipeline/repeat_in_each_batch.h"
 #include "compiler/pipeline/stream_join_layout.h"
@@ -44,6 +45,7 @@ class Builder {
     return std::visit(
         Overloaded{[](const plan::Scan&) { return false; }, [](const plan::Values&) { return false; },
                    [](const plan::Aggregate&) { return true; },
+                   [](const plan::Over&) { return true; },
                    [](const plan::Sort&) { return true; },  // keeps its rows and gives them all anew in each batch
                    [&](const plan::Limit& l) { return node.is_stream || contains_aggregate(*l.input); },  // so does this under COMPLETE
                    [](const plan::Join& j) { return contains_aggregate(*j.left) || (j.right->is_stream && contains_aggregate(*j.right)); },
@@ -273,6 +275,18 @@ class Builder {
     return one(std::move(p));
   }
 
+  Open produce(const Node&, const plan::Over& over) {
+    Open inputs = produce(*over.input);
+    const int32_t slot = add_state(over_state(over));
+    const abi::Phase phase = phase_above(inputs);
+    if (inputs.front().phase == abi::Phase::Emit) inputs.front().clear_slots.push_back(slot);
+    for (Pipeline& p : inputs) close(std::move(p), OverTarget{slot});
+    Pipeline p;
+    p.phase = phase;
+    p.source = OverSource{slot};
+    return one(std::move(p));
+  }
+
   Open produce(const Node& node, const plan::Sort& sort) {
     return materialise(produce(*sort.input), node.schema, &sort);
   }
@@ -317,10 +331,7 @@ class Builder {
     state.layout = lay_out(state.columns, 0);
     if (sort) add_sort_keys(state, *sort);
     int32_t slot = add_state(std::move(state));
-    abi::Phase phase = abi::Phase::Setup;
-    for (const Pipeline& p : inputs) {
-      if (p.phase != abi::Phase::Setup) phase = abi::Phase::Emit;
-    }
+    const abi::Phase phase = phase_above(inputs);
     if (phase == abi::Phase::Emit && inputs.front().phase == abi::Phase::Emit) inputs.front().clear_slots.push_back(slot);
     for (Pipeline& p : inputs) close(std::move(p), TupleTarget{slot, sort});
     out_.pipelines.back().finish_slots.push_back(slot);
@@ -328,6 +339,14 @@ class Builder {
     p.phase = phase;
     p.source = TupleSource{slot};
     return one(std::move(p));
+  }
+
+  /// When what all of these pipelines have left is read.
+  static abi::Phase phase_above(const Open& inputs) {
+    for (const Pipeline& p : inputs) {
+      if (p.phase != abi::Phase::Setup) return abi::Phase::Emit;
+    }
+    return abi::Phase::Setup;
   }
 
   static void add_sort_keys(TupleState& state, const plan::Sort& sort) {

@@ -49,6 +49,7 @@ std::string source_text(const PhysicalQuery& query, const Pipeline& p) {
                                },
                                [](const AggregateSource& s) { return fmt::format("groups #{}", s.slot); },
                                [](const TupleSource& s) { return fmt::format("rows #{}", s.slot); },
+                               [](const OverSource& s) { return fmt::format("rows with window functions #{}", s.slot); },
                                [](const UnmatchedSource& s) { return fmt::format("rows of #{} without a match", s.slot); },
                                [](const ExpiredSource& s) { return fmt::format("rows of #{} that end without a match", s.slot); },
                                [](const ValuesSource& v) { return fmt::format("values ({} rows)", v.values->rows.size()); }},
@@ -76,6 +77,7 @@ struct TargetText {
   std::string operator()(const AggregateTarget& t) const { return fmt::format("aggregate #{}", t.slot); }
   std::string operator()(const JoinTarget& t) const { return fmt::format("join build #{}", t.slot); }
   std::string operator()(const TupleTarget& t) const { return fmt::format("{} #{}", t.sort ? "sort" : "keep", t.slot); }
+  std::string operator()(const OverTarget& t) const { return fmt::format("keep for window functions #{}", t.slot); }
   std::string operator()(const OutputTarget&) const { return "output"; }
 };
 
@@ -133,6 +135,11 @@ std::string state_text(const State& state) {
                                  if (t.max_rows >= 0) return fmt::format("rows: {} bytes a row, kept until the streams end, {} at the most", t.layout.size, t.max_rows);
                                  return fmt::format("rows: {} bytes a row{}", t.layout.size,
                                                     t.sort.empty() ? "" : fmt::format(", sorted by {} keys", t.sort.size()));
+                               },
+                               [](const OverState& o) {
+                                 return fmt::format("rows under {} window functions: {} bytes a row, sorted by {} keys, {} of them the partition's{}",
+                                                    o.node->calls.size(), o.layout.size, o.spec.sort.size(), o.spec.partition_keys,
+                                                    o.spec.rank_max == INT64_MAX ? "" : fmt::format(", the first {} of a partition", o.spec.rank_max));
                                },
                                [](const ScanState& s) {
                                  return fmt::format("scan: {} fields located", s.scan.fields.size());

@@ -114,6 +114,36 @@ struct Union { std::vector<NodePtr> inputs; };
 
 struct SortItem { ExprPtr expr; bool descending = false; bool nulls_first = true; };
 struct Sort { NodePtr input; std::vector<SortItem> items; };
+
+/// Where the frame of a window function begins or ends; see abi::FrameBound. Both ends belong to the frame.
+struct FrameBound {
+  abi::FrameBound::Kind kind = abi::FrameBound::Kind::Partition;
+  int64_t rows = 0;  ///< of Rows: from the row in hand, below 0 in front of it; of Value: the sign alone
+  ExprPtr value;     ///< of Value: the bound of the row in hand, over the input
+};
+struct Frame {
+  FrameBound start, end;
+  ExprPtr key;       ///< what Value bounds are compared with: the only sort key, of the bounds' type; else null
+};
+/// A window function. `call` has its arguments, FILTER, type and name; its `function` is null unless it is an aggregate. Of Shift the arguments are
+/// the value and, if there is one, what stands for a row that is not there.
+struct OverCall {
+  abi::OverFunction function = abi::OverFunction::RowNumber;
+  AggregateCall call;
+  int64_t number = 0;         ///< see abi::OverFunction
+  bool ignore_nulls = false;
+  Frame frame;                ///< of Nth, Last and Aggregate
+};
+/// Window functions of one partitioning and order. Output: the input's columns, then one for each call; rows by partition and order.
+struct Over {
+  NodePtr input;
+  std::vector<ExprPtr> partition;
+  std::vector<SortItem> order;
+  std::vector<OverCall> calls;
+  /// Of each partition only the rows up to this number by `ranked_by` (RowNumber, Rank or DenseRank) need come out.
+  int64_t rank_max = INT64_MAX;
+  abi::OverFunction ranked_by = abi::OverFunction::RowNumber;
+};
 struct Limit { NodePtr input; int64_t count = -1; int64_t offset = 0; };  ///< count -1: no limit
 
 /// The boundary above which a streaming query is evaluated anew in each batch, as over tables. Below it are rows that are only ever added, which are
@@ -136,7 +166,7 @@ struct ShowChanges {
 };
 
 struct Node {
-  using Op = std::variant<Scan, ObserveTime, Values, Filter, Project, WindowAssign, Generate, Aggregate, Join, Union, Sort, Limit, Keep, ShowChanges>;
+  using Op = std::variant<Scan, ObserveTime, Values, Filter, Project, WindowAssign, Generate, Aggregate, Join, Union, Sort, Over, Limit, Keep, ShowChanges>;
   Op op;
   Schema schema;                        ///< of the output
   Changes changes = Changes::Append;

@@ -30,6 +30,7 @@ class RefreshColumns {
     const size_t first = n.form == abi::ChangeForm::Op ? 1 : 0;
     for (size_t i = 0; i < n.visible; ++i) schema_[first + i].nullable = n.input->schema[i].nullable;
   }
+  void operator()(const Over& n) const { take(n.input->schema); }
   void operator()(const Filter& n) const { take(schema_above_filter(n)); }
   void operator()(const WindowAssign& n) const { take(schema_above_window(n)); }
   // The generated columns may be NULL whatever the input is.

@@ -69,6 +69,32 @@ std::string grouping_sets_text(const Aggregate& n) {
   });
 }
 
+std::string sort_text(const std::vector<SortItem>& items) {
+  return listed(items, [](const SortItem& item) {
+    return expr::to_string(*item.expr) + (item.descending ? " DESC" : " ASC") + (item.nulls_first ? " NULLS FIRST" : " NULLS LAST");
+  });
+}
+
+std::string bound_text(const FrameBound& bound, bool is_start) {
+  switch (bound.kind) {
+    case abi::FrameBound::Kind::Partition: return is_start ? "first" : "last";
+    case abi::FrameBound::Kind::Rows: return bound.rows == 0 ? "row" : fmt::format("row {:+}", bound.rows);
+    case abi::FrameBound::Kind::Peers: return "peers";
+    case abi::FrameBound::Kind::Value: return expr::to_string(*bound.value);
+  }
+  return "";
+}
+
+std::string over_call_text(const OverCall& over) {
+  std::string out = over.call.name.substr(0, over.call.name.find('('));
+  if (over.call.function) out = over.call.function->name;
+  out += "(" + exprs_text(over.call.arguments) + (over.number == 0 ? "" : fmt::format(" # {}", over.number)) + ")";
+  if (over.ignore_nulls) out += " IGNORE NULLS";
+  if (over.call.filter) out += " FILTER (WHERE " + expr::to_string(*over.call.filter) + ")";
+  const bool framed = over.function >= abi::OverFunction::Nth;
+  return framed ? out + " [" + bound_text(over.frame.start, true) + " .. " + bound_text(over.frame.end, false) + "]" : out;
+}
+
 std::string_view join_name(JoinKind kind) {
   switch (kind) {
     case JoinKind::Inner: return "InnerJoin";
@@ -128,10 +154,14 @@ struct OperatorText {
   }
   std::string operator()(const Union&) const { return "Union"; }
   std::string operator()(const Sort& n) const {
-    return "Sort " + listed(n.items, [](const SortItem& item) {
-             return expr::to_string(*item.expr) + (item.descending ? " DESC" : " ASC") +
-                    (item.nulls_first ? " NULLS FIRST" : " NULLS LAST");
-           });
+    return "Sort " + sort_text(n.items);
+  }
+  std::string operator()(const Over& n) const {
+    std::string out = "Over";
+    if (!n.partition.empty()) out += " by " + exprs_text(n.partition);
+    if (!n.order.empty()) out += " order " + sort_text(n.order);
+    if (n.rank_max != INT64_MAX) out += fmt::format(" first {}", n.rank_max);
+    return out + ": " + listed(n.calls, over_call_text);
   }
   std::string operator()(const Limit& n) const {
     std::string out = "Limit";

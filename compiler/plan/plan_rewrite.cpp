@@ -1,5 +1,6 @@
 #include "compiler/plan/plan_rewrite.h"
 
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 
@@ -35,6 +36,19 @@ void each_aggregate_expr(Aggregate& op, Visit& visit) {
   if (op.window_time) visit(op.window_time);
 }
 
+template <class Over, class Visit>
+void each_over_expr(Over& op, Visit& visit) {
+  for (auto& key : op.partition) visit(key);
+  for (auto& item : op.order) visit(item.expr);
+  for (auto& over : op.calls) {
+    for (auto& argument : over.call.arguments) visit(argument);
+    if (over.call.filter) visit(over.call.filter);
+    if (over.frame.key) visit(over.frame.key);
+    if (over.frame.start.value) visit(over.frame.start.value);
+    if (over.frame.end.value) visit(over.frame.end.value);
+  }
+}
+
 template <class Op, class Visit>
 void each_expr(Op& op, Visit&& visit) {
   using O = Bare<Op>;
@@ -58,6 +72,8 @@ void each_expr(Op& op, Visit&& visit) {
     if (op.condition) visit(op.condition);
   } else if constexpr (std::is_same_v<O, Sort>) {
     for (auto& item : op.items) visit(item.expr);
+  } else if constexpr (std::is_same_v<O, Over>) {
+    each_over_expr(op, visit);
   }
 }
 
@@ -79,6 +95,14 @@ AggregateCall clone_call(const AggregateCall& call) {
           .nullable = call.nullable,
           .name = call.name,
           .span = call.span};
+}
+
+FrameBound clone_bound(const FrameBound& bound) { return {bound.kind, bound.rows, clone_or_null(bound.value)}; }
+
+std::vector<SortItem> clone_items(const std::vector<SortItem>& items) {
+  std::vector<SortItem> copies;
+  for (const SortItem& item : items) copies.push_back({expr::clone(*item.expr), item.descending, item.nulls_first});
+  return copies;
 }
 
 struct CloneOp {
@@ -119,9 +143,14 @@ struct CloneOp {
     return copy;
   }
   Node::Op operator()(const Sort& n) const {
-    Sort copy{clone(*n.input), {}};
-    for (const SortItem& item : n.items) {
-      copy.items.push_back({expr::clone(*item.expr), item.descending, item.nulls_first});
+    return Sort{clone(*n.input), clone_items(n.items)};
+  }
+  Node::Op operator()(const Over& n) const {
+    Over copy{clone(*n.input), clone_all(n.partition), clone_items(n.order), {}, n.rank_max, n.ranked_by};
+    for (const OverCall& over : n.calls) {
+      const Frame& frame = over.frame;
+      copy.calls.push_back({over.function, clone_call(over.call), over.number, over.ignore_nulls,
+                            {clone_bound(frame.start), clone_bound(frame.end), clone_or_null(frame.key)}});
     }
     return copy;
   }
@@ -141,6 +170,20 @@ bool same_calls(const Aggregate& a, const Aggregate& b) {
     if (x.arguments.size() != y.arguments.size()) return false;
   }
   return true;
+}
+
+bool same_directions(const std::vector<SortItem>& a, const std::vector<SortItem>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const SortItem& x, const SortItem& y) {
+    return x.descending == y.descending && x.nulls_first == y.nulls_first;
+  });
+}
+
+bool same_bound(const FrameBound& a, const FrameBound& b) { return a.kind == b.kind && a.rows == b.rows; }
+
+bool same_over_call(const OverCall& a, const OverCall& b) {
+  return a.function == b.function && a.call.function == b.call.function && a.call.arguments.size() == b.call.arguments.size() &&
+         !a.call.filter == !b.call.filter && a.number == b.number && a.ignore_nulls == b.ignore_nulls &&
+         same_bound(a.frame.start, b.frame.start) && same_bound(a.frame.end, b.frame.end);
 }
 
 /// What two operators of one kind hold besides inputs and expressions.
@@ -174,12 +217,12 @@ struct SamePayload {
   }
   bool operator()(const Union&) const { return true; }
   bool operator()(const Sort& n) const {
-    const Sort& o = as<Sort>();
-    if (n.items.size() != o.items.size()) return false;
-    for (size_t i = 0; i < n.items.size(); ++i) {
-      if (n.items[i].descending != o.items[i].descending || n.items[i].nulls_first != o.items[i].nulls_first) return false;
-    }
-    return true;
+    return same_directions(n.items, as<Sort>().items);
+  }
+  bool operator()(const Over& n) const {
+    const Over& o = as<Over>();
+    return n.partition.size() == o.partition.size() && same_directions(n.order, o.order) && n.rank_max == o.rank_max &&
+           n.ranked_by == o.ranked_by && std::equal(n.calls.begin(), n.calls.end(), o.calls.begin(), o.calls.end(), same_over_call);
   }
   bool operator()(const Limit& n) const { return n.count == as<Limit>().count && n.offset == as<Limit>().offset; }
   bool operator()(const Keep& n) const { return n.max_rows == as<Keep>().max_rows; }

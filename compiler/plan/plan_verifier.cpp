@@ -196,6 +196,19 @@ class Verifier {
     passes_through(*n.input);
     for (const SortItem& item : n.items) over(*item.expr, n.input->schema);
   }
+  void check(const Over& n) const {
+    const Schema& input = n.input->schema;
+    width(input.size() + n.calls.size());
+    same_columns(input, 0);
+    for_each_expr(*current_, [&](const Expr& e) { over(e, input); });
+    for (size_t i = 0; i < n.calls.size(); ++i) {
+      const AggregateCall& call = n.calls[i].call;
+      if (call.filter) predicate(*call.filter, input);
+      const Column& column = current_->schema[input.size() + i];
+      require(call.type == column.type, "column " + column.name + " does not have its window function's type");
+      require(column.nullable || !call.nullable, "column " + column.name + " is NOT NULL, but its window function may give NULL");
+    }
+  }
   void check(const Limit& n) const {
     passes_through(*n.input);
     require(n.count >= -1 && n.offset >= 0, "a limit is negative");

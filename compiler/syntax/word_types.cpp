@@ -53,6 +53,7 @@ class WordTyper {
   void give_second_meaning(size_t i);
   void give_second_meaning_to_word(size_t i);
   bool is_minus_operator(size_t i) const;
+  void drop_parentheses(size_t i);
   bool introduces_duration(size_t i) const;
   void mark_units(size_t i);
   void mark_unit_range(size_t i);
@@ -223,6 +224,9 @@ void WordTyper::give_second_meaning(size_t i) {
       if (type(next) == L::LPAREN && !infix) set(i, L::WORD);
       break;
     }
+    case L::K_OVER:
+      drop_parentheses(next);
+      break;
     case L::K_WINDOW:
       if (is_any(next, {L::K_TUMBLING, L::K_HOPPING, L::K_SESSION}) && type(i + 2) == L::LPAREN) set(i, L::STREAM_WINDOW);
       if (is_name(next) && type(i + 2) == L::K_AS && type(i + 3) == L::LPAREN) set(i, L::NAMED_WINDOW);
@@ -259,6 +263,13 @@ void WordTyper::give_second_meaning_to_word(size_t i) {
   }
   if (type(next) == L::K_TIME && type(i + 2) == L::K_ZONE && word_is(i, {"WITHOUT"})) set(i, L::ZONED);
   if (is_minus_operator(i)) set(i, L::K_EXCEPT);
+}
+
+/// OVER (w) is OVER w. Keywords in parentheses alone name no window.
+void WordTyper::drop_parentheses(size_t i) {
+  const bool around_name = type(i) == L::LPAREN && is_any(i + 1, {L::WORD, L::QUOTED_NAME}) && type(i + 2) == L::RPAREN;
+  if (!around_name) return;
+  for (const size_t at : {i, i + 2}) static_cast<antlr4::CommonToken&>(*tokens_[at]).setChannel(antlr4::Token::HIDDEN_CHANNEL);
 }
 
 bool WordTyper::introduces_duration(size_t i) const {

@@ -76,6 +76,77 @@ struct TupleBufferSpec {
   int64_t max_rows = -1;      ///< of rows that are kept from batch to batch: more end the query; -1: no limit
 };
 
+/// A window function: what a row gets from the rows around it.
+enum class OverFunction : uint8_t {
+  RowNumber,
+  Rank,
+  DenseRank,
+  PercentRank,
+  CumeDist,
+  Ntile,      ///< `number` buckets
+  Shift,      ///< the value of the row `number` rows on (lead) or, when negative, back (lag)
+  Nth,        ///< the value of the `number`-th row of the frame, from 1
+  Last,       ///< of the frame's last row
+  Aggregate,
+};
+
+/// Where a frame begins or ends.
+struct FrameBound {
+  enum class Kind : uint8_t {
+    Partition,  ///< at the end of the partition that lies on its side
+    Rows,       ///< at the row `rows` on from the row in hand
+    Peers,      ///< at the first or last of the rows that are equal in order to the row in hand
+    Value,      ///< at the first or last row whose key is not beyond the value that the row in hand has in `value`
+  };
+  Kind kind = Kind::Partition;
+  int64_t rows = 0;  ///< of Value: below 0 when the bound lies before the row, above when behind
+  SortKey value{};
+};
+struct Frame {
+  FrameBound start, end;
+  SortKey key{};  ///< what Value bounds are compared with
+};
+
+/// Bytes of one field of a tuple that go to another field. Without a source they become zero.
+struct FieldCopy {
+  static constexpr uint32_t kNothing = UINT32_MAX;
+  uint32_t from = kNothing;
+  uint32_t to = 0;
+  uint32_t size = 0;
+};
+
+struct OverCall {
+  OverFunction function = OverFunction::RowNumber;
+  int64_t number = 0;
+  uint32_t frame = 0;                      ///< into OverSpec::frames; of Nth, Last and Aggregate
+  uint32_t result_offset = 0;
+  uint32_t result_null_offset = UINT32_MAX;
+  std::vector<FieldCopy> value;            ///< the value to the result (Shift, Nth, Last); the result to itself (Aggregate)
+  std::vector<FieldCopy> otherwise;        ///< of Shift: where there is no such row; empty: NULL
+  // Rows that Shift, Nth and Last pass over: offsets of bytes, UINT32_MAX when there is no such test.
+  uint32_t filter_offset = UINT32_MAX;      ///< not 1
+  uint32_t filter_null_offset = UINT32_MAX; ///< 1
+  uint32_t value_null_offset = UINT32_MAX;  ///< 1: NULLs are ignored
+  // Aggregate:
+  uint32_t state_size = 0;
+  int32_t add_entry = -1, merge_entry = -1, finish_entry = -1;  ///< generated: see calls/over.h
+  bool merges = false;       ///< parts may be aggregated apart
+  bool merges_exactly = false;  ///< with the same result to the last bit
+};
+
+/// The rows over which window functions of one partitioning and order are computed.
+struct OverSpec {
+  uint32_t tuple_size = 0;
+  std::vector<SortKey> sort;    ///< partition, then order
+  uint32_t partition_keys = 0;  ///< how many of them are the partition's
+  std::vector<Frame> frames;
+  std::vector<OverCall> calls;
+  std::vector<uint32_t> text_fields;  ///< offsets of the StringRefs that are not results
+  /// Nobody looks at rows of a partition whose RowNumber, Rank or DenseRank is beyond `rank_max`: they need not be kept.
+  int64_t rank_max = INT64_MAX;
+  OverFunction ranked_by = OverFunction::RowNumber;
+};
+
 /// The rows of a materialized view as they stand when the query begins.
 struct ViewScanSpec {
   int64_t view = 0;  ///< ViewSpec::id
@@ -139,6 +210,6 @@ struct ScanStateSpec {
   ScanSpec scan;
 };
 
-using StateSpec = std::variant<AggregateSpec, JoinSpec, StreamJoinSpec, TupleBufferSpec, ScanStateSpec, ViewScanSpec, ChangesSpec>;
+using StateSpec = std::variant<AggregateSpec, JoinSpec, StreamJoinSpec, TupleBufferSpec, OverSpec, ScanStateSpec, ViewScanSpec, ChangesSpec>;
 
 }  // namespace millrace::abi

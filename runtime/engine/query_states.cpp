@@ -51,6 +51,7 @@ struct QueryStates::Slot {
   void* operator()(const std::unique_ptr<JoinTable>& table) const { return static_cast<abi::JoinTable*>(table.get()); }
   void* operator()(const std::unique_ptr<abi::TupleBuffer>& buffer) const { return buffer.get(); }
   void* operator()(const std::unique_ptr<ChangeLog>& log) const { return static_cast<abi::TupleBuffer*>(log.get()); }
+  void* operator()(const std::unique_ptr<abi::OverState>& over) const { return over.get(); }
   void* operator()(const std::unique_ptr<ScanState>& scan) const { return scan->slot(); }
 };
 
@@ -64,6 +65,7 @@ QueryStates::QueryStates(const abi::QuerySpec& query) {
     Owned operator()(const abi::JoinSpec& spec) const { return std::make_unique<JoinTable>(spec); }
     Owned operator()(const abi::StreamJoinSpec& spec) const { return std::make_unique<StreamJoinTable>(spec); }
     Owned operator()(const abi::TupleBufferSpec& spec) const { return std::make_unique<abi::TupleBuffer>(spec); }
+    Owned operator()(const abi::OverSpec& spec) const { return std::make_unique<abi::OverState>(spec, code); }
     Owned operator()(const abi::ViewScanSpec&) const { return std::make_unique<abi::TupleBuffer>(abi::TupleBufferSpec{}); }
     Owned operator()(const abi::ChangesSpec& spec) const { return std::make_unique<ChangeLog>(spec); }
     Owned operator()(const abi::ScanStateSpec& spec) const { return std::make_unique<ScanState>(spec.scan); }

@@ -10,6 +10,7 @@
 #include "runtime/state/aggregate_state.h"
 #include "runtime/state/change_log.h"
 #include "runtime/state/join_table.h"
+#include "runtime/state/over_state.h"
 #include "runtime/state/session_state.h"
 #include "runtime/state/stream_join_table.h"
 #include "runtime/state/tuple_buffer.h"
@@ -60,7 +61,8 @@ class QueryStates {
   struct Slot;
 
   using Owned = std::variant<std::unique_ptr<AggregateState>, std::unique_ptr<SessionState>, std::unique_ptr<JoinTable>,
-                             std::unique_ptr<StreamJoinTable>, std::unique_ptr<abi::TupleBuffer>, std::unique_ptr<ChangeLog>, std::unique_ptr<ScanState>>;
+                             std::unique_ptr<StreamJoinTable>, std::unique_ptr<abi::TupleBuffer>, std::unique_ptr<ChangeLog>,
+                             std::unique_ptr<abi::OverState>, std::unique_ptr<ScanState>>;
 
   std::vector<Owned> states_;
   std::vector<void*> slots_;

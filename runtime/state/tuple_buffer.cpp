@@ -6,6 +6,7 @@
 #include <string>
 
 #include "runtime/abi/calls/state.h"
+#include "runtime/state/tuple_order.h"
 
 namespace millrace::abi {
 
@@ -34,31 +35,41 @@ int compare_strings(const StringRef& a, const StringRef& b) {
   return order != 0 ? order : order_of(a.size, b.size);
 }
 
-int compare_values(const SortKey& key, const char* a, const char* b) {
-  switch (key.kind) {
+int compare_values(const SortKey& a_key, const char* a, const SortKey& b_key, const char* b) {
+  switch (a_key.kind) {
     case CellKind::Boolean:
-      return order_of(read_field<uint8_t>(a, key.offset), read_field<uint8_t>(b, key.offset));
+      return order_of(read_field<uint8_t>(a, a_key.offset), read_field<uint8_t>(b, b_key.offset));
     case CellKind::Int64:
-      return order_of(read_field<int64_t>(a, key.offset), read_field<int64_t>(b, key.offset));
+      return order_of(read_field<int64_t>(a, a_key.offset), read_field<int64_t>(b, b_key.offset));
     case CellKind::Double:
-      return compare_doubles(read_field<double>(a, key.offset), read_field<double>(b, key.offset));
+      return compare_doubles(read_field<double>(a, a_key.offset), read_field<double>(b, b_key.offset));
     case CellKind::String:
-      return compare_strings(read_field<StringRef>(a, key.offset), read_field<StringRef>(b, key.offset));
+      return compare_strings(read_field<StringRef>(a, a_key.offset), read_field<StringRef>(b, b_key.offset));
   }
   return 0;
 }
 
-int compare_by(const SortKey& key, const char* a, const char* b) {
-  if (key.null_offset != UINT32_MAX) {
-    bool a_null = read_field<uint8_t>(a, key.null_offset) != 0;
-    bool b_null = read_field<uint8_t>(b, key.null_offset) != 0;
-    if (a_null || b_null) return key.nulls_first ? order_of(b_null, a_null) : order_of(a_null, b_null);
-  }
-  int order = compare_values(key, a, b);
-  return key.descending ? -order : order;
+bool is_null_field(const SortKey& key, const char* row) {
+  return key.null_offset != UINT32_MAX && read_field<uint8_t>(row, key.null_offset) != 0;
 }
 
 }  // namespace
+
+int compare_fields(const SortKey& a_key, const char* a, const SortKey& b_key, const char* b) {
+  const bool a_null = is_null_field(a_key, a);
+  const bool b_null = is_null_field(b_key, b);
+  if (a_null || b_null) return a_key.nulls_first ? order_of(b_null, a_null) : order_of(a_null, b_null);
+  const int order = compare_values(a_key, a, b_key, b);
+  return a_key.descending ? -order : order;
+}
+
+int compare_tuples(std::span<const SortKey> keys, const char* a, const char* b) {
+  for (const SortKey& key : keys) {
+    const int order = compare_fields(key, a, key, b);
+    if (order != 0) return order;
+  }
+  return 0;
+}
 
 char* TupleBuffer::append() noexcept {
   char* row = arena_->take(spec_.tuple_size);
@@ -78,11 +89,8 @@ void TupleBuffer::finish() {
   order.reserve(rows_.size());
   for (char* row : rows_) order.push_back({row, order.size()});
   std::sort(order.begin(), order.end(), [this](const Arrived& a, const Arrived& b) {
-    for (const SortKey& key : spec_.sort) {
-      int by_key = compare_by(key, a.row, b.row);
-      if (by_key != 0) return by_key < 0;
-    }
-    return a.number < b.number;
+    const int by_key = compare_tuples(spec_.sort, a.row, b.row);
+    return by_key != 0 ? by_key < 0 : a.number < b.number;
   });
   for (size_t i = 0; i < order.size(); ++i) rows_[i] = order[i].row;
 }

@@ -1,7 +1,8 @@
 #pragma once
 
-#include "compiler/codegen/ir/emitter.h"
+#include "compiler/codegen/sql_value.h"
 #include "compiler/pipeline/pipeline.h"
+#include "runtime/abi/context.h"
 #include "runtime/abi/group_table.h"
 
 namespace millrace {
@@ -16,5 +17,9 @@ struct GroupInHand {
 /// what both have counts once.
 void merge_aggregate(ir::Emitter& e, const plan::AggregateCall& call, size_t index, ir::Pointer<abi::GroupTable> table,
                      const GroupInHand& into, const GroupInHand& from);
+
+/// The value of an aggregate from its state, which lies at `offset` of `entry`.
+SqlValue aggregate_result(ir::Emitter& e, ir::Pointer<abi::PipelineContext> context, ir::Pointer<abi::GroupEntry> entry,
+                          const plan::AggregateCall& call, uint32_t offset);
 
 }  // namespace millrace

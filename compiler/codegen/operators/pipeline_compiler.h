@@ -31,6 +31,7 @@ class PipelineCompiler {
   void produce(const pipeline::ScanSource& source);
   void produce(const pipeline::AggregateSource& source);
   void produce(const pipeline::TupleSource& source);
+  void produce(const pipeline::OverSource& source);
   void produce(const pipeline::UnmatchedSource& source);
   void produce(const pipeline::ExpiredSource& source);
   void produce(const pipeline::ValuesSource& source);
@@ -60,6 +61,7 @@ class PipelineCompiler {
   void finish(Row& row, const pipeline::AggregateTarget& target);
   void finish(Row& row, const pipeline::JoinTarget& target);
   void finish(Row& row, const pipeline::TupleTarget& target);
+  void finish(Row& row, const pipeline::OverTarget& target);
   void finish(Row& row, const pipeline::OutputTarget& target);
 
   SqlValue compile(const expr::Expr& expression, Row& row) { return ExprCompiler(e, context_, row).compile(expression); }

@@ -1,4 +1,5 @@
 #include "compiler/codegen/nested_access.h"
+#include "compiler/codegen/operators/aggregate_merge.h"
 #include "compiler/codegen/operators/pipeline_compiler.h"
 #include "runtime/abi/calls/sessions.h"
 
@@ -8,9 +9,6 @@ using ir::Bool;
 using ir::Int;
 using ir::Pointer;
 
-namespace {
-
-/// The value of an aggregate from its state.
 SqlValue aggregate_result(ir::Emitter& e, Pointer<abi::PipelineContext> context, Pointer<abi::GroupEntry> entry,
                           const plan::AggregateCall& call, uint32_t offset) {
   const AggregateFunction& function = *call.function;
@@ -43,8 +41,6 @@ SqlValue aggregate_result(ir::Emitter& e, Pointer<abi::PipelineContext> context,
   else scalar(e.slot<int64_t>("result"));
   return v;
 }
-
-}  // namespace
 
 void PipelineCompiler::produce(const pipeline::AggregateSource& source) {
   const auto& state = std::get<pipeline::AggregateState>(query_.states[source.slot]);

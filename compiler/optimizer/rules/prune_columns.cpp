@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -91,6 +92,7 @@ class PruneNode {
     n.input = aligned(prune(std::move(n.input), all), all);
     return keep_needed_columns();
   }
+  std::vector<uint32_t> operator()(plan::Over& n);
   std::vector<uint32_t> operator()(plan::WindowAssign& n) { return keep_added_columns(n.input); }
   std::vector<uint32_t> operator()(plan::Generate& n) { return keep_added_columns(n.input); }
   std::vector<uint32_t> operator()(plan::Aggregate& n);
@@ -141,6 +143,25 @@ std::vector<uint32_t> PruneNode::keep_added_columns(NodePtr& input) {
     node_.schema.push_back(column);
   }
   return below.to;
+}
+
+/// Functions that nobody asks for are not computed; one stays, since the node has to have one.
+std::vector<uint32_t> PruneNode::operator()(plan::Over& n) {
+  const size_t first_call = n.input->schema.size();
+  Needed calls(needed_.begin() + static_cast<std::ptrdiff_t>(first_call), needed_.end());
+  if (std::find(calls.begin(), calls.end(), true) == calls.end()) calls.front() = true;
+  const std::vector<uint32_t> calls_to = positions(calls);
+  keep(n.calls, calls);
+  const Schema before = std::exchange(node_.schema, n.input->schema);
+  for (size_t i = 0; i < calls.size(); ++i) {
+    if (calls[i]) node_.schema.push_back(before[first_call + i]);
+  }
+  needed_.resize(node_.schema.size());
+  std::vector<uint32_t> to = keep_added_columns(n.input);
+  const auto added = static_cast<uint32_t>(n.input->schema.size());
+  to.resize(first_call);
+  for (const uint32_t at : calls_to) to.push_back(at == kGone ? kGone : added + at);
+  return to;
 }
 
 std::vector<uint32_t> PruneNode::operator()(plan::Aggregate& n) {

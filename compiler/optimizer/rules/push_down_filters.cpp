@@ -164,6 +164,10 @@ struct PushInto {
   void operator()(plan::Aggregate& n) const { n.input = push(std::move(n.input), {}); }
   void operator()(plan::ShowChanges& n) const { n.input = push(std::move(n.input), {}); }
   void operator()(plan::Keep& n) const { n.input = push(std::move(n.input), take_all_deterministic()); }
+  /// What tests the partition alone takes or leaves whole partitions.
+  void operator()(plan::Over& n) const {
+    n.input = push(std::move(n.input), take(conjuncts, [&](const expr::Expr& e) { return reads_partition_only(e, n); }));
+  }
   void operator()(plan::Sort& n) const { n.input = push(std::move(n.input), take_all_deterministic()); }
   void operator()(plan::Project& n) const {
     std::vector<const expr::Expr*> definitions;
@@ -194,6 +198,16 @@ struct PushInto {
     n.condition = expr::join_conjuncts(std::move(on));
   }
 
+  static bool reads_partition_only(const expr::Expr& e, const plan::Over& over) {
+    if (!reads_within(e, 0, over.input->schema.size())) return false;
+    std::vector<bool> used;
+    expr::collect_columns(e, used);
+    for (const ExprPtr& key : over.partition) {
+      const auto* column = std::get_if<expr::ColumnRef>(&key->node);
+      if (column && column->index < used.size()) used[column->index] = false;
+    }
+    return std::find(used.begin(), used.end(), true) == used.end();
+  }
   Conjuncts take_all_deterministic() const {
     return take(conjuncts, [](const expr::Expr& e) { return is_deterministic(e); });
   }

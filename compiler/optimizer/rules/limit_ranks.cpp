@@ -1,0 +1,139 @@
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "compiler/optimizer/rules.h"
+#include "compiler/plan/plan_rewrite.h"
+
+namespace millrace {
+
+namespace {
+
+using abi::OverFunction;
+using expr::ComparisonOp;
+
+/// `rank <= n` as a test of one of the functions of an Over: which, and the largest rank that passes.
+struct RankTest {
+  OverFunction ranked_by;
+  int64_t most;
+};
+
+/// The input column that an expression is, looking through casts between integers.
+std::optional<uint32_t> column_behind(const expr::Expr& e) {
+  if (const auto* column = std::get_if<expr::ColumnRef>(&e.node)) return column->index;
+  const auto* cast = std::get_if<expr::Cast>(&e.node);
+  if (!cast || !e.type.is_integer() || !cast->operand->type.is_integer()) return std::nullopt;
+  return column_behind(*cast->operand);
+}
+
+std::optional<int64_t> integer_value(const expr::Expr& e) {
+  const auto* literal = std::get_if<expr::Literal>(&e.node);
+  const auto* value = literal && e.type.is_integer() ? std::get_if<int64_t>(&literal->value) : nullptr;
+  return value ? std::optional(*value) : std::nullopt;
+}
+
+ComparisonOp turned(ComparisonOp op) {
+  switch (op) {
+    case ComparisonOp::Greater: return ComparisonOp::Less;
+    case ComparisonOp::GreaterEqual: return ComparisonOp::LessEqual;
+    case ComparisonOp::Less: return ComparisonOp::Greater;
+    case ComparisonOp::LessEqual: return ComparisonOp::GreaterEqual;
+    default: return op;
+  }
+}
+
+std::optional<RankTest> rank_test(const expr::Expr& e, const plan::Over& over) {
+  const auto* comparison = std::get_if<expr::Comparison>(&e.node);
+  if (!comparison) return std::nullopt;
+  const expr::Expr* rank = comparison->left.get();
+  const expr::Expr* limit = comparison->right.get();
+  ComparisonOp op = comparison->op;
+  if (integer_value(*rank)) {
+    std::swap(rank, limit);
+    op = turned(op);
+  }
+  const auto column = column_behind(*rank);
+  const auto value = integer_value(*limit);
+  const size_t first_call = over.input->schema.size();
+  if (!column || !value || *column < first_call || *value == INT64_MIN) return std::nullopt;
+  const OverFunction function = over.calls[*column - first_call].function;
+  if (function > OverFunction::DenseRank) return std::nullopt;
+  switch (op) {
+    case ComparisonOp::Less: return RankTest{function, *value - 1};
+    case ComparisonOp::LessEqual:
+    case ComparisonOp::Equal:
+    case ComparisonOp::NullSafeEqual: return RankTest{function, *value};
+    default: return std::nullopt;
+  }
+}
+
+/// Whether what a function gives to the rows up to a rank does not depend on the rows beyond it.
+bool looks_back_only(const plan::OverCall& call, OverFunction ranked_by) {
+  switch (call.function) {
+    case OverFunction::RowNumber:
+    case OverFunction::Rank:
+    case OverFunction::DenseRank: return true;
+    case OverFunction::PercentRank:
+    case OverFunction::CumeDist:
+    case OverFunction::Ntile: return false;
+    case OverFunction::Shift: return call.number <= 0;
+    case OverFunction::Nth:
+    case OverFunction::Last:
+    case OverFunction::Aggregate: break;
+  }
+  const plan::FrameBound& end = call.frame.end;
+  if (end.kind == abi::FrameBound::Kind::Rows) return end.rows <= 0;
+  // Peers have one rank, but numbers of their own.
+  return end.kind == abi::FrameBound::Kind::Peers && ranked_by != OverFunction::RowNumber;
+}
+
+void look_for_tests(const expr::Expr& e, const plan::Over& over, std::optional<RankTest>& best) {
+  const auto* logic = std::get_if<expr::Logic>(&e.node);
+  if (logic && logic->op == expr::LogicOp::And) {
+    for (const auto& operand : logic->operands) look_for_tests(*operand, over, best);
+    return;
+  }
+  const auto test = rank_test(e, over);
+  if (test && (!best || test->most < best->most)) best = test;
+}
+
+/// Whether a node hands on rows of a stream as they come.
+bool passes_rows(const plan::Node& node) {
+  if (std::holds_alternative<plan::Scan>(node.op)) return node.is_stream;
+  const bool by_row = std::holds_alternative<plan::ObserveTime>(node.op) || std::holds_alternative<plan::Filter>(node.op) ||
+                      std::holds_alternative<plan::Project>(node.op) || std::holds_alternative<plan::Generate>(node.op);
+  bool passes = by_row;
+  plan::for_each_input(node, [&](const plan::Node& input) { passes = passes && passes_rows(input); });
+  return passes;
+}
+
+/// Rows that an Over keeps by itself, and forgets, are not kept below it as well.
+void drop_keep(plan::NodePtr& node) {
+  if (auto* keep = std::get_if<plan::Keep>(&node->op)) {
+    if (passes_rows(*keep->input)) node = std::exchange(keep->input, nullptr);
+  } else if (auto* filter = std::get_if<plan::Filter>(&node->op)) {
+    drop_keep(filter->input);
+  } else if (auto* project = std::get_if<plan::Project>(&node->op)) {
+    drop_keep(project->input);
+  }
+}
+
+}  // namespace
+
+plan::NodePtr limit_ranks(plan::NodePtr root) {
+  return plan::rewrite_bottom_up(std::move(root), [](plan::NodePtr node) {
+    const auto* filter = std::get_if<plan::Filter>(&node->op);
+    auto* over = filter ? std::get_if<plan::Over>(&filter->input->op) : nullptr;
+    if (!over) return node;
+    std::optional<RankTest> test;
+    look_for_tests(*filter->predicate, *over, test);
+    const auto safe = [&](const plan::OverCall& call) { return looks_back_only(call, test->ranked_by); };
+    if (!test || !std::all_of(over->calls.begin(), over->calls.end(), safe)) return node;
+    over->rank_max = std::max<int64_t>(test->most, 0);
+    over->ranked_by = test->ranked_by;
+    drop_keep(over->input);
+    return node;
+  });
+}
+
+}  // namespace millrace

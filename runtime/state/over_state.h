@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "runtime/abi/program.h"
+#include "runtime/abi/state_spec.h"
+#include "runtime/state/arena.h"
+#include "runtime/state/group_table.h"
+
+namespace millrace::abi {
+
+/// Rows under window functions of one partitioning and order: kept as they come, put in order and computed when they are asked for. Rows that
+/// come later are added to those that are there. Owned by a query's states; one thread.
+struct OverState {
+ public:
+  /// `code` gives the aggregates' functions, looked up anew for each evaluation; it outlives the state.
+  OverState(const OverSpec& spec, const CompiledCode* code);
+
+  char* append() noexcept;
+  /// Sorts the rows (equal ones stay in order of arrival) and computes all functions.
+  void evaluate(PipelineContext& ctx) noexcept;
+  void clear() noexcept;
+
+  int64_t count() const { return static_cast<int64_t>(rows_.size()); }
+  char* const* rows() const { return rows_.data(); }
+  Arena& arena() { return *arena_; }
+  Arena& results() { return results_; }
+  int64_t memory_bytes() const;
+
+ private:
+  void sort_new_rows();
+  void forget_low_ranks();
+  void move_rows();
+  size_t end_of_partition(size_t begin) const;
+
+  OverSpec spec_;
+  const CompiledCode* code_;
+  std::vector<char*> rows_;
+  size_t sorted_ = 0;      ///< the first rows, which are in order
+  size_t forget_at_ = 0;   ///< number of rows at which low ranks are forgotten
+  bool evaluated_ = false; ///< no row has come since
+  std::unique_ptr<Arena> arena_ = std::make_unique<Arena>();
+  Arena results_;
+  millrace::GroupTable memory_;  ///< what the aggregates' states keep
+};
+
+}  // namespace millrace::abi
