@@ -108,6 +108,23 @@ Keys keys_of_join(const plan::Join& join) {
   return left;
 }
 
+/// A row under window functions is told by what told it before, else by its number in its partition.
+Keys keys_over(const plan::Over& over) {
+  if (Keys below = row_keys(*over.input)) return below;
+  std::vector<uint32_t> keys;
+  for (const ExprPtr& part : over.partition) {
+    const auto* column = std::get_if<expr::ColumnRef>(&part->node);
+    if (!column) return std::nullopt;
+    keys.push_back(column->index);
+  }
+  for (size_t i = 0; i < over.calls.size(); ++i) {
+    if (over.calls[i].function != abi::OverFunction::RowNumber) continue;
+    keys.push_back(static_cast<uint32_t>(over.input->schema.size() + i));
+    return keys;
+  }
+  return std::nullopt;
+}
+
 /// Columns of which no two rows of the result have the same values: by them a new row is told to be another one's successor.
 Keys row_keys(const Node& node) {
   return std::visit(Overloaded{[](const plan::Aggregate& n) { return keys_of_groups(n); },
@@ -116,6 +133,7 @@ Keys row_keys(const Node& node) {
                                [](const plan::Sort& n) { return row_keys(*n.input); },
                                [](const plan::Limit& n) { return row_keys(*n.input); },
                                [](const plan::Keep& n) { return row_keys(*n.input); },
+                               [](const plan::Over& n) { return keys_over(n); },
                                [](const plan::Join& n) { return keys_of_join(n); },
                                [](const auto&) { return Keys(); }},
                     node.op);

@@ -63,7 +63,8 @@ class FrameAggregate {
     auto& build = e.builder();
     auto arguments = e.begin_function(name, {build.getPtrTy(), build.getPtrTy(), build.getPtrTy(), build.getPtrTy()});
     Pointer<abi::OverState> over(arguments[1]);
-    SqlValue result = aggregate_result(e, Pointer<abi::PipelineContext>(arguments[0]), Pointer<abi::GroupEntry>(arguments[2]), call_, 0);
+    SqlValue result = aggregate_result(e, Pointer<abi::PipelineContext>(arguments[0]), Pointer<abi::GroupEntry>(arguments[2]), call_,
+                                       layout_.state_offset.front());
     KeepBytes keep = [&](ir::Bytes data, Int size) { return e.call<&abi::mr_over_keep_result>(over, data, size); };
     store_field(e, Pointer<char>(arguments[3]), state_.layout.fields[state_.input_width() + index_], result, keep);
     e.end_function();
