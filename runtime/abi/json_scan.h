@@ -6,10 +6,13 @@ namespace millrace::abi {
 
 inline constexpr uint32_t kNoField = UINT32_MAX;
 
+inline constexpr int kWholeDigitsShift = 16;
+
 /// Where a field's value lies in its block.
 struct JsonField {
   uint32_t offset;  ///< of its first byte (of a string its quote), or of blanks in front of it, from LineBlock::base; kNoField: missing
-  uint32_t size;    ///< its bytes when it is known to be a string without escapes or digits that fit, of a field of such a type; else 0
+  uint32_t size;    ///< its bytes when it is known to be a string without escapes, digits that fit or a plain number, of a field of such a
+                    ///< type; else 0. Of a DOUBLE the digits in front of its dot are in the bits from kWholeDigitsShift on
 };
 
 /// A row's word of JsonScan::known: whether it is as expected (then its fields are placed, but for those behind kTailPending), and for each

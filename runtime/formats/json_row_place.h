@@ -115,16 +115,16 @@ class RowGroup {
     for (int64_t i = 0; i < rows_; ++i, place += stride, next_place += stride) {
       const char* const begin = base + at_[i];
       const uint32_t size = plain_size<kPlain>(simd, begin, digits_max);
-      const char* const end = begin + size;
+      const char* const end = begin + (size & ((1u << abi::kWholeDigitsShift) - 1));
       if (is_next_near && __builtin_expect(size != 0 && stands_at(end, near), 1)) {
-        if constexpr (kPlain != ExpectedRecord::Plain::Number) place->size = size;
+        place->size = size;
         known_[i] |= known_[i] != 0 ? known_bit : 0;
         at_[i] = static_cast<uint32_t>(end - base) + near.between_size;
         *next_place = {at_[i], 0};
         continue;
       }
       if (size != 0 && (*end == ',' || *end == '}')) {
-        if constexpr (kPlain != ExpectedRecord::Plain::Number) place->size = size;
+        place->size = size;
         known_[i] |= known_[i] != 0 ? known_bit : 0;
       }
       if (next != nullptr) go_by_quotes(i, value, *next);
@@ -152,16 +152,19 @@ class RowGroup {
     }
   }
 
-  /// Digits, perhaps a sign in front, perhaps a dot and digits behind. `digits` tells of the first 32 bytes.
+  /// Digits, perhaps a sign in front, perhaps a dot and digits behind, no more of them than 64 bits hold. `digits` tells of the first 32 bytes.
+  /// The size as JsonField has it.
   static uint32_t number_size(uint64_t digits, const char* begin) {
     const uint32_t sign = *begin == '-';
     const uint64_t others = ~digits >> sign;
     const auto whole = static_cast<uint32_t>(_tzcnt_u64(others));
     const char* const first = begin + sign;
-    if (whole == 0 || (whole != 1 && *first == '0')) return 0;
-    if (first[whole] != '.') return whole + sign;
-    const auto size = static_cast<uint32_t>(_tzcnt_u64(_blsr_u64(others)));
-    return size > whole + 1 && size < 31 ? size + sign : 0;
+    const uint32_t zero = *first == '0';
+    if (whole == 0 || (whole != 1 && zero)) return 0;
+    const bool has_dot = first[whole] == '.';
+    const uint32_t size = has_dot ? static_cast<uint32_t>(_tzcnt_u64(_blsr_u64(others))) : whole;
+    if (size > 19 + has_dot + zero || (has_dot && size == whole + 1)) return 0;
+    return (size + sign) | whole << abi::kWholeDigitsShift;
   }
 
   /// Whether what comes before a field's value stands at p.

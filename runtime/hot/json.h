@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "runtime/abi/calls/scan.h"
+#include "runtime/abi/json_scan.h"
 #include "runtime/abi/scan_spec.h"
 #include "runtime/hot/byte_mask.h"
 #include "runtime/hot/mr_hot.h"
@@ -18,9 +19,21 @@ inline bool ends_json_value(char c) { return c == ',' || c == '}'; }
 
 inline const char* skip_one_blank(const char* p) { return p + (*p == ' '); }
 
+/// A NULL that is spelled out, in its usual spelling.
+inline bool is_plain_null(const char* p) { return std::memcmp(p, "null", 4) == 0 && ends_json_value(p[4]); }
+
 /// The value of `size` digits that are known to fit.
 MR_HOT int64_t mr_json_digits(const char* p, int64_t size) noexcept {
   return static_cast<int64_t>(digits_value(p, static_cast<int>(size)));
+}
+
+/// The value of a number that is known to be plain; `size` is its JsonField::size.
+MR_HOT double mr_json_known_double(const char* p, int64_t size) noexcept {
+  const bool negative = *p == '-';
+  const int whole = static_cast<int>(size >> kWholeDigitsShift);
+  const int bytes = static_cast<int>(size & ((1 << kWholeDigitsShift) - 1)) - negative;
+  const int fraction = bytes == whole ? 0 : bytes - whole - 1;
+  return plain_number_value(p + negative, {whole, fraction, bytes, true}, negative);
 }
 
 /// Integer tokens only; NULL outside [min, max]. min <= 0 <= max.
@@ -49,6 +62,7 @@ MR_HOT int32_t mr_json_check_int(const char* p, const char* end, int64_t min, in
   const int count = __builtin_ctz(~digit_mask(digits) | uint32_t{1} << 31);
   const bool leading_zero = *digits == '0' && count != 1;
   if (max == INT64_MAX && count >= 1 && count <= 18 && !leading_zero && ends_json_value(digits[count])) return kReadValue;
+  if (is_plain_null(skip_one_blank(p))) return kReadNull;
   int64_t ignored;
   return mr_json_read_int(p, end, min, max, &ignored);
 }
@@ -71,6 +85,7 @@ MR_HOT int32_t mr_json_check_double(const char* p, const char* end) noexcept {
   first += *first == '-';
   const PlainNumber number = find_plain_number(first);
   if (number.straight && ends_json_value(first[number.size])) return kReadValue;
+  if (is_plain_null(skip_one_blank(p))) return kReadNull;
   double ignored;
   return mr_json_read_double_slow(p, end, &ignored);
 }
@@ -82,6 +97,7 @@ MR_HOT int32_t mr_json_check_ordered_double(const char* p, const char* end) noex
   first += *first == '-';
   const PlainNumber number = find_plain_number(first);
   if (number.straight && ends_json_value(first[number.size])) return kReadValue;
+  if (is_plain_null(skip_one_blank(p))) return kReadNull;
   double value;
   const int32_t status = mr_json_read_double_slow(p, end, &value);
   return status == kReadValue && value != value ? static_cast<int32_t>(kReadNull) : status;
@@ -145,6 +161,7 @@ MR_HOT int32_t mr_json_read_string(PipelineContext* ctx, const char* p, const ch
       return kReadValue;
     }
   }
+  if (is_plain_null(quote)) return kReadNull;
   return mr_json_read_string_slow(ctx, p, end, out);
 }
 
@@ -155,6 +172,7 @@ MR_HOT int32_t mr_json_check_string(const char* p, const char* end) noexcept {
     const char* stop = find_plain_string_end(quote + 1, end);
     if (stop != nullptr && ends_json_value(stop[1])) return kReadValue;
   }
+  if (is_plain_null(quote)) return kReadNull;
   return mr_json_check_string_slow(p, end);
 }
 

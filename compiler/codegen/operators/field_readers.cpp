@@ -38,7 +38,7 @@ Bool FieldReader::null_of(Int32 status) {
 }
 
 Bool FieldReader::is_readable_as_known(const FieldText& field) {
-  return type_ == FieldType::String || is_integer(type_) ? field.known : Bool();
+  return type_ == FieldType::String || type_ == FieldType::Double || is_integer(type_) ? field.known : Bool();
 }
 
 Bytes FieldReader::text_of(const FieldText& field) {
@@ -47,6 +47,7 @@ Bytes FieldReader::text_of(const FieldText& field) {
 
 SqlValue FieldReader::read_known(const FieldText& field) {
   if (is_text(type_)) return SqlValue::of(sql_type(), e.byte_at(field.data, e.int_(1)), e.sub(field.size, e.int_(2)));
+  if (type_ == FieldType::Double) return SqlValue::of(sql_type(), e.call<&abi::mr_json_known_double>(field.data, field.size));
   return SqlValue::of(sql_type(), e.call<&abi::mr_json_digits>(field.data, field.size));
 }
 

@@ -1,3 +1,5 @@
+#include <functional>
+
 #include "compiler/codegen/operators/pipeline_compiler.h"
 #include "compiler/expr/expr_rewrite.h"
 
@@ -12,12 +14,13 @@ void PipelineCompiler::consume(size_t next, Row& row, const pipeline::FilterOp& 
   Bool known = present.size() > 1 ? row.are_present(present) : Bool();
   if (!known) return filter(conjuncts, 0, row, next);
   // One test tells it of nearly all rows; the others are looked at one column after the other.
-  Bool keep = sql::choose(e, known, [&] { return SqlValue::of(e.bool_(true)); }, [&] {
-                Bool all = e.bool_(true);
-                for (size_t i = 0; i < present.size(); ++i) all = e.and_(all, sql::is_true(e, compile(*conjuncts[i], row)));
-                return SqlValue::of(all);
-              }).boolean();
-  e.if_(keep, [&] { filter(conjuncts, present.size(), row, next); });
+  const std::function<SqlValue(size_t)> holds_from = [&](size_t i) {
+    const SqlValue holds = SqlValue::of(sql::is_true(e, compile(*conjuncts[i], row)));
+    if (i + 1 == present.size()) return holds;
+    return sql::choose(e, holds.boolean(), [&] { return holds_from(i + 1); }, [&] { return SqlValue::of(e.bool_(false)); });
+  };
+  const SqlValue keep = sql::choose(e, known, [&] { return SqlValue::of(e.bool_(true)); }, [&] { return holds_from(0); });
+  e.if_(keep.boolean(), [&] { filter(conjuncts, present.size(), row, next); });
 }
 
 /// Each conjunct is a branch of its own, so that a field is parsed only for rows that the ones before have kept.

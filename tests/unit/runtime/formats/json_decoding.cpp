@@ -149,7 +149,7 @@ class RowReader {
   }
 
   static std::string read_known(FieldType type, const StringRef& field) {
-    if (type == FieldType::Double) return "of a number no size is told";
+    if (type == FieldType::Double) return number_text(abi::mr_json_known_double(field.data, field.size));
     if (type == FieldType::BigInt) return std::to_string(abi::mr_json_digits(field.data, field.size));
     return "'" + std::string(field.data + 1, static_cast<size_t>(field.size - 2)) + "'";
   }
@@ -169,7 +169,10 @@ class RowReader {
     if (abi::mr_json_read_double_slow(p, end, &slow) != status) return "slow differs";
     if (std::memcmp(&slow, &value, sizeof value) != 0) return "slow value differs";
     if (abi::mr_json_check_double(p, end) != status) return "check differs";
-    if (status != abi::kReadValue) return status_text(status);
+    return status == abi::kReadValue ? number_text(value) : status_text(status);
+  }
+
+  static std::string number_text(double value) {
     uint64_t bits;
     std::memcpy(&bits, &value, sizeof bits);
     return std::to_string(bits);
@@ -223,17 +226,14 @@ bool locate_in_general(abi::PipelineContext* context, abi::JsonScan* scan, const
   return found;
 }
 
-bool find_placed(const abi::ScanSpec& spec, abi::JsonScan& scan, const abi::LineBlock& block, int64_t row, std::vector<StringRef>* fields) {
+bool find_placed(abi::JsonScan& scan, const abi::LineBlock& block, int64_t row, std::vector<StringRef>* fields) {
   if (block.row_flags[row] != abi::kRowUnmarked || scan.known[row] == 0) return false;
   const abi::JsonField* placed = scan.placed + static_cast<size_t>(row) * fields->size();
   std::vector<abi::JsonField> places(placed, placed + fields->size());
   for (size_t f = 0; f < places.size(); ++f) {
     constexpr uint32_t kAmiss = 1;  // no value is known to be so short
     const bool known = (scan.known[row] >> f & 1) != 0;
-    const char* const end = block.base + block.row_end[row];
-    const bool holds = spec.fields[f].type == FieldType::Double
-                           ? !known || abi::mr_json_check_double(block.base + places[f].offset, end) == abi::kReadValue
-                           : known == (places[f].size > 0);
+    const bool holds = known == (places[f].size > 0);
     if (!holds) places[f].size = kAmiss;
   }
   if ((scan.known[row] & abi::kTailPending) != 0 && !abi::mr_json_place_late(&scan, &block, row, places.data())) return false;
@@ -276,7 +276,7 @@ std::vector<std::string> decode_rows(std::string_view text, const abi::ScanSpec&
       found = find_naively(spec, block, row, &fields) && RowReader::values_are_utf8(fields, end);
     } else {
       found = (finding == Finding::Straight && find_straight(spec, *scan, block, row, &fields)) ||
-              (unmarked && find_placed(spec, *scan, block, row, &fields)) ||
+              (unmarked && find_placed(*scan, block, row, &fields)) ||
               locate_in_general(reader.context(), scan, block, row, &fields);
     }
     rows.push_back(found ? reader.read_row(fields, end) : "error");
