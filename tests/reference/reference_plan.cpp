@@ -80,6 +80,14 @@ class Evaluator {
     return out;
   }
   Rows op(const plan::ObserveTime& n) const { return rows(*n.input); }
+  Rows op(const plan::Keep& n) const { return rows(*n.input); }
+  /// The result that all changes lead to.
+  Rows op(const plan::ShowChanges& n) const {
+    Rows out = rows(*n.input);
+    if (n.present) std::erase_if(out, [&](const Row& row) { return !row[*n.present].is_true(); });
+    for (Row& row : out) row.resize(n.visible);
+    return out;
+  }
   Rows op(const plan::Values& n) const {
     Rows out;
     for (const auto& row : n.rows) out.push_back(values(row, {}));

@@ -147,7 +147,37 @@ class Tester {
         return Verdict::Differs;
       }
     }
+    if (trial.query.shows_last_batch) {
+      for (const char* mode : {"COMPLETE", "UPDATE"}) {
+        const Verdict verdict = compare_changes(seed, trial, expected, schema, mode);
+        if (verdict != Verdict::Same) return verdict;
+      }
+    }
     return compare_workers(seed, trial);
+  }
+
+  /// What a query's changes lead to is its result.
+  Verdict compare_changes(uint64_t seed, const Trial& trial, const reference::Rows& expected, const Schema& schema, const std::string& mode) {
+    std::string text = "SET format = 'changelog';\n" + std::string(trial.source.text());
+    const std::string shown = "EMIT COMPLETE";
+    if (const size_t at = text.rfind(shown); at != std::string::npos) text.replace(at, shown.size(), "EMIT " + mode);
+    const SourceText source("random.sql", text);
+    const CompiledScript compiled = compile_script(source, environment(), seed % 2 == 0 ? fast_ : optimised_);
+    if (!compiled.ok) {
+      for (const Diagnostic& d : compiled.diagnostics) std::printf("%s", render(source, d).c_str());
+      std::printf("seed %llu: its changes are refused\n", static_cast<unsigned long long>(seed));
+      return Verdict::Differs;
+    }
+    for (const int64_t batch_rows : {1, 7, 1000}) {
+      const QueryRun run = run_query(compiled, batch_rows);
+      std::string what = run.error;
+      if (what.empty() && !run.batches.empty()) what = difference(expected, applied(run.batches), schema, false, &context_);
+      if (what.empty()) continue;
+      std::printf("seed %llu, changes under EMIT %s, batches of %lld rows:\n%s\n%s\n", static_cast<unsigned long long>(seed), mode.c_str(),
+                  static_cast<long long>(batch_rows), trial.query.sql.c_str(), what.c_str());
+      return Verdict::Differs;
+    }
+    return Verdict::Same;
   }
 
   /// Several workers give what one gives: the same batches, rows in the same order, doubles to the last digit.

@@ -25,7 +25,10 @@ class QueryBuilder {
   explicit QueryBuilder(RandomSource& random) : random_(random) {}
 
   RandomQuery build() {
-    switch (random_.below(10)) {
+    switch (random_.below(13)) {
+      case 10:
+      case 11:
+      case 12: return whole();
       case 0:
       case 1: return plain();
       case 8:
@@ -249,6 +252,35 @@ class QueryBuilder {
     return {fmt::format("SELECT window_start, window_end{}, {} FROM {}{} GROUP BY {}{}{} EMIT {}", key, aggregates(e), w.from, where(e),
                         w.group_by, key, having(e), mode), false, !appends, appends};
   }
+
+  /// Groups of the stream: a STRING g, BIGINTs n and h.
+  std::string groups() {
+    const Columns columns = stream_columns("");
+    RandomExpr e(random_, columns);
+    const std::string having = random_.chance(40) ? fmt::format(" HAVING {}", random_.pick({"count(*) > 1", "max(b) > 2", "sum(a) % 2 = 0"})) : "";
+    return fmt::format("(SELECT {} AS g, count(*) AS n, {}({}) AS h FROM {}{} GROUP BY 1{})", random_.pick({"s", "upper(s)", "CAST(b AS STRING)"}),
+                       random_.pick({"sum", "max", "min"}), e.integer(1), random_.chance(70) ? "s" : "r", where(e), having);
+  }
+
+  /// What needs its whole input in each batch.
+  RandomQuery whole() {
+    const Columns columns{.integers = {"x.n", "x.h"}, .doubles = {}, .strings = {"x.g"}, .booleans = {}, .times = {}};
+    RandomExpr e(random_, columns);
+    const std::string kind = random_.pick({"", "LEFT ", "RIGHT ", "FULL "});
+    switch (random_.below(8)) {
+      case 0: return complete(fmt::format("SELECT x.n AS k, {} FROM {} AS x{} GROUP BY 1", aggregates(e), groups(), where(e)));
+      case 1: return complete(fmt::format("SELECT {} FROM {} AS x", aggregates(e), groups()));
+      case 2: return complete(fmt::format("SELECT DISTINCT {} AS c FROM {} AS x", e.integer(1), groups()));
+      case 3: return complete(fmt::format("SELECT x.g, x.n, y.h, y.g AS o FROM {} AS x {}JOIN {} AS y ON x.g = y.g", groups(), kind, groups()));
+      case 4: return complete(fmt::format("SELECT x.n, y.a, y.b FROM {} AS x {}JOIN s AS y ON x.n = y.b", groups(), kind));
+      case 5: return complete(fmt::format("SELECT u.k, u.name, x.n FROM u {}JOIN {} AS x ON u.k = x.n", kind, groups()));
+      case 6: return complete(fmt::format("SELECT g, n FROM {} AS x UNION ALL SELECT s, a FROM r", groups()));
+      default:
+        return complete(fmt::format("SELECT count(*) AS c, sum(a) AS t FROM (SELECT a, b FROM s ORDER BY a, b LIMIT {}) AS x", random_.below(9)));
+    }
+  }
+
+  static RandomQuery complete(const std::string& select) { return {select + " EMIT COMPLETE", false, true}; }
 
   RandomSource& random_;
 };

@@ -76,7 +76,27 @@ void drop_common(Rows& expected, Rows& actual) {
   });
 }
 
+void apply(std::vector<Cell> row, Cells& rows) {
+  const std::string op = row.front().value_or("");
+  row.erase(row.begin());
+  if (op == "+I" || op == "+U") return rows.push_back(std::move(row));
+  const auto found = std::find(rows.begin(), rows.end(), row);
+  if (found != rows.end() && (op == "-U" || op == "-D")) {
+    rows.erase(found);
+    return;
+  }
+  rows.emplace_back(row.size(), "'" + op + "' of a row that is not there");
+}
+
 }  // namespace
+
+Cells applied(const std::vector<Cells>& batches) {
+  Cells rows;
+  for (const Cells& batch : batches) {
+    for (const auto& row : batch) apply(row, rows);
+  }
+  return rows;
+}
 
 std::string difference(const Rows& expected, const Cells& actual, const Schema& schema, bool is_ordered,
                        abi::PipelineContext* context) {

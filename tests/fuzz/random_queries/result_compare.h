@@ -14,4 +14,8 @@ namespace millrace::fuzz {
 std::string difference(const reference::Rows& expected, const Cells& actual, const Schema& schema, bool is_ordered,
                        abi::PipelineContext* context);
 
+/// The rows that are left when the changes of all batches have been made: the first cell is the operation. What takes back a row that is not there
+/// leaves a row that no result has.
+Cells applied(const std::vector<Cells>& batches);
+
 }  // namespace millrace::fuzz
