@@ -37,12 +37,12 @@ bool keeps_groups(const Node& node) {
 /// Puts a Keep wherever rows stop being only added, and in front of tables whose rows are wanted in each batch.
 class Keeper {
  public:
-  explicit Keeper(int64_t max_rows) : max_rows_(max_rows) {}
+  /// `why` is the part of the query that asks for it.
+  Keeper(int64_t max_rows, SourceSpan why) : max_rows_(max_rows), why_(why) {}
 
   void keep(NodePtr& node) {
     const bool groups = keeps_groups(*node);
     if (!node->is_stream || groups || only_adds(*node)) {
-      keeps_rows_ = keeps_rows_ || (node->is_stream && !groups);
       put_keep(node);
       return;
     }
@@ -58,19 +58,17 @@ class Keeper {
     if (auto* above = std::get_if<plan::Aggregate>(&node->op)) above->time_key.reset();
   }
 
-  bool keeps_rows() const { return keeps_rows_; }
-
  private:
   void put_keep(NodePtr& node) const {
     auto kept = std::make_unique<Node>();
     kept->schema = node->schema;
-    kept->span = node->span;
+    kept->span = why_;
     kept->op = plan::Keep{std::move(node), max_rows_};
     node = std::move(kept);
   }
 
   int64_t max_rows_;
-  bool keeps_rows_ = false;
+  SourceSpan why_;
 };
 
 /// What a node makes of the changes of its inputs. Above a Keep of rows some operators still only add; others take back.
@@ -139,12 +137,8 @@ int64_t most_kept_rows(const Session& session) {
 }
 
 void evaluate_anew(Session& session, plan::Query& query, SourceSpan span) {
-  Keeper keeper(most_kept_rows(session));
-  keeper.keep(query.root);
+  Keeper(most_kept_rows(session), span).keep(query.root);
   query.evaluates_anew = true;
-  if (!keeper.keeps_rows()) return;
-  session.warn(span, "this part of the query needs all of its rows in each batch: they are kept, and it is evaluated anew each time",
-               "it grows without bound, up to SET max_kept_rows (" + std::to_string(most_kept_rows(session)) + "); aggregated first, groups would be kept instead of rows");
 }
 
 void mark_changes(plan::Query& query) { mark_node(query, *query.root); }

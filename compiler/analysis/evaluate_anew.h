@@ -9,7 +9,8 @@ namespace millrace {
 bool only_adds(const plan::Node& node);
 
 /// Makes a streaming query one that is evaluated as a whole in each batch, over kept rows and groups: everything that can be asked of tables then can be
-/// asked of streams, at the price of what is kept. `span` is the part that asks for it: a warning stands there if rows are kept.
+/// asked of streams, at the price of what is kept. `span` is the part that asks for it: where rows are kept, a warning
+/// will stand there.
 void evaluate_anew(Session& session, plan::Query& query, SourceSpan span);
 
 /// Rows that a query may keep to be evaluated anew, and of its last result: SET max_kept_rows.

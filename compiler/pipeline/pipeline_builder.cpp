@@ -245,11 +245,21 @@ class Builder {
     return one(std::move(p));
   }
 
+  void warn_of_kept_rows(const Node& node, const plan::Keep& keep) {
+    const std::string message = "this part of the query needs all of its rows in each batch: they are kept, and it is evaluated anew each time";
+    const auto is_this = [&](const Diagnostic& d) { return d.span.begin == node.span.begin && d.message == message; };
+    if (std::any_of(out_.warnings.begin(), out_.warnings.end(), is_this)) return;
+    out_.warnings.push_back({Severity::Warning, node.span, message,
+                             "it grows without bound, up to SET max_kept_rows (" + std::to_string(keep.max_rows) +
+                                 "); aggregated first, groups would be kept instead of rows"});
+  }
+
   /// Rows of the input go into a buffer that is never cleared, unless each batch brings them anyway.
   Open produce(const Node& node, const plan::Keep& keep) {
     Open open = produce(*keep.input);
     const auto is_new = [](const Pipeline& p) { return p.phase == abi::Phase::Emit; };
     if (std::all_of(open.begin(), open.end(), is_new)) return open;
+    if (std::any_of(open.begin(), open.end(), [](const Pipeline& p) { return p.phase == abi::Phase::Stream; })) warn_of_kept_rows(node, keep);
     TupleState rows;
     rows.columns = node.schema;
     rows.visible = static_cast<uint32_t>(node.schema.size());

@@ -118,10 +118,28 @@ void drop_keep(plan::NodePtr& node) {
   }
 }
 
+/// The first rows of an order over rows of a stream: those beyond can never be among them again. An order of which only the first rows are wanted is that of an
+/// Over without functions, which forgets the others.
+plan::NodePtr keep_first_rows(plan::NodePtr node) {
+  const auto& limit = std::get<plan::Limit>(node->op);
+  plan::NodePtr* at = &std::get<plan::Limit>(node->op).input;
+  while (auto* project = std::get_if<plan::Project>(&(*at)->op)) at = &project->input;
+  auto* sort = std::get_if<plan::Sort>(&(*at)->op);
+  if (!sort || limit.count < 0) return node;
+  const auto* keep = std::get_if<plan::Keep>(&sort->input->op);
+  if (!passes_rows(keep ? *keep->input : *sort->input)) return node;
+  plan::Over first{.input = std::move(sort->input), .partition = {}, .order = std::move(sort->items), .calls = {},
+                   .rank_max = limit.count + limit.offset, .ranked_by = OverFunction::RowNumber};
+  drop_keep(first.input);
+  (*at)->op = std::move(first);
+  return node;
+}
+
 }  // namespace
 
 plan::NodePtr limit_ranks(plan::NodePtr root) {
   return plan::rewrite_bottom_up(std::move(root), [](plan::NodePtr node) {
+    if (std::holds_alternative<plan::Limit>(node->op)) return keep_first_rows(std::move(node));
     const auto* filter = std::get_if<plan::Filter>(&node->op);
     auto* over = filter ? std::get_if<plan::Over>(&filter->input->op) : nullptr;
     if (!over) return node;
