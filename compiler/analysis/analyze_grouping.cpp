@@ -55,6 +55,8 @@ std::vector<uint64_t> expand(ast::GroupingKind kind, const std::vector<uint64_t>
   return sets;
 }
 
+}  // namespace
+
 /// Moves an expression over the aggregate's input to its output.
 class AboveAggregate {
  public:
@@ -75,7 +77,7 @@ class AboveAggregate {
   ExprPtr lift_column(ExprPtr e) const {
     const auto& ref = std::get<expr::ColumnRef>(e->node);
     const auto first_call = static_cast<uint32_t>(aggregate_.keys.size() + (aggregate_.emits_grouping_id ? 1 : 0));
-    if (is_generated(ref) || OverCollector::is_stand_in(ref.index)) return e;
+    if (is_generated(ref) || subquery_of(*e) || OverCollector::is_stand_in(ref.index)) return e;
     if (ref.index == AggregateCollector::kGroupingId) return column_of(node_, first_call - 1, e->span);
     if (ref.index >= AggregateCollector::kFirstCall) {
       return column_of(node_, first_call + ref.index - AggregateCollector::kFirstCall, e->span);
@@ -106,8 +108,6 @@ class AboveAggregate {
   const plan::Node& node_;
   const plan::Aggregate& aggregate_;
 };
-
-}  // namespace
 
 /// A key once: two equal expressions are one. A STRUCT is as many keys as it has fields.
 std::vector<uint32_t> SelectAnalyzer::add_key(ExprPtr key, const std::string& name) {
@@ -260,13 +260,41 @@ plan::NodePtr SelectAnalyzer::aggregate() {
   aggregate.calls = std::move(collector_.calls);
   plan::NodePtr node = make_aggregate(std::move(aggregate), key_names_, span_);
   move_above_aggregate(*node);
+  join_subqueries_above(node);
   if (!having_) return node;
   return make_filter(std::move(node), std::move(having_), select_.having->span);
+}
+
+/// What a subquery takes from the rows around it is the aggregate's too.
+void SelectAnalyzer::lift_subqueries(const expr::Expr& e, const AboveAggregate& above, std::vector<bool>& lifted) {
+  for (const uint32_t index : subqueries_in(e)) {
+    if (lifted[index]) continue;
+    lifted[index] = true;
+    Subquery& subquery = subqueries_.subqueries[index];
+    for (auto* values : {&subquery.outer, &subquery.operands}) {
+      for (ExprPtr& value : *values) {
+        lift_subqueries(*value, above, lifted);
+        value = above.lift(std::move(value));
+      }
+    }
+  }
 }
 
 void SelectAnalyzer::move_above_aggregate(const plan::Node& node) {
   const AboveAggregate above(node);
   std::optional<SourceSpan> failed;
+  std::vector<bool> lifted(subqueries_.subqueries.size(), false);
+  for (const Item& item : items_) lift_subqueries(*item.expr, above, lifted);
+  if (having_) lift_subqueries(*having_, above, lifted);
+  if (qualify_) lift_subqueries(*qualify_, above, lifted);
+  for (const ExprPtr& e : distinct_on_) lift_subqueries(*e, above, lifted);
+  for (OverCollector::Call& call : overs_.calls) {
+    for_each_expr(call, [&](ExprPtr& e) { lift_subqueries(*e, above, lifted); });
+  }
+  if (generate_) lift_subqueries(*generate_->collection, above, lifted);
+  for (const SortKey& key : sort_keys_) {
+    if (key.expr) lift_subqueries(*key.expr, above, lifted);
+  }
   for (Item& item : items_) {
     try {
       item.expr = above.lift(std::move(item.expr));

@@ -2,6 +2,7 @@
 
 #include "compiler/analysis/expr_binder.h"
 #include "compiler/analysis/join_conditions.h"
+#include "compiler/analysis/join_subqueries.h"
 #include "compiler/analysis/operators.h"
 #include "compiler/analysis/plan_build.h"
 #include "compiler/analysis/query_analyzer.h"
@@ -25,14 +26,6 @@ struct JoinParts {
 
   uint32_t left_width() const { return static_cast<uint32_t>(join.left->schema.size()); }
 };
-
-void add_condition(ExprPtr condition, plan::Join& join) {
-  std::vector<ExprPtr> residual;
-  for (ExprPtr& conjunct : expr::split_conjuncts(std::move(condition))) {
-    if (!take_join_key(*conjunct, join)) residual.push_back(std::move(conjunct));
-  }
-  join.condition = expr::join_conjuncts(std::move(residual));
-}
 
 /// The columns that both sides have by name.
 std::vector<ast::Identifier> common_columns(const Scope& left, const Scope& right, SourceSpan span) {
@@ -178,8 +171,6 @@ void check_static(const ast::Join& join, const plan::Node& right) {
   throw SqlError(join.right->span, "JOIN STATIC asserts a table, but this is a stream");
 }
 
-bool shows_left_only(plan::JoinKind kind) { return kind == plan::JoinKind::LeftSemi || kind == plan::JoinKind::LeftAnti; }
-
 void shift(Scope& scope, uint32_t by) {
   for (ScopeColumn& column : scope.columns) column.index += by;
   if (!scope.window) return;
@@ -203,18 +194,59 @@ JoinParts put_together(const ast::Join& join, BoundRelation& first, BoundRelatio
 
 }  // namespace
 
-void QueryAnalyzer::bind_on(const ast::Expr& on, const Scope& scope, plan::Join& join) {
+std::vector<ExprPtr> QueryAnalyzer::bind_on(const ast::Expr& on, const Scope& scope, plan::Join& join, SubqueryCollector& subqueries) {
   BoundRelation both;
   both.scope = scope;
   both.node = std::make_unique<plan::Node>();
   both.node->schema = join.left->schema;
   both.node->schema.insert(both.node->schema.end(), join.right->schema.begin(), join.right->schema.end());
   ExprBinder binder(session_, both, "ON");
-  add_condition(to_boolean(binder.bind(on), "the condition of ON"), join);
+  binder.allow_subqueries(*this, subqueries);
+  binder.allow_outer(outer_);
+  std::vector<ExprPtr> with_subqueries;
+  for (ExprPtr& conjunct : expr::split_conjuncts(to_boolean(binder.bind(on), "the condition of ON"))) {
+    if (subqueries_in(*conjunct).empty()) add_join_condition(std::move(conjunct), join);
+    else with_subqueries.push_back(std::move(conjunct));
+  }
+  return with_subqueries;
+}
+
+namespace {
+
+bool reads_below(const expr::Expr& e, uint32_t width) {
+  const auto* ref = std::get_if<expr::ColumnRef>(&e.node);
+  bool found = ref && ref->index < width;
+  expr::for_each_child(e, [&](const expr::Expr& child) { found = found || reads_below(child, width); });
+  return found;
+}
+
+}  // namespace
+
+/// Subqueries in the ON of an outer join: they can be tested on the rows of the side that is not preserved.
+void QueryAnalyzer::test_on_right(std::vector<ExprPtr> conditions, SubqueryCollector& subqueries, plan::Join& join) {
+  const auto width = static_cast<uint32_t>(join.left->schema.size());
+  std::vector<uint32_t> to(width + join.right->schema.size());
+  for (uint32_t i = 0; i < to.size(); ++i) to[i] = i < width ? i : i - width;
+  const auto renumber = [&](expr::Expr& e, SourceSpan span) {
+    if (reads_below(e, width)) {
+      throw not_supported_yet(span, "a subquery in ON that compares with columns of both sides, or of the preserved one", "compute it in a subquery of FROM");
+    }
+    expr::remap_columns(e, to);
+  };
+  for (Subquery& subquery : subqueries.subqueries) {
+    for (ExprPtr& value : subquery.outer) renumber(*value, subquery.span);
+    for (ExprPtr& operand : subquery.operands) renumber(*operand, subquery.span);
+  }
+  SubqueryJoiner joiner(std::move(join.right), subqueries);
+  const SourceSpan span = conditions.front()->span;
+  for (const ExprPtr& condition : conditions) renumber(*condition, condition->span);
+  joiner.filter(std::move(conditions), span);
+  join.right = joiner.take();
 }
 
 BoundRelation QueryAnalyzer::analyze_join(const ast::Join& join, SourceSpan span) {
   if (generator_relation(*join.right)) return analyze_generator_join(join, span);
+  if (join.lateral) return analyze_lateral_join(join, span);
   BoundRelation first = analyze_relation(*join.left);
   BoundRelation second = analyze_relation(*join.right);
   check_static(join, *second.node);
@@ -222,19 +254,31 @@ BoundRelation QueryAnalyzer::analyze_join(const ast::Join& join, SourceSpan span
   const bool inner = parts.join.kind == plan::JoinKind::Inner;
   const auto names = join.natural ? common_columns(first.scope, second.scope, join.kind_span) : join.using_columns;
   if (!names.empty()) join_using(names, first.scope, second.scope, parts);
+  SubqueryCollector subqueries;
+  std::vector<ExprPtr> with_subqueries;
   if (join.on) {
-    bind_on(*join.on, parts.scope, parts.join);
+    with_subqueries = bind_on(*join.on, parts.scope, parts.join, subqueries);
   } else if (names.empty() && !join.natural && !inner) {
     throw SqlError(join.kind_span, "a " + kind_text(join.kind) + " needs ON or USING");
   }
   plan::Join& made = parts.join;
+  if (!with_subqueries.empty() && !inner) {
+    if (made.kind == plan::JoinKind::Full) throw not_supported_yet(join.on->span, "a subquery in the ON of a FULL JOIN");
+    test_on_right(std::move(with_subqueries), subqueries, made);
+    with_subqueries.clear();
+  }
   if (inner && made.left_keys.empty() && !made.condition) made.kind = plan::JoinKind::Cross;
-  if (shows_left_only(made.kind)) {
+  if (plan::shows_left_only(made.kind)) {
     std::erase_if(parts.scope.columns, [&](const ScopeColumn& column) { return column.index >= parts.left_width(); });
     if (parts.scope.window && parts.scope.window->end >= parts.left_width()) parts.scope.window.reset();
   }
   const bool full = made.kind == plan::JoinKind::Full;
   plan::NodePtr node = make_join(std::move(made), span);
+  if (!with_subqueries.empty()) {
+    SubqueryJoiner joiner(std::move(node), subqueries);
+    joiner.filter(std::move(with_subqueries), span);
+    node = joiner.take();
+  }
   if (full && !names.empty()) node = join_full_using(std::move(node), names);
   return {std::move(node), std::move(parts.scope)};
 }

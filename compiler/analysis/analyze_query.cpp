@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "compiler/analysis/expr_binder.h"
 #include "compiler/analysis/plan_build.h"
@@ -6,14 +7,24 @@
 #include "compiler/analysis/select_analyzer.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
+#include "compiler/expr/evaluate.h"
 #include "compiler/expr/expr_rewrite.h"
 
 namespace millrace {
 
 namespace {
 
-/// LIMIT and OFFSET take an integer constant.
-int64_t constant_count(const ast::Expr& e, const std::string& what) {
+/// LIMIT and OFFSET take an integer constant, which may be computed: LIMIT 2 * 5.
+int64_t constant_count(Session& session, const ast::Expr& e, const std::string& what) {
+  if (!std::holds_alternative<ast::Literal>(e.node)) {
+    BoundRelation nothing;
+    nothing.node = std::make_unique<plan::Node>();
+    ExprPtr count = coerce_checked(ExprBinder(session, nothing, what).bind_value(e), TypeKind::BigInt, "the number of rows of " + what);
+    const auto value = expr::evaluate(*count, {}, nullptr);
+    const auto* number = value ? std::get_if<int64_t>(&value->data) : nullptr;
+    if (!number || *number < 0) throw SqlError(e.span, what + " takes a whole number of rows, 0 or more");
+    return *number;
+  }
   const auto* literal = std::get_if<ast::Literal>(&e.node);
   const bool integer = literal && (literal->kind == ast::LiteralKind::Integer || literal->kind == ast::LiteralKind::Long);
   constexpr size_t kMaxDigits = 18;
@@ -36,7 +47,7 @@ BoundRelation QueryAnalyzer::analyze(const ast::Query& query, bool outermost) {
         throw SqlError(table.name.span, "WITH names '" + table.name.text + "' twice");
       }
     }
-    common_tables_.push_back({&table, common_tables_.size()});
+    common_tables_.push_back({&table, common_tables_.size(), outer_});
   }
   bool ordered = false;
   BoundRelation result = analyze_body(query, ordered);
@@ -44,6 +55,20 @@ BoundRelation QueryAnalyzer::analyze(const ast::Query& query, bool outermost) {
   result = limit_output(std::move(result), query);
   common_tables_.resize(common_tables_before);
   return result;
+}
+
+BoundRelation QueryAnalyzer::analyze_within(const ast::Query& query, OuterQuery& around) {
+  OuterQuery* const before = std::exchange(outer_, &around);
+  const size_t common_tables_before = common_tables_.size();
+  try {
+    BoundRelation bound = analyze(query, false);
+    outer_ = before;
+    return bound;
+  } catch (...) {
+    outer_ = before;
+    common_tables_.resize(common_tables_before);
+    throw;
+  }
 }
 
 BoundRelation QueryAnalyzer::analyze_body(const ast::Query& query, bool& ordered) {
@@ -59,6 +84,9 @@ BoundRelation QueryAnalyzer::analyze_body(const ast::Query& query, bool& ordered
 BoundRelation QueryAnalyzer::analyze_values(const ast::Values& values, SourceSpan span) {
   BoundRelation nothing = analyze_from(nullptr);
   ExprBinder binder(session_, nothing, "VALUES");
+  binder.allow_outer(outer_);
+  SubqueryCollector subqueries;
+  binder.allow_subqueries(*this, subqueries);
   std::vector<std::vector<ExprPtr>> rows;
   const size_t width = values.rows.front().size();
   for (const auto& row : values.rows) {
@@ -82,6 +110,7 @@ BoundRelation QueryAnalyzer::analyze_values(const ast::Values& values, SourceSpa
     const bool nullable = std::any_of(column.begin(), column.end(), [](const ExprPtr* e) { return (*e)->nullable; });
     schema.push_back({"col" + std::to_string(i + 1), std::move(type), nullable});
   }
+  if (!subqueries.subqueries.empty()) throw not_supported_yet(subqueries.subqueries.front().span, "a subquery in VALUES", "SELECT it");
   BoundRelation result;
   result.node = std::make_unique<plan::Node>();
   result.node->op = plan::Values{std::move(rows)};
@@ -94,6 +123,7 @@ BoundRelation QueryAnalyzer::analyze_values(const ast::Values& values, SourceSpa
 BoundRelation QueryAnalyzer::order_output(BoundRelation input, const ast::Query& query) {
   if (query.order_by.empty()) return input;
   ExprBinder binder(session_, input, "ORDER BY");
+  binder.allow_outer(outer_);
   std::vector<plan::SortItem> items;
   for (const ast::SortItem& item : query.order_by) {
     const bool nulls_first =
@@ -114,8 +144,8 @@ BoundRelation QueryAnalyzer::order_output(BoundRelation input, const ast::Query&
 
 BoundRelation QueryAnalyzer::limit_output(BoundRelation input, const ast::Query& query) {
   if (!query.limit && !query.offset) return input;
-  const int64_t count = query.limit ? constant_count(*query.limit, "LIMIT") : -1;
-  const int64_t offset = query.offset ? constant_count(*query.offset, "OFFSET") : 0;
+  const int64_t count = query.limit ? constant_count(session_, *query.limit, "LIMIT") : -1;
+  const int64_t offset = query.offset ? constant_count(session_, *query.offset, "OFFSET") : 0;
   const SourceSpan span = query.limit ? query.limit->span : query.offset->span;
   input.node = make_limit(std::move(input.node), count, offset, span);
   return input;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "compiler/analysis/expr_binder.h"
 #include "compiler/analysis/plan_build.h"
@@ -72,7 +73,9 @@ BoundRelation QueryAnalyzer::analyze_common_table(CommonTableInSight entry) {
   // An entry sees those before it, and none of the query that uses it.
   std::vector<CommonTableInSight> outer = common_tables_;
   common_tables_.resize(entry.visible_before);
+  OuterQuery* const around = std::exchange(outer_, entry.outer);
   BoundRelation bound = analyze(*table.query, false);
+  outer_ = around;
   common_tables_ = std::move(outer);
   if (!table.columns.empty()) apply_alias(bound, {table.name, table.columns}, "");
   return bound;
@@ -109,14 +112,17 @@ BoundRelation QueryAnalyzer::analyze_view(const Relation& view, SourceSpan use) 
   in_hand.push_back(folded);
   std::vector<CommonTableInSight> outer = std::move(common_tables_);
   common_tables_.clear();
+  OuterQuery* const around = std::exchange(outer_, nullptr);
   try {
     // A materialized view's EMIT says how it is kept, which its query in another's place has no use for.
     BoundRelation bound = analyze(*view.view->query, view.kind == ast::RelationKind::MaterializedView);
     common_tables_ = std::move(outer);
+    outer_ = around;
     in_hand.pop_back();
     if (!view.view->columns.empty()) apply_alias(bound, {view.view->name, view.view->columns}, "");
     return bound;
   } catch (...) {
+    outer_ = around;
     in_hand.pop_back();
     throw;
   }

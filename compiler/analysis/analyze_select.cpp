@@ -2,6 +2,7 @@
 
 #include "compiler/analysis/generator_call.h"
 #include "compiler/analysis/join_conditions.h"
+#include "compiler/analysis/join_subqueries.h"
 #include "compiler/analysis/plan_build.h"
 #include "compiler/analysis/select_analyzer.h"
 #include "compiler/analysis/nested_types.h"
@@ -81,7 +82,12 @@ BoundRelation SelectAnalyzer::analyze() {
   bind_order();
   bind_distinct_on();
   const bool aggregates = select_.group_by || !collector_.calls.empty() || having_;
-  if (aggregates) input_.node = aggregate();
+  if (aggregates) {
+    join_subqueries_below();
+    input_.node = aggregate();
+  } else {
+    join_subqueries_above(input_.node);
+  }
   place_overs();
   place_distinct_on();
   return project();
@@ -100,6 +106,8 @@ ExprBinder SelectAnalyzer::binder(const std::string& clause, bool aggregates, si
   ExprBinder made(session_, input_, clause);
   if (aggregates) made.allow_aggregates(collector_);
   made.allow_aliases(aliases_, aliases);
+  made.allow_subqueries(query_, subqueries_);
+  made.allow_outer(query_.outer());
   return made;
 }
 
@@ -113,10 +121,17 @@ ExprBinder SelectAnalyzer::output_binder(const std::string& clause, size_t alias
 void SelectAnalyzer::bind_where() {
   if (!select_.where) return;
   ExprPtr condition = binder("WHERE", false, 0).bind_condition(*select_.where);
-  std::vector<ExprPtr> conditions = expr::split_conjuncts(std::move(condition));
+  std::vector<ExprPtr> conditions, with_subqueries;
+  for (ExprPtr& conjunct : expr::split_conjuncts(std::move(condition))) {
+    (subqueries_in(*conjunct).empty() ? conditions : with_subqueries).push_back(std::move(conjunct));
+  }
   push_into_joins(*input_.node, conditions);
-  if (conditions.empty()) return;
-  input_.node = make_filter(std::move(input_.node), expr::join_conjuncts(std::move(conditions)), select_.where->span);
+  if (!conditions.empty()) input_.node = make_filter(std::move(input_.node), expr::join_conjuncts(std::move(conditions)), select_.where->span);
+  if (with_subqueries.empty()) return;
+  SubqueryJoiner joiner(std::move(input_.node), subqueries_);
+  joiner.filter(std::move(with_subqueries), select_.where->span);
+  input_.node = joiner.take();
+  subqueries_.subqueries.clear();
 }
 
 void SelectAnalyzer::bind_items() {
@@ -224,6 +239,58 @@ void SelectAnalyzer::bind_order() {
     check_sortable(key.output ? *items_[*key.output].expr : *key.expr, item.expr->span);
     sort_keys_.push_back(std::move(key));
   }
+}
+
+namespace {
+
+/// Puts `by` in the place of every part of an expression that equals `of`.
+ExprPtr replace_equal(ExprPtr e, const expr::Expr& of, const expr::Expr& by) {
+  if (expr::equal(*e, of)) return expr::clone(by);
+  expr::for_each_child(*e, [&](ExprPtr& child) { child = replace_equal(std::move(child), of, by); });
+  return e;
+}
+
+}  // namespace
+
+/// Subqueries of GROUP BY expressions and within aggregates: of the rows that are aggregated.
+void SelectAnalyzer::join_subqueries_below() {
+  if (subqueries_.subqueries.empty()) return;
+  SubqueryJoiner joiner(std::move(input_.node), subqueries_);
+  for (ExprPtr& key : keys_) {
+    if (subqueries_in(*key).empty()) continue;
+    const ExprPtr written = expr::clone(*key);
+    key = joiner.replace(std::move(key));
+    for (Item& item : items_) item.expr = replace_equal(std::move(item.expr), *written, *key);
+    if (having_) having_ = replace_equal(std::move(having_), *written, *key);
+    for (SortKey& sort_key : sort_keys_) {
+      if (sort_key.expr) sort_key.expr = replace_equal(std::move(sort_key.expr), *written, *key);
+    }
+  }
+  for (plan::AggregateCall& call : collector_.calls) {
+    for (ExprPtr& argument : call.arguments) argument = joiner.replace(std::move(argument));
+    if (call.filter) call.filter = joiner.replace(std::move(call.filter));
+  }
+  input_.node = joiner.take();
+}
+
+/// Subqueries of the select list, of HAVING, which is tested here, and of ORDER BY.
+void SelectAnalyzer::join_subqueries_above(plan::NodePtr& rows) {
+  if (subqueries_.subqueries.empty()) return;
+  SubqueryJoiner joiner(std::move(rows), subqueries_);
+  if (having_ && !subqueries_in(*having_).empty()) {
+    joiner.filter(expr::split_conjuncts(std::move(having_)), select_.having->span);
+  }
+  for (Item& item : items_) item.expr = joiner.replace(std::move(item.expr));
+  for (SortKey& key : sort_keys_) {
+    if (key.expr) key.expr = joiner.replace(std::move(key.expr));
+  }
+  if (generate_) generate_->collection = joiner.replace(std::move(generate_->collection));
+  if (qualify_) qualify_ = joiner.replace(std::move(qualify_));
+  for (ExprPtr& e : distinct_on_) e = joiner.replace(std::move(e));
+  for (OverCollector::Call& call : overs_.calls) {
+    for_each_expr(call, [&](ExprPtr& e) { e = joiner.replace(std::move(e)); });
+  }
+  rows = joiner.take();
 }
 
 /// The select list, DISTINCT, and ORDER BY; what only ORDER BY needs is projected too and dropped above it.

@@ -12,6 +12,7 @@
 #include "compiler/analysis/query_analyzer.h"
 #include "compiler/analysis/session.h"
 #include "compiler/analysis/show_changes.h"
+#include "compiler/analysis/user_function.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
 #include "compiler/types/coercion.h"
@@ -187,8 +188,9 @@ struct StatementAnalyzer {
     session.catalog.add(std::move(view.relation));
     analysis.statements.emplace_back(AnalyzedQuery{std::move(view.query)});
   }
-  void operator()(const ast::CreateFunction& create) const { throw not_supported_yet(create.name.span, "CREATE FUNCTION"); }
+  void operator()(const ast::CreateFunction& create) const { create_function(session, create); }
   void operator()(const ast::Drop& statement) const {
+    if (statement.is_function) return drop_function(session, statement);
     const Relation* relation = session.catalog.find(statement.name.text);
     const int64_t view = relation ? relation->view_id : 0;
     drop(session, statement);
@@ -239,7 +241,8 @@ bool Analysis::has_errors() const {
 }
 
 Analysis analyze(const ast::Script& script, Environment environment) {
-  Session session{std::move(environment), {}, {}, {}, {}, 0, 0};
+  Session session;
+  session.environment = std::move(environment);
   return analyze(script, session);
 }
 

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "compiler/analysis/expr_binder.h"
+#include "compiler/analysis/function_forms.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
 #include "compiler/expr/expr_rewrite.h"
@@ -31,6 +32,33 @@ bool same_call(const plan::AggregateCall& a, const plan::AggregateCall& b) {
   throw SqlError(call.name.span, "aggregate '" + name + "' does not take (" + types + ")", bound.hint);
 }
 
+/// first(x, true): NULLs are passed over anyhow.
+void drop_ignore_nulls(const std::string& name, plan::AggregateCall& call) {
+  const bool takes = name == "first" || name == "last" || name == "any_value" || name == "first_value" || name == "last_value";
+  if (!takes || call.arguments.size() != 2) return;
+  const auto* literal = std::get_if<expr::Literal>(&call.arguments[1]->node);
+  const auto* ignores = literal ? std::get_if<bool>(&literal->value) : nullptr;
+  if (!ignores) throw SqlError(call.arguments[1]->span, "the second argument of " + name + "() is TRUE or FALSE: whether NULLs are passed over");
+  call.arguments.pop_back();
+}
+
+/// count(DISTINCT a, b): of rows in which no value is NULL, by a text that tells any two apart.
+void make_one_value(plan::AggregateCall& call, SourceSpan span) {
+  std::vector<ExprPtr> tests;
+  std::vector<std::string> names;
+  for (const ExprPtr& argument : call.arguments) {
+    tests.push_back(make_is_null(expr::clone(*argument), true, span));
+    names.push_back("v" + std::to_string(names.size()));
+  }
+  std::vector<ExprPtr> one;
+  one.push_back(make_struct(std::move(call.arguments), std::move(names), span));
+  ExprPtr text = make_call("to_json", std::move(one), span);
+  std::vector<std::pair<ExprPtr, ExprPtr>> branches;
+  branches.emplace_back(make_logic(expr::LogicOp::And, std::move(tests), span), std::move(text));
+  call.arguments.clear();
+  call.arguments.push_back(make_case(std::move(branches), nullptr, span));
+}
+
 }  // namespace
 
 ExprPtr ExprBinder::bind_aggregate_call(const ast::Call& call, const ast::Expr& e) {
@@ -38,13 +66,27 @@ ExprPtr ExprBinder::bind_aggregate_call(const ast::Call& call, const ast::Expr& 
   if (in_aggregate_)
     throw SqlError(e.span, "aggregate functions cannot be nested", "aggregate in a subquery, then again outside of it");
   if (!lambda_names_.empty()) throw SqlError(e.span, "aggregate functions are not allowed in a lambda", "aggregate in a subquery");
+  if (!aggregates_ && !over_in_hand_ && outer_) {
+    if (ExprPtr found = outer_->find_aggregate(e)) return found;
+  }
   if (!aggregates_ && !over_in_hand_)
     throw SqlError(e.span, "aggregate functions are not allowed in " + clause_, clause_ == "WHERE" ? "use HAVING" : "");
-  if (!call.within_order.empty()) throw not_supported_yet(e.span, "ORDER BY within an aggregate");
+  if (is_list_aggregate(name)) return bind_quantile(call, e);
   const bool joins = name == "string_agg" || name == "listagg";
-  if (call.distinct && call.arguments.size() > 1 && !joins) throw not_supported_yet(e.span, "DISTINCT over several arguments");
+  if (!call.within_order.empty() && !joins) throw not_supported_yet(e.span, "ORDER BY within an aggregate");
+  if (call.distinct && call.arguments.size() > 1 && !joins && name != "count") throw not_supported_yet(e.span, "DISTINCT over several arguments");
   if (joins && !call.arguments.empty() && call.arguments.size() <= 2) return bind_string_agg(call, e);
   return bind_registered_aggregate(name, call, e);
+}
+
+ExprPtr ExprBinder::find_aggregate(const ast::Expr& call) {
+  if (in_aggregate_ || !aggregates_) return nullptr;
+  // Its columns must be this query's; a name that is the subquery's is unknown here.
+  try {
+    return bind(call);
+  } catch (const SqlError&) {
+    return nullptr;
+  }
 }
 
 /// string_agg(x, ', '): the strings are collected, and joined above the aggregation.
@@ -52,6 +94,7 @@ ExprPtr ExprBinder::bind_string_agg(const ast::Call& call, const ast::Expr& e) {
   ExprPtr separator = call.arguments.size() > 1 ? bind_value(*call.arguments[1]) : make_string("", e.span);
   if (!expr::is_constant(*separator)) throw SqlError(separator->span, "the separator of string_agg() must be a constant");
   separator = coerce_checked(std::move(separator), TypeKind::String, "the separator of string_agg()");
+  if (!call.within_order.empty()) return bind_ordered_string_agg(call, std::move(separator), e);
   std::vector<ExprPtr> arguments;
   arguments.push_back(bind_registered_aggregate("collect_list", call, e));
   arguments.push_back(std::move(separator));
@@ -73,6 +116,9 @@ ExprPtr ExprBinder::bind_registered_aggregate(const std::string& name, const ast
   if (call.filter) bound_call.filter = to_boolean(bind(*call.filter), "the condition of FILTER");
   in_aggregate_ = false;
   over_in_hand_ = over;
+  drop_ignore_nulls(name, bound_call);
+  if (call.distinct && bound_call.arguments.size() > 1) make_one_value(bound_call, e.span);
+  if (ExprPtr of_list = aggregate_of_list(name, bound_call, e.span)) return of_list;
   if (call.distinct && !bound_call.arguments.empty() && bound_call.arguments.front()->type.is(TypeKind::Struct)) {
     throw not_supported_yet(e.span, "DISTINCT over a STRUCT in an aggregate", "take its text: " + name + "(DISTINCT to_json(s))");
   }

@@ -41,6 +41,7 @@ std::vector<std::string> field_names(const std::vector<ast::ExprPtr>& exprs) {
 ExprPtr ExprBinder::bind_node(const ast::Call& call, const ast::Expr& e) {
   if (call.over) return bind_over_call(call, e);
   const std::string name = fold_case(call.name.text);
+  if (const auto own = session_.functions.find(name); own != session_.functions.end()) return bind_user_function(*own->second, call, e.span);
   if (is_row_function(name) && !is_aggregate_function(name)) {
     throw SqlError(e.span, name + "() is a window function, and OVER is missing", "such as " + name + "(…) OVER (PARTITION BY … ORDER BY …)");
   }
@@ -52,7 +53,7 @@ ExprPtr ExprBinder::bind_node(const ast::Call& call, const ast::Expr& e) {
   if (name == "grouping") return bind_grouping(call, e.span);
   if (name == "grouping_id") return bind_grouping_id(call, e.span);
   if (ExprPtr folded = bind_over_columns(call, e)) return folded;
-  if (is_aggregate_function(name)) return bind_aggregate_call(call, e);
+  if (is_aggregate_function(name) || is_list_aggregate(name)) return bind_aggregate_call(call, e);
   if (call.distinct || call.star || call.filter || !call.within_order.empty()) {
     throw SqlError(
         e.span, "'" + name + "' is no aggregate function" + (is_scalar_function(name) ? "" : did_you_mean_aggregate(name)));
@@ -77,6 +78,7 @@ ExprPtr ExprBinder::bind_form(const ast::Call& call, SourceSpan span) {
     require_arguments(call, form->arguments_min, form->arguments_max, span);
     return form->make(bind_all(call.arguments), span);
   }
+  if (ExprPtr by_unit = bind_time_unit_call(call, span)) return by_unit;
   if (is_higher_order_function(name)) return bind_higher_order(call, span);
   if (name == "struct") {
     require_arguments(call, 1, kAny, span);

@@ -28,6 +28,7 @@ constexpr auto kHigherOrder = std::to_array<HigherOrder>({{"transform", 2, 1, 2,
                                                           {"aggregate", 3, 2, 2, "aggregate(a, 0, (sum, x) -> sum + x)"},
                                                           {"reduce", 3, 2, 2, "reduce(a, 0, (sum, x) -> sum + x)"},
                                                           {"zip_with", 3, 2, 2, "zip_with(a, b, (x, y) -> x + y)"},
+                                                          {"map_zip_with", 3, 3, 3, "map_zip_with(m, n, (k, x, y) -> x + y)"},
                                                           {"map_filter", 2, 2, 2, "map_filter(m, (k, v) -> v > 0)"},
                                                           {"transform_keys", 2, 2, 2, "transform_keys(m, (k, v) -> upper(k))"},
                                                           {"transform_values", 2, 2, 2, "transform_values(m, (k, v) -> v + 1)"}});
@@ -106,6 +107,7 @@ ExprPtr ExprBinder::bind_higher_order(const ast::Call& call, SourceSpan span) {
   const ast::Lambda& lambda = lambda_of(last, function);
   std::vector<ExprPtr> operands;
   for (size_t i = 0; i + 1 < function.arguments; ++i) operands.push_back(bind_value(*call.arguments[i]));
+  if (name == "map_zip_with") return bind_over_maps(lambda, std::move(operands), span);
   if (name == "map_filter" || name.starts_with("transform_")) return bind_over_map(name, lambda, std::move(operands[0]), span);
   const SqlType element = element_type(*operands[0], name);
   if (folds) return bind_fold(call, lambda, std::move(operands), span);
@@ -192,6 +194,33 @@ ExprPtr ExprBinder::bind_over_map(const std::string& name, const ast::Lambda& la
   arguments.push_back(make_inferred(std::move(made), std::move(type), span));
   const bool keys = name == "transform_keys";
   arguments.insert(keys ? arguments.end() : arguments.begin(), call(keys ? "map_values" : "map_keys"));
+  return make_call("map_from_arrays", std::move(arguments), span);
+}
+
+/// Over the keys of two MAPs: `(k, x, y)` are a key and the values of both maps for it.
+ExprPtr ExprBinder::bind_over_maps(const ast::Lambda& lambda, std::vector<ExprPtr> maps, SourceSpan span) {
+  std::vector<ExprPtr> keys;
+  for (const ExprPtr& map : maps) {
+    if (!map->type.is(TypeKind::Map)) throw SqlError(map->span, "map_zip_with() takes two MAPs, not " + to_string(map->type));
+    std::vector<ExprPtr> one;
+    one.push_back(expr::clone(*map));
+    keys.push_back(make_call("map_keys", std::move(one), span));
+  }
+  const ExprPtr all = make_call("array_union", std::move(keys), span);
+  expr::OverElements made{LambdaForm::Transform, {}, {}, nullptr};
+  made.operands.push_back(expr::clone(*all));
+  const size_t outer_depth = lambda_depth_;
+  const ExprPtr key = lambda_parameter("key", all->type.fields.front().type, span);
+  made.parameters.push_back(std::get<expr::LambdaParameter>(key->node));
+  std::vector<std::pair<std::string, ExprPtr>> names;
+  names.emplace_back(lambda.parameters[0].text, expr::clone(*key));
+  for (size_t i = 0; i < 2; ++i) names.emplace_back(lambda.parameters[i + 1].text, make_element(std::move(maps[i]), expr::clone(*key), span));
+  made.body = bind_body(*lambda.body, std::move(names));
+  lambda_depth_ = outer_depth;
+  SqlType type = collection_of(made.body->type, span);
+  std::vector<ExprPtr> arguments;
+  arguments.push_back(expr::clone(*all));
+  arguments.push_back(make_inferred(std::move(made), std::move(type), span));
   return make_call("map_from_arrays", std::move(arguments), span);
 }
 

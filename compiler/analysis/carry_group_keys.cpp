@@ -104,7 +104,7 @@ class Carrier {
     auto& join = std::get<plan::Join>(node->op);
     using Kind = plan::JoinKind;
     const bool left_only = join.kind == Kind::LeftSemi || join.kind == Kind::LeftAnti;
-    const bool known = left_only || join.kind == Kind::Inner || join.kind == Kind::Left || join.kind == Kind::Cross;
+    const bool known = left_only || join.kind == Kind::Inner || join.kind == Kind::Left || join.kind == Kind::LeftSingle || join.kind == Kind::Cross;
     if (!known || join.right->is_stream) throw cannot_carry(node->span);
     const auto width = static_cast<uint32_t>(join.left->schema.size());
     GroupKeys carried = carry(join.left);

@@ -23,7 +23,7 @@ bool join_only_adds(const plan::Join& join) {
   if (!only_adds(*join.left)) return false;
   const bool matches_only = join.kind == Kind::Inner || join.kind == Kind::Cross || join.kind == Kind::LeftSemi;
   if (join.right->is_stream) return matches_only && only_adds(*join.right);
-  return matches_only || join.kind == Kind::Left || join.kind == Kind::LeftAnti;
+  return matches_only || join.kind != Kind::Full;
 }
 
 /// Whether the groups of an aggregation are kept and change with each batch's rows alone. Which session a row lies in is the aggregation's business.

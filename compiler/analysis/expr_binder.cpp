@@ -29,24 +29,38 @@ std::vector<ExprPtr> ExprBinder::bind_all(const std::vector<ast::ExprPtr>& exprs
 }
 
 ExprPtr ExprBinder::bind_node(const ast::ColumnName& name, const ast::Expr& e) {
-  for (size_t i = lambda_names_.size(); i-- > 0;) {
-    if (!same_name(lambda_names_[i].first, name.parts.front().text)) continue;
-    ExprPtr parameter = expr::clone(*lambda_names_[i].second);
-    parameter->span = e.span;
-    return fields_of(std::move(parameter), name.parts, 1);
-  }
-  if (const auto match = scope_.resolve(name.parts)) {
-    return fields_of(column(match->index, e.span), name.parts, match->parts);
-  }
-  if (ExprPtr found = window_column(name, e)) return found;
+  if (ExprPtr found = find_name(name, e.span)) return found;
   if (ExprPtr found = alias(name)) return found;
   const std::string first = fold_case(name.parts.front().text);
   if (name.parts.size() == 1 && !name.parts.front().quoted && (first == "current_timestamp" || first == "current_date")) {
     return make_call(first, {}, e.span);
   }
-  std::vector<std::string> candidates = scope_.candidates();
-  for (size_t i = 0; i < alias_count_; ++i) candidates.push_back((*aliases_)[i].name);
-  if (scope_.window) candidates.insert(candidates.end(), {"window_start", "window_end"});
+  throw_unknown(name, e);
+}
+
+ExprPtr ExprBinder::find_name(const ast::ColumnName& name, SourceSpan span) {
+  for (size_t i = lambda_names_.size(); i-- > 0;) {
+    if (!same_name(lambda_names_[i].first, name.parts.front().text)) continue;
+    ExprPtr parameter = expr::clone(*lambda_names_[i].second);
+    parameter->span = span;
+    return fields_of(std::move(parameter), name.parts, 1);
+  }
+  if (const auto match = scope_.resolve(name.parts)) {
+    return fields_of(column(match->index, span), name.parts, match->parts);
+  }
+  if (ExprPtr found = window_column(name, span)) return found;
+  return outer_ ? outer_->find(name, span) : nullptr;
+}
+
+std::vector<std::string> ExprBinder::candidates() const {
+  std::vector<std::string> names = scope_.candidates();
+  for (size_t i = 0; i < alias_count_; ++i) names.push_back((*aliases_)[i].name);
+  if (scope_.window) names.insert(names.end(), {"window_start", "window_end"});
+  for (std::string& name : outer_ ? outer_->candidates() : std::vector<std::string>()) names.push_back(std::move(name));
+  return names;
+}
+
+void ExprBinder::throw_unknown(const ast::ColumnName& name, const ast::Expr& e) const {
   if (name.parts.size() > 1 && scope_.has_qualifier(name.parts[0].text)) {
     const ast::Identifier& part = name.parts[1];
     std::vector<std::string> of_relation;
@@ -61,9 +75,9 @@ ExprPtr ExprBinder::bind_node(const ast::ColumnName& name, const ast::Expr& e) {
     throw SqlError(relation.span,
                    "no relation or STRUCT '" + relation.text + "' here" + did_you_mean(relation.text, relations));
   }
-  if (scope_.columns.empty())
+  if (scope_.columns.empty() && !outer_)
     throw SqlError(e.span, "unknown column '" + to_text(name.parts) + "': there are no columns here");
-  throw SqlError(e.span, "unknown column '" + to_text(name.parts) + "'" + did_you_mean(name.parts.front().text, candidates));
+  throw SqlError(e.span, "unknown column '" + to_text(name.parts) + "'" + did_you_mean(name.parts.front().text, candidates()));
 }
 
 namespace {
@@ -101,18 +115,18 @@ ExprPtr ExprBinder::fields_of(ExprPtr operand, const ast::Name& name, size_t fir
   return operand;
 }
 
-ExprPtr ExprBinder::window_column(const ast::ColumnName& name, const ast::Expr& e) const {
+ExprPtr ExprBinder::window_column(const ast::ColumnName& name, SourceSpan span) const {
   if (!scope_.window) return nullptr;
   const std::string first = fold_case(name.parts.front().text);
   if (name.parts.size() == 1 && (first == "window_start" || first == "windowstart"))
-    return column(scope_.window->start, e.span);
-  if (name.parts.size() == 1 && (first == "window_end" || first == "windowend")) return column(scope_.window->end, e.span);
+    return column(scope_.window->start, span);
+  if (name.parts.size() == 1 && (first == "window_end" || first == "windowend")) return column(scope_.window->end, span);
   const bool session = first == "session_window" && scope_.window->kind == plan::WindowKind::Session;
   if (first != "window" && !session) return nullptr;
   std::vector<ExprPtr> fields;
-  fields.push_back(column(scope_.window->start, e.span));
-  fields.push_back(column(scope_.window->end, e.span));
-  return fields_of(make_struct(std::move(fields), {"start", "end"}, e.span), name.parts, 1);
+  fields.push_back(column(scope_.window->start, span));
+  fields.push_back(column(scope_.window->end, span));
+  return fields_of(make_struct(std::move(fields), {"start", "end"}, span), name.parts, 1);
 }
 
 ExprPtr ExprBinder::alias(const ast::ColumnName& name) {
@@ -270,15 +284,6 @@ ExprPtr ExprBinder::bind_node(const ast::RowLiteral& row, const ast::Expr& e) {
   return make_struct(bind_all(row.elements), std::move(names), e.span);
 }
 
-ExprPtr ExprBinder::bind_node(const ast::InQuery&, const ast::Expr& e) {
-  throw not_supported_yet(e.span, "IN (SELECT …)", "join instead");
-}
-ExprPtr ExprBinder::bind_node(const ast::Exists&, const ast::Expr& e) {
-  throw not_supported_yet(e.span, "EXISTS (SELECT …)");
-}
-ExprPtr ExprBinder::bind_node(const ast::ScalarQuery&, const ast::Expr& e) {
-  throw not_supported_yet(e.span, "scalar subqueries");
-}
 ExprPtr ExprBinder::bind_node(const ast::Subscript& subscript, const ast::Expr& e) {
   ExprPtr operand = bind(*subscript.operand);
   return make_element(std::move(operand), bind(*subscript.index), e.span);

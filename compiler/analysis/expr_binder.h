@@ -8,6 +8,7 @@
 #include "compiler/analysis/over_collector.h"
 #include "compiler/analysis/scope.h"
 #include "compiler/analysis/session.h"
+#include "compiler/analysis/subquery.h"
 #include "compiler/plan/plan.h"
 #include "compiler/syntax/ast.h"
 
@@ -33,6 +34,8 @@ struct SelectAlias {
   const ast::Expr* expr = nullptr;
 };
 
+class QueryAnalyzer;
+
 /// Resolves the names and types of expressions over the rows of one relation. Lives for one clause of one SELECT.
 class ExprBinder {
  public:
@@ -49,6 +52,13 @@ class ExprBinder {
     aliases_ = &aliases;
     alias_count_ = count;
   }
+  /// Subqueries are errors unless they are allowed: `query` analyzes them, `collector` gets them.
+  void allow_subqueries(QueryAnalyzer& query, SubqueryCollector& collector) {
+    query_ = &query;
+    subqueries_ = &collector;
+  }
+  /// Names that nothing here answers to may be those of the query around; nullptr: there is none.
+  void allow_outer(OuterQuery* outer) { outer_ = outer; }
   /// What `COLUMNS(*)` stands for while its conjunction is made.
   void bind_columns_to(uint32_t index) { columns_item_ = index; }
 
@@ -58,6 +68,13 @@ class ExprBinder {
   /// The columns that COLUMNS(…) or a star means.
   std::vector<const ScopeColumn*> expand(const ast::Columns& columns, SourceSpan span) const;
   ExprPtr column(uint32_t index, SourceSpan span) const;
+  /// The value that a name has here or further out, aliases apart; nullptr when it has none.
+  ExprPtr find_name(const ast::ColumnName& name, SourceSpan span);
+  /// An aggregate call that is one of this query although it stands in a subquery; nullptr when it cannot be bound here.
+  ExprPtr find_aggregate(const ast::Expr& call);
+  std::vector<std::string> candidates() const;  ///< names, for did-you-mean
+  /// An expression in which these names stand for these values, before any column.
+  ExprPtr bind_body(const ast::Expr& body, std::vector<std::pair<std::string, ExprPtr>> names);
 
  private:
   // expr_binder.cpp: names and structure
@@ -69,16 +86,17 @@ class ExprBinder {
   ExprPtr bind_node(const ast::Case& c, const ast::Expr& e);
   ExprPtr bind_node(const ast::Cast& cast, const ast::Expr& e);
   ExprPtr bind_node(const ast::FieldAccess& access, const ast::Expr& e);
-  ExprPtr bind_node(const ast::InQuery&, const ast::Expr& e);
-  ExprPtr bind_node(const ast::Exists&, const ast::Expr& e);
-  ExprPtr bind_node(const ast::ScalarQuery&, const ast::Expr& e);
+  ExprPtr bind_node(const ast::InQuery& in, const ast::Expr& e);
+  ExprPtr bind_node(const ast::Exists& exists, const ast::Expr& e);
+  ExprPtr bind_node(const ast::ScalarQuery& scalar, const ast::Expr& e);
   ExprPtr bind_node(const ast::Lambda&, const ast::Expr& e);
   ExprPtr bind_node(const ast::Subscript&, const ast::Expr& e);
   ExprPtr bind_node(const ast::ArrayLiteral&, const ast::Expr& e);
   ExprPtr bind_node(const ast::RowLiteral& row, const ast::Expr& e);
-  ExprPtr window_column(const ast::ColumnName& name, const ast::Expr& e) const;
+  ExprPtr window_column(const ast::ColumnName& name, SourceSpan span) const;
   ExprPtr alias(const ast::ColumnName& name);
   ExprPtr fields_of(ExprPtr operand, const ast::Name& name, size_t first) const;
+  [[noreturn]] void throw_unknown(const ast::ColumnName& name, const ast::Expr& e) const;
   std::vector<ExprPtr> bind_all(const std::vector<ast::ExprPtr>& exprs);
 
   // bind_literal.cpp
@@ -101,15 +119,25 @@ class ExprBinder {
   ExprPtr bind_named_struct(const ast::Call& call, SourceSpan span);
   ExprPtr bind_window_call(const ast::Call& call, SourceSpan span) const;
 
+  // bind_user_function.cpp
+  ExprPtr bind_user_function(const ast::CreateFunction& function, const ast::Call& call, SourceSpan span);
+
+  // bind_time_unit.cpp
+  ExprPtr bind_time_unit_call(const ast::Call& call, SourceSpan span);
+
   // bind_lambda.cpp
   ExprPtr bind_higher_order(const ast::Call& call, SourceSpan span);
   ExprPtr bind_fold(const ast::Call& call, const ast::Lambda& lambda, std::vector<ExprPtr> operands, SourceSpan span);
   ExprPtr bind_over_map(const std::string& name, const ast::Lambda& lambda, ExprPtr map, SourceSpan span);
+  ExprPtr bind_over_maps(const ast::Lambda& lambda, std::vector<ExprPtr> maps, SourceSpan span);
   expr::OverElements bind_lambda(expr::LambdaForm form, const ast::Lambda& lambda, std::vector<ExprPtr> operands,
                                  const std::vector<SqlType>& types);
-  ExprPtr bind_body(const ast::Expr& body, std::vector<std::pair<std::string, ExprPtr>> names);
   ExprPtr lambda_parameter(const std::string& name, SqlType type, SourceSpan span);
   static SqlType collection_of(const SqlType& element, SourceSpan span);
+
+  // bind_subquery.cpp
+  Subquery analyze_subquery(Subquery::Kind kind, const ast::Query& query, SourceSpan span);
+  ExprPtr truth_of(Subquery subquery, bool nullable);
 
   // bind_columns.cpp
   ExprPtr bind_over_columns(const ast::Call& call, const ast::Expr& e);
@@ -117,6 +145,13 @@ class ExprBinder {
   // bind_aggregate.cpp
   ExprPtr bind_aggregate_call(const ast::Call& call, const ast::Expr& e);
   ExprPtr bind_string_agg(const ast::Call& call, const ast::Expr& e);
+
+  // bind_quantile.cpp: aggregates that collect their values, and are computed of the list
+  ExprPtr bind_quantile(const ast::Call& call, const ast::Expr& e);
+  ExprPtr collected(const ast::Expr& value, const ast::Call& call, const SqlType* type, const ast::Expr& e);
+  ExprPtr collected(ExprPtr value, ExprPtr filter, bool distinct, SourceSpan span);
+  ExprPtr bind_ordered_string_agg(const ast::Call& call, ExprPtr separator, const ast::Expr& e);
+  ExprPtr aggregate_of_list(const std::string& name, plan::AggregateCall& call, SourceSpan span);
   ExprPtr bind_registered_aggregate(const std::string& name, const ast::Call& call, const ast::Expr& e);
   ExprPtr collect(plan::AggregateCall call, SourceSpan span);
   ExprPtr bind_grouping(const ast::Call& call, SourceSpan span);
@@ -143,6 +178,9 @@ class ExprBinder {
   OverCollector::Call* over_in_hand_ = nullptr;  ///< the aggregate that is bound next is computed over its window
   const std::vector<SelectAlias>* aliases_ = nullptr;
   size_t alias_count_ = 0;
+  QueryAnalyzer* query_ = nullptr;
+  SubqueryCollector* subqueries_ = nullptr;
+  OuterQuery* outer_ = nullptr;
   std::optional<uint32_t> columns_item_;
   bool in_aggregate_ = false;
   /// What the names of the parameters of lambdas stand for, the innermost last; they go before columns.

@@ -75,6 +75,59 @@ ExprPtr arithmetic(Arguments arguments, SourceSpan span) {
   return make_arithmetic(op, std::move(arguments[0]), std::move(arguments[1]), span);
 }
 
+ExprPtr nan_value(Arguments arguments, SourceSpan span) {
+  ExprPtr value = coerce_checked(std::move(arguments[0]), TypeKind::Double, "the first argument of nanvl()");
+  ExprPtr otherwise = coerce_checked(std::move(arguments[1]), TypeKind::Double, "the second argument of nanvl()");
+  Arguments tested;
+  tested.push_back(expr::clone(*value));
+  return choose(make_call("isnan", std::move(tested), span), std::move(otherwise), std::move(value), span);
+}
+
+/// elt(n, a, b, …): the n-th of the values.
+ExprPtr element_of_list(Arguments arguments, SourceSpan span) {
+  const ExprPtr number = coerce_checked(std::move(arguments[0]), TypeKind::Int, "the first argument of elt()");
+  std::vector<std::pair<ExprPtr, ExprPtr>> branches;
+  for (size_t i = 1; i < arguments.size(); ++i) {
+    ExprPtr hit = make_comparison(expr::ComparisonOp::Equal, expr::clone(*number), make_integer(static_cast<int64_t>(i), TypeKind::Int, span), span);
+    branches.emplace_back(std::move(hit), coerce_checked(std::move(arguments[i]), TypeKind::String, "a value of elt()"));
+  }
+  return make_case(std::move(branches), nullptr, span);
+}
+
+ExprPtr equal_null(Arguments arguments, SourceSpan span) {
+  return make_comparison(expr::ComparisonOp::NullSafeEqual, std::move(arguments[0]), std::move(arguments[1]), span);
+}
+
+/// decode(x, a, b, c, d, e): b if x is a, d if x is c, else e; of two arguments the text of bytes.
+ExprPtr decode(Arguments arguments, SourceSpan span) {
+  if (arguments.size() == 2) return make_call("__decode", std::move(arguments), span);
+  const ExprPtr value = settle(std::move(arguments[0]));
+  std::vector<std::pair<ExprPtr, ExprPtr>> branches;
+  size_t i = 1;
+  for (; i + 1 < arguments.size(); i += 2) {
+    ExprPtr hit = make_comparison(expr::ComparisonOp::NullSafeEqual, expr::clone(*value), std::move(arguments[i]), span);
+    branches.emplace_back(std::move(hit), std::move(arguments[i + 1]));
+  }
+  return make_case(std::move(branches), i < arguments.size() ? std::move(arguments[i]) : nullptr, span);
+}
+
+ExprPtr bit_get(Arguments arguments, SourceSpan span) {
+  ExprPtr value = coerce_checked(std::move(arguments[0]), TypeKind::BigInt, "the first argument of bit_get()");
+  Arguments shifted;
+  shifted.push_back(std::move(value));
+  shifted.push_back(coerce_checked(std::move(arguments[1]), TypeKind::Int, "the second argument of bit_get()"));
+  ExprPtr bits = make_call("shiftright", std::move(shifted), span);
+  return coerce(make_arithmetic(expr::ArithmeticOp::BitAnd, std::move(bits), make_integer(1, TypeKind::BigInt, span), span), TypeKind::TinyInt);
+}
+
+template <TypeKind kind>
+ExprPtr cast_to(Arguments arguments, SourceSpan span) {
+  return explicit_cast(std::move(arguments[0]), kind, span);
+}
+
+ExprPtr default_schema(Arguments, SourceSpan span) { return make_string("default", span); }
+ExprPtr default_catalog(Arguments, SourceSpan span) { return make_string("spark_catalog", span); }
+
 constexpr auto kForms = std::to_array<FunctionForm>({
     {"coalesce", 1, kAny, coalesce},
     {"nvl", 2, 2, coalesce},
@@ -93,6 +146,25 @@ constexpr auto kForms = std::to_array<FunctionForm>({
     {"map", 0, kAny, map},
     {"get", 2, 2, get},
     {"typeof", 1, 1, type_of},
+    {"nanvl", 2, 2, nan_value},
+    {"elt", 2, kAny, element_of_list},
+    {"equal_null", 2, 2, equal_null},
+    {"decode", 2, kAny, decode},
+    {"bit_get", 2, 2, bit_get},
+    {"getbit", 2, 2, bit_get},
+    {"boolean", 1, 1, cast_to<TypeKind::Boolean>},
+    {"tinyint", 1, 1, cast_to<TypeKind::TinyInt>},
+    {"smallint", 1, 1, cast_to<TypeKind::SmallInt>},
+    {"int", 1, 1, cast_to<TypeKind::Int>},
+    {"bigint", 1, 1, cast_to<TypeKind::BigInt>},
+    {"float", 1, 1, cast_to<TypeKind::Float>},
+    {"double", 1, 1, cast_to<TypeKind::Double>},
+    {"string", 1, 1, cast_to<TypeKind::String>},
+    {"binary", 1, 1, cast_to<TypeKind::Binary>},
+    {"timestamp", 1, 1, cast_to<TypeKind::Timestamp>},
+    {"current_database", 0, 0, default_schema},
+    {"current_schema", 0, 0, default_schema},
+    {"current_catalog", 0, 0, default_catalog},
     {"try_add", 2, 2, arithmetic<expr::ArithmeticOp::Add>},
     {"try_subtract", 2, 2, arithmetic<expr::ArithmeticOp::Subtract>},
     {"try_multiply", 2, 2, arithmetic<expr::ArithmeticOp::Multiply>},

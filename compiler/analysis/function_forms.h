@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -17,5 +18,17 @@ struct FunctionForm {
 
 /// The form of this (folded) name; nullptr for the others.
 const FunctionForm* find_function_form(std::string_view name);
+
+/// What `millrace functions` prints of a function that has no row in the registries: forms, functions of lambdas, generators, windows.
+struct FunctionNote {
+  std::string_view name;
+  std::string_view usage;    ///< `(T, T, …) -> T`
+  std::string_view example;  ///< `coalesce(NULL, 2) -> 2`; empty: it stands in FROM or GROUP BY
+};
+std::span<const FunctionNote> function_notes();
+/// The same of aggregates that are computed of the list of their values.
+std::span<const FunctionNote> aggregate_notes();
+/// Whether an aggregate is one of those.
+bool is_list_aggregate(std::string_view name);
 
 }  // namespace millrace

@@ -71,9 +71,37 @@ plan::Generate bind_stack(const GeneratorCall& call, ExprBinder& binder) {
   return generate;
 }
 
+constexpr std::string_view kJsonTuple = "json_tuple";
+
+/// json_tuple(text, 'a', 'b', …): one row of the values of these keys.
+plan::Generate bind_json_tuple(const GeneratorCall& call, ExprBinder& binder) {
+  if (call.arguments.size() < 2) throw SqlError(call.span, "json_tuple() takes a text and the keys of the values in it", "json_tuple(s, 'a', 'b')");
+  const ExprPtr text = coerce_checked(binder.bind_value(*call.arguments.front()), TypeKind::String, "the first argument of json_tuple()");
+  std::vector<ExprPtr> fields;
+  std::vector<std::string> names;
+  for (size_t i = 1; i < call.arguments.size(); ++i) {
+    ExprPtr key = coerce_checked(binder.bind_value(*call.arguments[i]), TypeKind::String, "a key of json_tuple()");
+    std::vector<ExprPtr> path;
+    path.push_back(make_string("$['", call.span));
+    path.push_back(std::move(key));
+    path.push_back(make_string("']", call.span));
+    std::vector<ExprPtr> arguments;
+    arguments.push_back(expr::clone(*text));
+    arguments.push_back(make_call("concat", std::move(path), call.span));
+    names.push_back("c" + std::to_string(i - 1));
+    fields.push_back(make_call("get_json_object", std::move(arguments), call.span));
+  }
+  std::vector<ExprPtr> rows;
+  rows.push_back(make_struct(std::move(fields), std::move(names), call.span));
+  plan::Generate generate;
+  generate.collection = make_array(std::move(rows), call.span);
+  generate.inlines = true;
+  return generate;
+}
+
 }  // namespace
 
-bool is_generator(std::string_view name) { return name == kStack || find_form(name) != nullptr; }
+bool is_generator(std::string_view name) { return name == kStack || name == kJsonTuple || find_form(name) != nullptr; }
 
 GeneratorCall generator_of(const ast::Call& call, SourceSpan span) {
   GeneratorCall generator{fold_case(call.name.text), {}, span};
@@ -86,6 +114,7 @@ GeneratorCall generator_of(const ast::Call& call, SourceSpan span) {
 
 plan::Generate bind_generator(const GeneratorCall& call, ExprBinder& binder) {
   if (call.name == kStack) return bind_stack(call, binder);
+  if (call.name == kJsonTuple) return bind_json_tuple(call, binder);
   const GeneratorForm& form = *find_form(call.name);
   if (call.arguments.size() != 1) {
     throw SqlError(call.span, call.name + "() takes 1 argument, not " + std::to_string(call.arguments.size()));

@@ -1,5 +1,6 @@
 #include "compiler/analysis/join_conditions.h"
 
+#include "compiler/analysis/operators.h"
 #include "compiler/analysis/plan_build.h"
 #include "compiler/expr/expr_rewrite.h"
 #include "compiler/plan/join_bounds.h"
@@ -69,9 +70,60 @@ void push_down(plan::Join& join, Side side, std::vector<ExprPtr>& conditions) {
 
 }  // namespace
 
+namespace {
+
+/// What stands for NULL in a key beside one that tells NULLs; nullptr when the type has nothing.
+ExprPtr stand_in(const SqlType& type, SourceSpan span) {
+  if (type.is(TypeKind::Boolean)) return make_boolean(false, span);
+  if (type.is(TypeKind::String)) return make_string("", span);
+  if (type.is_integer() || type.is(TypeKind::Date) || type.is(TypeKind::Timestamp)) return make_integer(0, type, span);
+  if (type.is_floating()) return expr::make(expr::Literal{0.0}, type, false, span);
+  return nullptr;
+}
+
+void add_key(ExprPtr left, ExprPtr right, plan::Join& join) {
+  join.left_keys.push_back(std::move(left));
+  join.right_keys.push_back(std::move(right));
+}
+
+}  // namespace
+
+void add_null_safe_key(ExprPtr left, ExprPtr right, plan::Join& join) {
+  const SourceSpan span = left->span;
+  if (!left->nullable || !right->nullable) return add_key(std::move(left), std::move(right), join);
+  ExprPtr otherwise = stand_in(left->type, span);
+  if (!otherwise) {
+    std::vector<uint32_t> to(join.right->schema.size());
+    for (uint32_t i = 0; i < to.size(); ++i) to[i] = i + static_cast<uint32_t>(join.left->schema.size());
+    expr::remap_columns(*right, to);
+    std::vector<ExprPtr> all = expr::split_conjuncts(std::move(join.condition));
+    all.push_back(make_comparison(expr::ComparisonOp::NullSafeEqual, std::move(left), std::move(right), span));
+    join.condition = expr::join_conjuncts(std::move(all));
+    return;
+  }
+  add_key(make_is_null(expr::clone(*left), false, span), make_is_null(expr::clone(*right), false, span), join);
+  for (ExprPtr* side : {&left, &right}) {
+    std::vector<ExprPtr> operands;
+    operands.push_back(std::move(*side));
+    operands.push_back(expr::clone(*otherwise));
+    *side = make_coalesce(std::move(operands), span);
+  }
+  add_key(std::move(left), std::move(right), join);
+}
+
+void add_join_condition(ExprPtr condition, plan::Join& join) {
+  std::vector<ExprPtr> rest = expr::split_conjuncts(std::move(join.condition));
+  for (ExprPtr& conjunct : expr::split_conjuncts(std::move(condition))) {
+    if (!take_join_key(*conjunct, join)) rest.push_back(std::move(conjunct));
+  }
+  join.condition = expr::join_conjuncts(std::move(rest));
+}
+
 bool take_join_key(expr::Expr& condition, plan::Join& join) {
   auto* comparison = std::get_if<expr::Comparison>(&condition.node);
-  if (!comparison || comparison->op != expr::ComparisonOp::Equal) return false;
+  const bool null_safe = comparison && comparison->op == expr::ComparisonOp::NullSafeEqual;
+  if (!comparison || (comparison->op != expr::ComparisonOp::Equal && !null_safe)) return false;
+  if (null_safe && !stand_in(comparison->left->type, condition.span)) return false;
   const size_t left_width = join.left->schema.size();
   const Side a = side_of(*comparison->left, left_width);
   const Side b = side_of(*comparison->right, left_width);
@@ -80,8 +132,8 @@ bool take_join_key(expr::Expr& condition, plan::Join& join) {
   ExprPtr left = std::move(straight ? comparison->left : comparison->right);
   ExprPtr right = std::move(straight ? comparison->right : comparison->left);
   renumber_right(*right, join);
-  join.left_keys.push_back(std::move(left));
-  join.right_keys.push_back(std::move(right));
+  if (null_safe) add_null_safe_key(std::move(left), std::move(right), join);
+  else add_key(std::move(left), std::move(right), join);
   return true;
 }
 

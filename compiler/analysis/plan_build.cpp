@@ -102,15 +102,15 @@ NodePtr make_aggregate(plan::Aggregate aggregate, std::vector<std::string> key_n
 
 NodePtr make_join(plan::Join join, SourceSpan span) {
   const bool pads_left = join.kind == plan::JoinKind::Full;
-  const bool pads_right = join.kind == plan::JoinKind::Left || join.kind == plan::JoinKind::Full;
-  const bool left_only = join.kind == plan::JoinKind::LeftSemi || join.kind == plan::JoinKind::LeftAnti;
+  const bool left_only = plan::shows_left_only(join.kind);
   Schema schema = join.left->schema;
   for (Column& column : schema) column.nullable = column.nullable || pads_left;
   for (Column column : join.right->schema) {
     if (left_only) break;
-    column.nullable = column.nullable || pads_right;
+    column.nullable = column.nullable || plan::pads_right(join.kind);
     schema.push_back(std::move(column));
   }
+  if (join.kind == plan::JoinKind::LeftMark) schema.push_back({"matches", TypeKind::Boolean, false});
   const bool is_stream = join.left->is_stream || join.right->is_stream;
   NodePtr node = make_node(std::move(join), std::move(schema), span);
   node->is_stream = is_stream;

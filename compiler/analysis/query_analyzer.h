@@ -5,6 +5,7 @@
 
 #include "compiler/analysis/scope.h"
 #include "compiler/analysis/session.h"
+#include "compiler/analysis/subquery.h"
 #include "compiler/plan/plan.h"
 #include "compiler/syntax/ast.h"
 
@@ -25,6 +26,9 @@ class QueryAnalyzer {
 
   /// A whole query. Its output columns have no qualifier. Only the outermost may have EMIT.
   BoundRelation analyze(const ast::Query& query, bool outermost);
+  /// A subquery of an expression, which sees the rows around it.
+  BoundRelation analyze_within(const ast::Query& query, OuterQuery& around);
+  OuterQuery* outer() { return outer_; }
   /// FROM: null gives one row of no columns.
   BoundRelation analyze_from(const ast::Relation* relation);
   Session& session() { return session_; }
@@ -38,6 +42,7 @@ class QueryAnalyzer {
   struct CommonTableInSight {
     const ast::CommonTable* table;
     size_t visible_before;  ///< entries of common_tables_ that it may use itself
+    OuterQuery* outer;      ///< the query around the one that defines it
   };
 
   // analyze_query.cpp
@@ -73,14 +78,19 @@ class QueryAnalyzer {
 
   // analyze_join.cpp
   BoundRelation analyze_join(const ast::Join& join, SourceSpan span);
-  /// Binds the condition of ON over both sides and takes it apart into keys and the rest.
-  void bind_on(const ast::Expr& on, const Scope& scope, plan::Join& join);
+  /// Binds the condition of ON over both sides and takes it apart into keys and the rest; gives the conjuncts that hold subqueries.
+  std::vector<expr::ExprPtr> bind_on(const ast::Expr& on, const Scope& scope, plan::Join& join, SubqueryCollector& subqueries);
+  static void test_on_right(std::vector<expr::ExprPtr> conditions, SubqueryCollector& subqueries, plan::Join& join);
+
+  // analyze_lateral.cpp
+  BoundRelation analyze_lateral_join(const ast::Join& join, SourceSpan span);
 
   Session& session_;
   ReadViews read_views_;
   bool tells_groups_apart_ = false;
   std::vector<plan::Source> sources_;
   std::vector<CommonTableInSight> common_tables_;
+  OuterQuery* outer_ = nullptr;  ///< the query around the one in hand, if that is a subquery
 };
 
 /// The function that makes rows, such as UNNEST(…), that a relation is; nullptr for others.

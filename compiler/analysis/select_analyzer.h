@@ -10,6 +10,8 @@
 
 namespace millrace {
 
+class AboveAggregate;
+
 /// One SELECT … FROM … WHERE … GROUP BY … HAVING with the ORDER BY that belongs to it. Expressions are bound over the rows
 /// of FROM (and the window's columns); when there is an aggregation, they are then moved above it, where what is neither a
 /// key nor an aggregate is an error.
@@ -43,6 +45,8 @@ class SelectAnalyzer {
   bool expand_struct(const ast::Star& star, SourceSpan span);
   void bind_having();
   void bind_order();
+  void join_subqueries_below();
+  void join_subqueries_above(plan::NodePtr& rows);
   BoundRelation project();
   plan::NodePtr sort(plan::NodePtr input, size_t visible);
   ExprBinder binder(const std::string& clause, bool aggregates, size_t aliases);
@@ -77,6 +81,7 @@ class SelectAnalyzer {
   uint64_t bits_of(const std::vector<ast::ExprPtr>& exprs);
   plan::NodePtr aggregate();
   void move_above_aggregate(const plan::Node& aggregate);
+  void lift_subqueries(const expr::Expr& e, const AboveAggregate& above, std::vector<bool>& lifted);
 
   QueryAnalyzer& query_;
   Session& session_;
@@ -87,6 +92,7 @@ class SelectAnalyzer {
   BoundRelation input_;
   std::vector<SelectAlias> aliases_;
   AggregateCollector collector_;
+  SubqueryCollector subqueries_;
   std::vector<Item> items_;
   ExprPtr having_;
   OverCollector overs_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@ struct Session {
   std::vector<Diagnostic> diagnostics;
   std::set<std::string> failed_names;      ///< folded names whose CREATE has an error: using one says nothing more
   std::vector<std::string> views_in_hand;  ///< folded names of the views being expanded: one that meets itself is an error
+  std::map<std::string, const ast::CreateFunction*> functions;  ///< of CREATE FUNCTION, by folded name; owned by the scripts' ASTs
+  std::vector<std::string> functions_in_hand;                   ///< folded names of those being inlined
   int query_count = 0;
   int64_t view_count = 0;  ///< materialized views so far: gives each a number of its own
 

@@ -101,7 +101,7 @@ Keys keys_of_groups(const plan::Aggregate& aggregate) {
 
 Keys keys_of_join(const plan::Join& join) {
   Keys left = row_keys(*join.left);
-  if (join.kind == plan::JoinKind::LeftSemi || join.kind == plan::JoinKind::LeftAnti) return left;
+  if (plan::shows_left_only(join.kind)) return left;
   Keys right = row_keys(*join.right);
   if (!left || !right) return std::nullopt;
   for (const uint32_t key : *right) left->push_back(static_cast<uint32_t>(join.left->schema.size()) + key);

@@ -254,6 +254,7 @@ class Evaluator {
     if (found == parameters_.end()) throw OutOfReach{};
     return found->second;
   }
+  Value node(const OuterColumn&, const Expr&) const { throw OutOfReach{}; }
   Value node(const OverElements& n, const Expr&) const;
   Value node(const GetElement& n, const Expr&) const {
     return element_of(value(*n.operand), value(*n.index), n.operand->type);

@@ -76,6 +76,12 @@ struct LambdaParameter {
   uint32_t id = 0;
   std::string name;  ///< for printing
 };
+/// A column of a row of the query around a subquery: value `index` of those that the subquery takes from it. Gone when the subquery
+/// has become a join (analysis/unnest.h).
+struct OuterColumn {
+  uint32_t index = 0;
+  std::string name;  ///< for printing
+};
 enum class LambdaForm { Transform, Filter, Exists, ForAll, Fold, ZipWith };
 /// `body` over the elements of `operands`, which are ARRAYs (two of ZipWith: the shorter goes on with NULLs; else one).
 /// Transform, ZipWith: an ARRAY of the bodies; Filter: of the elements for which it is TRUE. Exists, ForAll: its OR and AND. Fold: the second operand
@@ -90,7 +96,7 @@ struct OverElements {
 struct Expr {
   using Node = std::variant<ColumnRef, Literal, Arithmetic, Negate, BitNot, Comparison, Logic, Not, IsNull, Case, Coalesce,
                             Extreme, InList, Like, Cast, Call, MakeStruct, GetField, MakeCollection, GetElement,
-                            LambdaParameter, OverElements>;
+                            LambdaParameter, OuterColumn, OverElements>;
   Node node;
   SqlType type;
   bool nullable = true;

@@ -170,6 +170,7 @@ struct NodeText {
   std::string operator()(const GetElement& n) const { return to_string(*n.operand) + "[" + to_string(*n.index) + "]"; }
 
   std::string operator()(const LambdaParameter& n) const { return n.name; }
+  std::string operator()(const OuterColumn& n) const { return "outer " + n.name; }
   std::string operator()(const OverElements& n) const {
     constexpr std::string_view kNames[] = {"transform", "filter", "exists", "forall", "aggregate", "zip_with"};
     std::string parameters;

@@ -47,7 +47,8 @@ struct ForEachSlot {
     } else if constexpr (std::is_same_v<N, OverElements>) {
       many(node.operands);
       one(node.body);
-    } else if constexpr (!std::is_same_v<N, ColumnRef> && !std::is_same_v<N, Literal> && !std::is_same_v<N, LambdaParameter>) {
+    } else if constexpr (!std::is_same_v<N, ColumnRef> && !std::is_same_v<N, Literal> && !std::is_same_v<N, LambdaParameter> &&
+                         !std::is_same_v<N, OuterColumn>) {
       one(node.operand);
     }
   }
@@ -96,6 +97,7 @@ struct CloneNode {
   Expr::Node operator()(const MakeCollection& n) const { return MakeCollection{clone_all(n.elements)}; }
   Expr::Node operator()(const GetElement& n) const { return GetElement{clone(*n.operand), clone(*n.index)}; }
   Expr::Node operator()(const LambdaParameter& n) const { return n; }
+  Expr::Node operator()(const OuterColumn& n) const { return n; }
   Expr::Node operator()(const OverElements& n) const {
     return OverElements{n.form, clone_all(n.operands), n.parameters, clone(*n.body)};
   }
@@ -134,6 +136,7 @@ struct SamePayload {
   bool operator()(const MakeCollection&) const { return true; }
   bool operator()(const GetElement&) const { return true; }
   bool operator()(const LambdaParameter& n) const { return n.id == std::get<LambdaParameter>(other).id; }
+  bool operator()(const OuterColumn& n) const { return n.index == std::get<OuterColumn>(other).index; }
   bool operator()(const OverElements& n) const {
     const OverElements& o = std::get<OverElements>(other);
     return n.form == o.form && n.parameters.size() == o.parameters.size() && n.operands.size() == o.operands.size();
@@ -245,7 +248,7 @@ ExprPtr join_conjuncts(std::vector<ExprPtr> conjuncts) {
 }
 
 bool is_constant(const Expr& e) {
-  if (std::holds_alternative<ColumnRef>(e.node)) return false;
+  if (std::holds_alternative<ColumnRef>(e.node) || std::holds_alternative<OuterColumn>(e.node)) return false;
   const auto* call = std::get_if<Call>(&e.node);
   if (call && !call->function->deterministic) return false;
   bool constant = true;

@@ -89,6 +89,7 @@ struct CanBeNull {
   bool operator()(const MakeCollection&) const { return true; }  // too large, or a NULL key
   bool operator()(const GetElement&) const { return true; }
   bool operator()(const LambdaParameter&) const { return e.nullable; }
+  bool operator()(const OuterColumn&) const { return e.nullable; }
   bool operator()(const OverElements&) const { return true; }
   static bool all_nullable(const std::vector<ExprPtr>& operands) {
     return std::all_of(operands.begin(), operands.end(), [](const ExprPtr& e) { return e->nullable; });
@@ -128,7 +129,7 @@ bool can_be_null(const Expr& e) { return std::visit(CanBeNull{e}, e.node); }
 
 void refresh_nullability(Expr& e, const Schema& columns) {
   for_each_child(e, [&](ExprPtr& child) { refresh_nullability(*child, columns); });
-  if (std::holds_alternative<LambdaParameter>(e.node)) return;
+  if (std::holds_alternative<LambdaParameter>(e.node) || std::holds_alternative<OuterColumn>(e.node)) return;
   const auto* ref = std::get_if<ColumnRef>(&e.node);
   e.nullable = ref ? ref->index >= columns.size() || columns[ref->index].nullable : can_be_null(e);
 }

@@ -33,6 +33,13 @@ void add_counts_and_sums(Rows& rows) {
   }
 }
 
+/// A sum that is too large is NULL anyhow.
+void add_tried(Rows& rows) {
+  rows.push_back(aggregate<&mr_sum_int_add, &mr_sum_int_merge, &mr_sum_int_result>("try_sum", "try_sum(x) of 1, 2 -> 3"));
+  rows.push_back(aggregate<&mr_sum_double_add, &mr_sum_double_merge, &mr_sum_double_result>("try_sum", "try_sum(x) of 1.5D, 2.0D -> 3.5"));
+  rows.push_back(aggregate<&mr_sum_double_add, &mr_sum_double_merge, &mr_avg_result>("try_avg", "try_avg(x) of 1, 2 -> 1.5"));
+}
+
 void add_extremes(Rows& rows) {
   const char* const least = "min(x) of 2, 1, 3 -> 1";
   rows.push_back(aggregate<&mr_min_int_add, &mr_min_int_merge, &mr_extreme_int_result>("min", least).integral(0).returns_first());
@@ -205,6 +212,7 @@ Rows build_registry() {
   Rows rows;
   rows.reserve(kRowsExpected);
   add_counts_and_sums(rows);
+  add_tried(rows);
   add_extremes(rows);
   add_first_and_last(rows);
   add_statistics(rows);

@@ -16,6 +16,8 @@ std::vector<ScalarFunction> build_registry() {
   add_time_functions(rows);
   add_array_functions(rows);
   add_json_functions(rows);
+  add_formatting_functions(rows);
+  add_list_statistics(rows);
   return rows;
 }
 

@@ -12,5 +12,7 @@ void add_string_functions(std::vector<ScalarFunction>& rows);
 void add_time_functions(std::vector<ScalarFunction>& rows);
 void add_text_functions(std::vector<ScalarFunction>& rows);
 void add_array_functions(std::vector<ScalarFunction>& rows);
+void add_formatting_functions(std::vector<ScalarFunction>& rows);
+void add_list_statistics(std::vector<ScalarFunction>& rows);  ///< what the analyzer makes of percentile, mode and histogram_numeric
 
 }  // namespace millrace

@@ -36,6 +36,8 @@ const char* kind_name(plan::JoinKind kind) {
     case plan::JoinKind::Full: return "full";
     case plan::JoinKind::LeftSemi: return "semi";
     case plan::JoinKind::LeftAnti: return "anti";
+    case plan::JoinKind::LeftMark: return "mark";
+    case plan::JoinKind::LeftSingle: return "single";
   }
   return "";
 }

@@ -203,8 +203,7 @@ JoinBounds join_bounds(const Join& join) {
 std::optional<uint32_t> watermark_of_stream_join(const Join& join) {
   const JoinBounds bounds = join_bounds(join);
   if (stays_after_watermark(bounds.left, *join.left)) return join.left->watermark_column;
-  const bool left_only = join.kind == JoinKind::LeftSemi || join.kind == JoinKind::LeftAnti;
-  if (left_only || !stays_after_watermark(bounds.right, *join.right)) return std::nullopt;
+  if (shows_left_only(join.kind) || !stays_after_watermark(bounds.right, *join.right)) return std::nullopt;
   return static_cast<uint32_t>(join.left->schema.size()) + *join.right->watermark_column;
 }
 

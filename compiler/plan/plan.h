@@ -100,8 +100,18 @@ struct Aggregate {
   bool window_has_watermark = false;  ///< the window's time is a watermarked event time
 };
 
-enum class JoinKind { Inner, Left, Right, Full, LeftSemi, LeftAnti, Cross };
-/// Output: left columns, then right columns; of SEMI and ANTI joins the left columns alone. `right` is the build side: static, or a
+/// LeftMark gives every left row once, with whether it has a match; LeftSingle is a LEFT join whose query fails when a left row has two
+/// matches: what EXISTS and scalar subqueries become [Neumann, Leis and Kemper, "The complete story of joins (in HyPer)", BTW 2017].
+enum class JoinKind { Inner, Left, Right, Full, LeftSemi, LeftAnti, Cross, LeftMark, LeftSingle };
+/// Whether a join's output has no columns of its right side.
+inline bool shows_left_only(JoinKind kind) {
+  return kind == JoinKind::LeftSemi || kind == JoinKind::LeftAnti || kind == JoinKind::LeftMark;
+}
+/// Whether columns of the right side may be NULL because a left row has no match.
+inline bool pads_right(JoinKind kind) {
+  return kind == JoinKind::Left || kind == JoinKind::LeftSingle || kind == JoinKind::Full;
+}
+/// Output: left columns, then right columns; of SEMI and ANTI joins the left columns alone, of MARK joins a BOOLEAN behind them. `right` is the build side: static, or a
 /// stream when `left` is one too: then both sides are kept as long as a match can come (see join_bounds.h).
 struct Join {
   JoinKind kind = JoinKind::Inner;

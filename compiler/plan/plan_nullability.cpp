@@ -49,12 +49,12 @@ class RefreshColumns {
     for (size_t i = 0; i < n.calls.size(); ++i) schema_[first_call + i].nullable = n.calls[i].nullable;
   }
   void operator()(const Join& n) const {
-    const bool pads_right = n.kind == JoinKind::Left || n.kind == JoinKind::Full;
     const bool pads_left = n.kind == JoinKind::Right || n.kind == JoinKind::Full;
     const size_t left_width = n.left->schema.size();
-    for (size_t i = 0; i < schema_.size(); ++i) {
-      schema_[i].nullable = i < left_width ? pads_left || n.left->schema[i].nullable
-                                           : pads_right || n.right->schema[i - left_width].nullable;
+    for (size_t i = 0; i < left_width; ++i) schema_[i].nullable = pads_left || n.left->schema[i].nullable;
+    if (shows_left_only(n.kind)) return;
+    for (size_t i = left_width; i < schema_.size(); ++i) {
+      schema_[i].nullable = pads_right(n.kind) || n.right->schema[i - left_width].nullable;
     }
   }
   void operator()(const Union& n) const {

@@ -104,6 +104,8 @@ std::string_view join_name(JoinKind kind) {
     case JoinKind::LeftSemi: return "LeftSemiJoin";
     case JoinKind::LeftAnti: return "LeftAntiJoin";
     case JoinKind::Cross: return "CrossJoin";
+    case JoinKind::LeftMark: return "LeftMarkJoin";
+    case JoinKind::LeftSingle: return "LeftSingleJoin";
   }
   return "?";
 }

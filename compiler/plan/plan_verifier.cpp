@@ -168,12 +168,11 @@ class Verifier {
     require(column.nullable || !call.nullable, "column " + column.name + " is NOT NULL, but its call may give NULL");
   }
   void check(const Join& n) const {
-    const bool left_only = n.kind == JoinKind::LeftSemi || n.kind == JoinKind::LeftAnti;
-    const bool pads_right = n.kind == JoinKind::Left || n.kind == JoinKind::Full;
+    const bool left_only = shows_left_only(n.kind);
     const bool pads_left = n.kind == JoinKind::Right || n.kind == JoinKind::Full;
     Schema left = n.left->schema;
     Schema right = n.right->schema;
-    width(left.size() + (left_only ? 0 : right.size()));
+    width(left.size() + (n.kind == JoinKind::LeftMark ? 1 : left_only ? 0 : right.size()));
     require(n.left_keys.size() == n.right_keys.size(), "the join's keys are not paired");
     for (size_t i = 0; i < n.left_keys.size(); ++i) {
       over(*n.left_keys[i], left);
@@ -184,7 +183,7 @@ class Verifier {
     both.insert(both.end(), right.begin(), right.end());
     if (n.condition) predicate(*n.condition, both);
     for (Column& column : left) column.nullable = column.nullable || pads_left;
-    for (Column& column : right) column.nullable = column.nullable || pads_right;
+    for (Column& column : right) column.nullable = column.nullable || pads_right(n.kind);
     same_columns(left, 0);
     if (!left_only) same_columns(right, left.size());
   }

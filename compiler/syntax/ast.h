@@ -179,6 +179,7 @@ struct Join {
   JoinKind kind = JoinKind::Inner;
   bool natural = false;
   bool is_static = false;  ///< JOIN STATIC r
+  bool lateral = false;    ///< JOIN LATERAL (SELECT …): the right side sees the left one's columns
   RelationPtr left, right;
   ExprPtr on;                       ///< may be null
   std::vector<Identifier> using_columns;
@@ -360,7 +361,7 @@ struct Explain { ExplainStage stage = ExplainStage::Physical; bool analyze = fal
 struct Describe { Name name; };
 struct Show { std::string what; };  ///< upper-case: TABLES, QUERIES, FUNCTIONS, CONNECTORS, STREAMS, VIEWS, SINKS
 struct Set { Identifier name; Literal value; SourceSpan value_span; };
-struct Drop { RelationKind kind = RelationKind::Stream; bool if_exists = false; Identifier name; };
+struct Drop { RelationKind kind = RelationKind::Stream; bool if_exists = false; Identifier name; bool is_function = false; };
 struct StopQuery { Identifier name; };
 struct Sleep { ExprPtr amount; };
 

@@ -88,7 +88,8 @@ class AstBuilder {
   ast::RelationPtr table_argument(P::TableArgumentContext* ctx);
   ast::TableAlias table_alias(P::TableAliasContext* ctx);
   ast::WindowClause window_clause(P::StreamWindowContext* ctx);
-  void refuse_lateral(antlr4::tree::TerminalNode* lateral, P::RelationPrimaryContext* ctx);
+  bool is_lateral(antlr4::tree::TerminalNode* lateral, P::RelationPrimaryContext* ctx);
+  ast::RelationPtr comma_join(ast::RelationPtr left, P::RelationContext* ctx);
 
   // build_expr.cpp
   ast::ExprPtr expression(P::ExpressionContext* ctx);

@@ -40,33 +40,39 @@ ast::RelationPtr AstBuilder::from_clause(P::FromClauseContext* ctx) {
     if (ctx->tableAlias() != nullptr) whole->alias = table_alias(ctx->tableAlias());
     whole = join_all(std::move(whole), ctx->joinTail());
   }
-  for (P::RelationContext* next : ctx->relation()) {
-    ast::RelationPtr right = relation(next);
-    if (whole == nullptr) {
-      whole = std::move(right);
-      continue;
-    }
-    ast::Join cross;
-    cross.kind = ast::JoinKind::Cross;
-    const SourceSpan both = cover(whole->span, right->span);
-    cross.kind_span = {whole->span.end, right->span.begin};
-    cross.left = std::move(whole);
-    cross.right = std::move(right);
-    whole = make_relation(std::move(cross), both);
-  }
+  // As in Spark `a, b JOIN c` joins c with both.
+  for (P::RelationContext* next : ctx->relation()) whole = join_all(comma_join(std::move(whole), next), next->joinTail());
   for (P::LateralViewContext* view : ctx->lateralView()) whole = lateral_view(std::move(whole), view);
   return whole;
 }
 
+/// The first relation of FROM, or one behind a comma: `left` is null or what stands before it.
+ast::RelationPtr AstBuilder::comma_join(ast::RelationPtr left, P::RelationContext* ctx) {
+  const bool lateral = is_lateral(ctx->K_LATERAL(), ctx->relationPrimary());
+  ast::RelationPtr right = relation_primary(ctx->relationPrimary());
+  if (left == nullptr) return right;
+  ast::Join cross;
+  cross.kind = ast::JoinKind::Cross;
+  cross.lateral = lateral;
+  const SourceSpan both = cover(left->span, right->span);
+  cross.kind_span = {left->span.end, right->span.begin};
+  cross.left = std::move(left);
+  cross.right = std::move(right);
+  return make_relation(std::move(cross), both);
+}
+
 ast::RelationPtr AstBuilder::relation(P::RelationContext* ctx) {
-  refuse_lateral(ctx->K_LATERAL(), ctx->relationPrimary());
-  return join_all(relation_primary(ctx->relationPrimary()), ctx->joinTail());
+  return join_all(comma_join(nullptr, ctx), ctx->joinTail());
 }
 
 /// LATERAL before a table function says nothing new: its arguments see the relations to its left anyhow.
-void AstBuilder::refuse_lateral(antlr4::tree::TerminalNode* lateral, P::RelationPrimaryContext* ctx) {
+bool AstBuilder::is_lateral(antlr4::tree::TerminalNode* lateral, P::RelationPrimaryContext* ctx) {
+  if (lateral == nullptr) return false;
   const bool before_function = ctx->qualifiedName() != nullptr && ctx->LPAREN().size() == 1;
-  if (lateral != nullptr && !before_function) throw not_supported_yet(span(lateral), "LATERAL subqueries");
+  if (!before_function && ctx->plainQuery() == nullptr && ctx->relation() == nullptr) {
+    throw SqlError(span(lateral), "LATERAL stands before a subquery or a function that makes rows", "a table sees nothing of what stands to its left: leave LATERAL out");
+  }
+  return !before_function;
 }
 
 ast::RelationPtr AstBuilder::relation_primary(P::RelationPrimaryContext* ctx) {
@@ -112,8 +118,8 @@ ast::RelationPtr AstBuilder::join_all(ast::RelationPtr left, const std::vector<P
 }
 
 ast::RelationPtr AstBuilder::join(ast::RelationPtr left, P::JoinTailContext* ctx) {
-  refuse_lateral(ctx->K_LATERAL(), ctx->relationPrimary());
   ast::Join node;
+  node.lateral = is_lateral(ctx->K_LATERAL(), ctx->relationPrimary());
   node.kind = join_kind(ctx->joinKind());
   node.natural = ctx->joinKind()->K_NATURAL() != nullptr;
   node.is_static = ctx->K_STATIC() != nullptr;

@@ -8,15 +8,13 @@ namespace {
 using P = grammar::MillraceParser;
 
 template <class Context>
-ast::RelationKind relation_kind(Context* ctx, SourceSpan where) {
+ast::RelationKind relation_kind(Context* ctx) {
   if (ctx->kind == nullptr) return ast::RelationKind::View;
   switch (ctx->kind->getType()) {
     case P::K_TABLE:
       return ast::RelationKind::Table;
     case P::K_SINK:
       return ast::RelationKind::Sink;
-    case P::K_FUNCTION:
-      throw not_supported_yet(where, "DROP FUNCTION");
     default:
       return ast::RelationKind::Stream;  // SOURCE is another word for STREAM
   }
@@ -115,7 +113,7 @@ ast::Statement AstBuilder::create(P::CreateContext* ctx) {
 
 ast::CreateSource AstBuilder::create_source(P::CreateSourceContext* ctx) {
   ast::CreateSource source;
-  source.kind = relation_kind(ctx, span(ctx));
+  source.kind = relation_kind(ctx);
   source.if_not_exists = ctx->ifNotExists() != nullptr;
   source.name = identifier(ctx->identifier());
   if (ctx->query() != nullptr) {
@@ -261,7 +259,8 @@ ast::Show AstBuilder::show(P::ShowContext* ctx) {
 
 ast::Drop AstBuilder::drop(P::DropContext* ctx) {
   ast::Drop node;
-  node.kind = ctx->K_MATERIALIZED() != nullptr ? ast::RelationKind::MaterializedView : relation_kind(ctx, span(ctx));
+  node.is_function = ctx->K_FUNCTION() != nullptr;
+  if (!node.is_function) node.kind = ctx->K_MATERIALIZED() != nullptr ? ast::RelationKind::MaterializedView : relation_kind(ctx);
   node.if_exists = ctx->K_EXISTS() != nullptr;
   node.name = identifier(ctx->identifier());
   return node;

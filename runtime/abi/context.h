@@ -11,7 +11,7 @@ struct Arena;     ///< runtime/state/arena.h: bump allocation
 struct TimeZone;  ///< runtime/time/time_zone.h: the session's zone
 
 /// What went wrong inside a pipeline; read once after each call.
-enum class PipelineError : int32_t { None = 0, BadRecord = 1, OutOfMemory = 2, Limit = 3 };
+enum class PipelineError : int32_t { None = 0, BadRecord = 1, OutOfMemory = 2, Limit = 3, SeveralRows = 4 };
 
 /// Everything that generated code may touch besides its input block. One for each query, owned by the engine's
 /// QueryRunner, used by one thread. Standard layout: generated code reads its members by offset.

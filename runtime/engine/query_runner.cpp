@@ -147,6 +147,8 @@ void QueryRunner::fail_by(const abi::PipelineSpec& pipeline, abi::PipelineError 
   } else if (error == abi::PipelineError::BadRecord && block != nullptr) {
     const std::string& name = program_.sources[static_cast<size_t>(pipeline.source)].name;
     fail("line " + std::to_string(line_number(*block, row)) + " of '" + name + "' is malformed: " + record_text(*block, row));
+  } else if (error == abi::PipelineError::SeveralRows) {
+    fail("a subquery that stands for a value gave more than one row: add LIMIT 1, or an aggregate such as max()");
   } else {
     fail("a limit of memory was reached");
   }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/functions/nested_builder.h"
 #include "runtime/abi/calls/encodings.h"
 #include "runtime/abi/calls/state.h"
 #include "runtime/functions/regex_cache.h"
@@ -138,6 +139,21 @@ bool mr_regexp_extract(const StringRef* s, const StringRef* pattern, int64_t gro
 
 bool mr_regexp_extract_first(const StringRef* s, const StringRef* pattern, StringRef* out) noexcept {
   return mr_regexp_extract(s, pattern, 1, out);
+}
+
+bool mr_regexp_extract_all(PipelineContext* ctx, const StringRef* s, const StringRef* pattern, int64_t group, StringRef* out) noexcept {
+  const RE2* regex = compiled_regex(*pattern);
+  if (regex == nullptr || group < 0 || group > regex->NumberOfCapturingGroups()) return false;
+  NestedBuilder found(ctx);
+  for_each_match(*regex, *s, 0, [&](const std::vector<re2::StringPiece>& groups) {
+    found.add_bytes(to_ref(groups[static_cast<size_t>(group)]));
+    return true;
+  });
+  return found.finish(out);
+}
+
+bool mr_regexp_extract_all_first(PipelineContext* ctx, const StringRef* s, const StringRef* pattern, StringRef* out) noexcept {
+  return mr_regexp_extract_all(ctx, s, pattern, 1, out);
 }
 
 bool mr_regexp_count(const StringRef* s, const StringRef* pattern, int64_t* out) noexcept {

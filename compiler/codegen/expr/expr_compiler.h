@@ -39,6 +39,7 @@ class ExprCompiler {
   SqlValue operator()(const expr::MakeCollection& node);
   SqlValue operator()(const expr::GetElement& node);
   SqlValue operator()(const expr::LambdaParameter& node);
+  SqlValue operator()(const expr::OuterColumn& node);
   SqlValue operator()(const expr::OverElements& node);
 
  private:

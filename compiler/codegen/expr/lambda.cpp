@@ -1,3 +1,4 @@
+#include "compiler/base/sql_error.h"
 #include "compiler/codegen/expr/expr_compiler.h"
 #include "compiler/codegen/nested_access.h"
 #include "compiler/expr/expr_rewrite.h"
@@ -129,6 +130,10 @@ class ElementsLoop {
 };
 
 SqlValue ExprCompiler::operator()(const expr::LambdaParameter& node) { return parameters_.at(node.id); }
+
+SqlValue ExprCompiler::operator()(const expr::OuterColumn& node) {
+  throw not_supported_yet(current_->span, "this use of column '" + node.name + "' of the query around the subquery");
+}
 
 SqlValue ExprCompiler::operator()(const expr::OverElements& node) { return ElementsLoop(*this, node, type()).emit(); }
 

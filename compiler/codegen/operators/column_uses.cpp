@@ -46,8 +46,8 @@ class Uses {
   }
   void operator()(const pipeline::ProbeOp& op) {
     all();
-    const bool left_only = op.node->kind == plan::JoinKind::LeftSemi || op.node->kind == plan::JoinKind::LeftAnti;
-    if (!left_only) origin_.insert(origin_.end(), op.node->right->schema.size(), -1);
+    if (op.node->kind == plan::JoinKind::LeftMark) origin_.push_back(-1);
+    if (!plan::shows_left_only(op.node->kind)) origin_.insert(origin_.end(), op.node->right->schema.size(), -1);
   }
   void operator()(const pipeline::StreamJoinOp& op) {
     all();

@@ -50,10 +50,11 @@ class Probe {
         table_(table),
         left_(left),
         kind_(state.node->kind),
-        outer_(kind_ == plan::JoinKind::Left || kind_ == plan::JoinKind::Full) {}
+        outer_(plan::pads_right(kind_)) {}
 
-  template <class CompileFn, class ConsumeFn>
-  void emit(CompileFn compile, ConsumeFn consume) {
+  /// `fail` is generated where a SINGLE join finds a second match.
+  template <class CompileFn, class ConsumeFn, class FailFn>
+  void emit(CompileFn compile, ConsumeFn consume, FailFn fail) {
     std::vector<SqlValue> keys;
     for (const auto& key : state_.node->left_keys) keys.push_back(compile(*key, left_));
     Word hash = hash_of_keys(e, keys);
@@ -64,7 +65,8 @@ class Probe {
 
     Label head = e.new_label("join.next"), check = e.new_label("join.check"), skip = e.new_label("join.skip"),
           exhausted = e.new_label("join.exhausted"), match = e.new_label("join.match"), end = e.new_label("join.end");
-    const bool anti = kind_ == plan::JoinKind::LeftAnti;
+    const bool anti = kind_ == plan::JoinKind::LeftAnti, single = kind_ == plan::JoinKind::LeftSingle;
+    Label second = single ? e.new_label("join.second") : end;
     e.place(head);
     Pointer<abi::JoinTuple> tuple = e.get(next);
     e.branch(e.is_null(tuple), exhausted, check);
@@ -87,11 +89,19 @@ class Probe {
       e.set(current, e.null<abi::JoinTuple>());
       e.branch(e.get(matched), end, match);
     } else {
-      e.jump(anti ? match : end);
+      if (kind_ == plan::JoinKind::LeftMark) e.set(current, e.null<abi::JoinTuple>());
+      e.jump(anti || kind_ == plan::JoinKind::LeftMark ? match : end);
     }
     e.in_scope(match, [&] {
+      if (single) e.leave_if(e.get(matched), second);
       e.set(matched, e.bool_(true));
-      if (shows_left_only()) {
+      if (kind_ == plan::JoinKind::LeftMark) {
+        Row marked = marked_row(e.not_(e.is_null(e.get(current))));
+        consume(marked, e.null<abi::JoinTuple>());
+        e.jump_unless_left(end);
+        return;
+      }
+      if (plan::shows_left_only(kind_)) {
         consume(left_, e.null<abi::JoinTuple>());
         e.jump_unless_left(end);
         return;
@@ -99,12 +109,15 @@ class Probe {
       consume_pair(e.get(current), next, consume);
       e.jump_unless_left(head);
     });
+    if (single) {
+      e.place(second);
+      fail();
+      e.jump(end);
+    }
     e.place(end);
   }
 
  private:
-  bool shows_left_only() const { return kind_ == plan::JoinKind::LeftSemi || kind_ == plan::JoinKind::LeftAnti; }
-
   template <class CompileFn>
   void compare_keys(const std::vector<SqlValue>& keys, Pointer<abi::JoinTuple> tuple, CompileFn compile, Label skip) {
     Row right = right_row(tuple, Bool());
@@ -156,6 +169,13 @@ class Probe {
     }
   }
 
+  Row marked_row(Bool mark) {
+    Row row(e);
+    for (uint32_t i = 0; i < left_.size(); ++i) row.add([this, i] { return left_.column(i); });
+    row.add([mark] { return SqlValue::of(mark); });
+    return row;
+  }
+
   Row joined_row(Pointer<abi::JoinTuple> tuple, Bool missing) {
     Row row(e);
     for (uint32_t i = 0; i < left_.size(); ++i) row.add([this, i] { return left_.column(i); });
@@ -180,7 +200,7 @@ void PipelineCompiler::consume(size_t next, Row& row, const pipeline::ProbeOp& o
       .emit([this](const expr::Expr& x, Row& over) { return compile(x, over); }, [this, next](Row& joined, Pointer<abi::JoinTuple> match) {
               matched_ = match;
               consume(next, joined);
-            });
+            }, [this] { e.store<&abi::PipelineContext::error>(context_, e.constant(abi::PipelineError::SeveralRows)); });
 }
 
 void PipelineCompiler::produce(const pipeline::UnmatchedSource& source) {

@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <cstdio>
 #include <set>
 #include <string>
 
+#include "compiler/analysis/function_forms.h"
 #include "compiler/base/diagnostic.h"
 #include "compiler/driver/commands/command.h"
 #include "compiler/functions/function_catalog.h"
@@ -11,9 +13,12 @@
 namespace millrace {
 namespace {
 
+constexpr OptionRule kFunctionsOptions[] = {
+    {.name = "--examples", .help = "print the examples as a script, each beside what it must give"},
+};
 constexpr CommandRule kFunctionsRule = {
     .name = "functions", .positional = "[NAME]", .positional_min = 0, .positional_max = 1,
-    .summary = "List the functions and aggregates with an example each, or one of them.", .details = "", .options = {},
+    .summary = "List the functions and aggregates with an example each, or one of them.", .details = "", .options = kFunctionsOptions,
 };
 constexpr CommandRule kConnectorsRule = {
     .name = "connectors", .positional = "[NAME]", .positional_min = 0, .positional_max = 1,
@@ -61,7 +66,72 @@ void print_function(const Function& function, bool variadic) {
   printf("%-60s %.*s\n", signature_text(function, variadic).c_str(), static_cast<int>(function.example.size()), function.example.data());
 }
 
+void print_notes(std::span<const FunctionNote> notes, const std::string& wanted, std::vector<std::string>& known, bool& found) {
+  for (const FunctionNote& note : notes) {
+    known.emplace_back(note.name);
+    if (!wanted.empty() && note.name != wanted) continue;
+    const std::string signature = std::string(note.name) + std::string(note.usage);
+    printf("%-60s %.*s\n", signature.c_str(), static_cast<int>(note.example.size()), note.example.data());
+    found = true;
+  }
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
+  return out + "'";
+}
+
+/// `sum(x) of 1, 2` over its values: `sum(x) FROM VALUES (1), (2) AS t(x)`.
+std::string over_values(std::string_view example) {
+  const size_t of = example.find(" of ");
+  const std::string_view call = example.substr(0, of), values = example.substr(of + 4);
+  if (values.starts_with('(')) {
+    const size_t open = call.find('(');
+    return "CAST(" + std::string(call) + " AS STRING), 'NULL') AS gives FROM VALUES " + std::string(values) + " AS t" +
+           std::string(call.substr(open, call.find(')') - open + 1));
+  }
+  std::string rows;
+  for (size_t at = 0; at < values.size();) {
+    const size_t end = std::min(values.find(", ", at), values.size());
+    rows += (rows.empty() ? "(" : ", (") + std::string(values.substr(at, end - at)) + ")";
+    at = end + 2;
+  }
+  return "CAST(" + std::string(call) + " AS STRING), 'NULL') AS gives FROM VALUES " + rows + " AS t(x)";
+}
+
+void print_example(std::string_view name, std::string_view example, bool is_aggregate) {
+  // Lambdas and maps have arrows of their own: in an expression the last one outside of quotes and parentheses counts.
+  size_t arrow = std::string_view::npos;
+  int depth = 0;
+  bool in_quotes = false;
+  for (size_t i = 0; i + 4 <= example.size() && arrow == std::string_view::npos; ++i) {
+    if (example[i] == '\'') in_quotes = !in_quotes;
+    if (!in_quotes && example[i] == '(') ++depth;
+    if (!in_quotes && example[i] == ')') --depth;
+    if (!in_quotes && depth == 0 && example.substr(i, 4) == " -> ") arrow = i;
+  }
+  if (arrow == std::string_view::npos) return;
+  const std::string expected = quoted(example.substr(arrow + 4));
+  const std::string expression(example.substr(0, arrow));
+  const std::string select = is_aggregate ? over_values(expression) : "CAST(" + expression + " AS STRING), 'NULL') AS gives";
+  const size_t from = select.find(" FROM VALUES ");
+  printf("SELECT %s AS function, coalesce(%s, %s AS expected%s;\n", quoted(name).c_str(), select.substr(0, is_aggregate ? from : select.size()).c_str(),
+         expected.c_str(), is_aggregate ? select.substr(from).c_str() : "");
+}
+
+int print_examples() {
+  for (const ScalarFunction& function : scalar_functions()) {
+    if (!function.name.starts_with("__")) print_example(function.name, function.example, false);
+  }
+  for (const FunctionNote& note : function_notes()) print_example(note.name, note.example, false);
+  for (const AggregateFunction& function : aggregate_functions()) print_example(function.name, function.example, true);
+  for (const FunctionNote& note : aggregate_notes()) print_example(note.name, note.example, true);
+  return kExitDone;
+}
+
 int list_functions(const Arguments& arguments) {
+  if (arguments.has("--examples")) return print_examples();
   const std::string wanted = wanted_name(arguments);
   bool found = false;
   std::vector<std::string> known;
@@ -75,12 +145,14 @@ int list_functions(const Arguments& arguments) {
     print_function(function, function.variadic_strings);
     found = true;
   }
+  print_notes(function_notes(), wanted, known, found);
   if (wanted.empty()) puts("\naggregates:");
   for (const AggregateFunction& function : aggregate_functions()) {
     if (!is_wanted(function.name)) continue;
     print_function(function, false);
     found = true;
   }
+  print_notes(aggregate_notes(), wanted, known, found);
   if (!found) throw_unknown("function", wanted, known);
   return kExitDone;
 }

@@ -180,8 +180,10 @@ std::vector<uint32_t> PruneNode::operator()(plan::Aggregate& n) {
 std::vector<uint32_t> PruneNode::operator()(plan::Join& n) {
   const size_t left_width = n.left->schema.size();
   const size_t right_width = n.right->schema.size();
-  const bool left_only = n.kind == plan::JoinKind::LeftSemi || n.kind == plan::JoinKind::LeftAnti;
+  const bool left_only = plan::shows_left_only(n.kind);
+  const bool marks = n.kind == plan::JoinKind::LeftMark;
   Needed both = needed_;
+  if (marks) both.pop_back();  // the mark is always made
   both.resize(left_width + right_width, false);
   if (n.condition) also(both, *n.condition);
   Needed left(both.begin(), both.begin() + static_cast<std::ptrdiff_t>(left_width));
@@ -203,8 +205,9 @@ std::vector<uint32_t> PruneNode::operator()(plan::Join& n) {
   for (const uint32_t at : right_below.to) to.push_back(at == kGone ? kGone : at + shift);
   if (n.condition) expr::remap_columns(*n.condition, to);
   if (left_only) to.resize(left_width);
+  if (marks) to.push_back(shift);
   // The join's own schema tells which columns may be NULL.
-  Schema schema(n.left->schema.size() + (left_only ? 0 : n.right->schema.size()));
+  Schema schema(n.left->schema.size() + (marks ? 1 : left_only ? 0 : n.right->schema.size()));
   for (size_t i = 0; i < to.size(); ++i) {
     if (to[i] != kGone) schema[to[i]] = node_.schema[i];
   }

@@ -80,7 +80,9 @@ Movable movable(JoinKind kind) {
     case JoinKind::Right: return {false, true, true, false};
     case JoinKind::Full: return {false, false, false, false};
     case JoinKind::LeftSemi: return {true, false, true, true};
-    case JoinKind::LeftAnti: return {true, false, false, true};
+    case JoinKind::LeftAnti:
+    case JoinKind::LeftMark:
+    case JoinKind::LeftSingle: return {true, false, false, true};
   }
   return {};
 }

@@ -41,6 +41,9 @@ bool mr_regexp_replace_from(PipelineContext* ctx, const StringRef* s, const Stri
 /// What the group of the first match holds, '' without a match; NULL when the pattern has no such group.
 bool mr_regexp_extract(const StringRef* s, const StringRef* pattern, int64_t group, StringRef* out) noexcept;
 bool mr_regexp_extract_first(const StringRef* s, const StringRef* pattern, StringRef* out) noexcept;
+/// What the group of each match holds; an ARRAY<STRING>.
+bool mr_regexp_extract_all(PipelineContext* ctx, const StringRef* s, const StringRef* pattern, int64_t group, StringRef* out) noexcept;
+bool mr_regexp_extract_all_first(PipelineContext* ctx, const StringRef* s, const StringRef* pattern, StringRef* out) noexcept;
 bool mr_regexp_count(const StringRef* s, const StringRef* pattern, int64_t* out) noexcept;
 /// The first match; NULL without one.
 bool mr_regexp_substr(const StringRef* s, const StringRef* pattern, StringRef* out) noexcept;
