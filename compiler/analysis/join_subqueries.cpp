@@ -236,6 +236,7 @@ ExprPtr SubqueryJoiner::exists(const Subquery& written) {
   strip_for_exists(subquery.node);
   Unnested u = unnest(subquery, *node_);
   const auto width = static_cast<uint32_t>(node_->schema.size());
+  if (is_bare_row(u) && u.conditions.empty()) return make_boolean(true, subquery.span);
   if (u.one_row) {
     ExprPtr test = all_of(u, width, subquery);
     if (!test) return make_boolean(true, subquery.span);
@@ -250,8 +251,7 @@ void SubqueryJoiner::keep_existing(const Subquery& written, bool negated) {
   Subquery subquery = clone(written);
   strip_for_exists(subquery.node);
   Unnested u = unnest(subquery, *node_);
-  if (!u.one_row) {
-    if (u.conditions.empty() && !u.node->is_stream) u.node = make_limit(std::move(u.node), 1, 0, subquery.span);
+  if (!u.one_row && !(is_bare_row(u) && u.conditions.empty())) {
     return join(negated ? JoinKind::LeftAnti : JoinKind::LeftSemi, u, {}, subquery);
   }
   ExprPtr test = exists(written);
