@@ -25,7 +25,7 @@ class QueryBuilder {
   explicit QueryBuilder(RandomSource& random) : random_(random) {}
 
   RandomQuery build() {
-    switch (random_.below(13)) {
+    switch (random_.below(15)) {
       case 10:
       case 11:
       case 12: return whole();
@@ -34,6 +34,8 @@ class QueryBuilder {
       case 8:
       case 9: return joined_streams();
       case 2: return table_only();
+      case 13:
+      case 14: return over_windows();
       case 3: return windowed(false);
       case 4: return windowed(true);
       default: return grouped();
@@ -147,6 +149,45 @@ class QueryBuilder {
     }
     if (random_.chance(15)) return {fmt::format("SELECT DISTINCT {} AS c1 FROM {}{} EMIT APPEND", e.any(2), f.text, where(e))};
     return {fmt::format("SELECT {} FROM {}{}", select, f.text, where(e))};
+  }
+
+  std::string frame() {
+    const int64_t a = random_.below(4), b = random_.below(4);
+    return random_.pick({std::string(), fmt::format(" ROWS BETWEEN {} PRECEDING AND {} FOLLOWING", a, b), fmt::format(" ROWS {} PRECEDING", a),
+                         fmt::format(" ROWS BETWEEN {} FOLLOWING AND UNBOUNDED FOLLOWING", a),
+                         fmt::format(" ROWS BETWEEN {} PRECEDING AND {} PRECEDING", a + b, a),
+                         fmt::format(" RANGE BETWEEN {} PRECEDING AND {} FOLLOWING", a * 3, b * 5),
+                         fmt::format(" RANGE BETWEEN CURRENT ROW AND {} FOLLOWING", b * 100), std::string(" RANGE BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING")});
+  }
+
+  /// A window function that does not take a frame.
+  std::string row_function(RandomExpr& e) {
+    const std::string nulls = random_.pick({"", " IGNORE NULLS"});
+    return random_.pick({std::string("row_number()"), std::string("rank()"), std::string("dense_rank()"), std::string("percent_rank()"),
+                         std::string("cume_dist()"), fmt::format("ntile({})", random_.between(1, 5)), fmt::format("lag({}, {}){}", e.any(1), random_.below(3), nulls),
+                         fmt::format("lead({}){}", e.any(1), nulls)});
+  }
+
+  /// One that looks at a frame.
+  std::string frame_function(RandomExpr& e) {
+    const std::string nulls = random_.pick({"", " IGNORE NULLS"});
+    return random_.pick({fmt::format("count({})", e.any(1)), fmt::format("sum({}) FILTER (WHERE {})", e.integer(1), e.boolean(1)), fmt::format("min({})", e.string(1)),
+                         fmt::format("max({})", e.integer(1)), fmt::format("first_value({}){}", e.any(1), nulls), fmt::format("last_value({}){}", e.any(1), nulls),
+                         fmt::format("nth_value({}, {}){}", e.any(1), random_.between(1, 3), nulls)});
+  }
+
+  /// Window functions; the order is of one integer, as frames of values want it. Equal rows stay in order of arrival, which is that of the
+  /// rows of one stream.
+  RandomQuery over_windows() {
+    const From f = random_.chance(30) ? table() : random_.chance(30) ? subquery() : random_.chance(30) ? joined() : From{"s", stream_columns("")};
+    RandomExpr e(random_, f.columns);
+    const std::string partition = random_.chance(70) ? "PARTITION BY " + e.any(1) + " " : "";
+    const std::string order = "ORDER BY " + e.integer(1) + random_.pick({"", " DESC", " NULLS LAST", " DESC NULLS FIRST"});
+    const std::string window = partition + order;
+    std::string sql = fmt::format("SELECT {} AS c1, {} OVER ({}) AS c2, {} OVER ({}{}) AS c3, {} OVER ({}{}) AS c4, count(*) OVER ({}) AS c5 FROM {}{}", e.any(0), row_function(e),
+                                  window, frame_function(e), window, frame(), frame_function(e), window, frame(), partition, f.text, where(e));
+    if (random_.chance(30)) sql += fmt::format(" QUALIFY {}() OVER ({}) <= {}", random_.pick({"row_number", "rank", "dense_rank"}), window, random_.below(4));
+    return {sql + " EMIT COMPLETE", false, true};
   }
 
   RandomQuery table_only() {
