@@ -13,11 +13,11 @@ namespace millrace {
 namespace {
 
 /// Binds a function's body in sight of its parameters alone.
-ExprPtr inlined(Session& session, const ast::CreateFunction& function, std::vector<ExprPtr> arguments) {
+ExprPtr inlined(Session& session, const ast::CreateFunction& function, std::vector<ExprPtr> arguments, SourceSpan call) {
   const std::string folded = fold_case(function.name.text);
   auto& in_hand = session.functions_in_hand;
   if (std::find(in_hand.begin(), in_hand.end(), folded) != in_hand.end()) {
-    throw SqlError(function.name.span, "function '" + function.name.text + "' calls itself", "a function is written into the query, where it would never end");
+    throw SqlError(call, "function '" + function.name.text + "' calls itself", "a function is written into the query, where it would never end");
   }
   std::vector<std::pair<std::string, ExprPtr>> names;
   for (size_t i = 0; i < arguments.size(); ++i) names.emplace_back(function.parameters[i].first.text, std::move(arguments[i]));
@@ -66,7 +66,7 @@ ExprPtr ExprBinder::bind_user_function(const ast::CreateFunction& function, cons
     const std::string what = "argument " + std::to_string(i + 1) + " of " + function.name.text + "()";
     arguments.push_back(coerce_checked(bind(*call.arguments[i]), resolve_type(function.parameters[i].second), what));
   }
-  ExprPtr value = returned(inlined(session_, function, std::move(arguments)), function);
+  ExprPtr value = returned(inlined(session_, function, std::move(arguments), span), function);
   value->span = span;
   return value;
 }
@@ -82,7 +82,7 @@ void create_function(Session& session, const ast::CreateFunction& function) {
   check_parameters(function);
   std::vector<ExprPtr> arguments;  // of the right types: what is wrong with the body is said here, not where it is called
   for (const auto& [name, type] : function.parameters) arguments.push_back(make_null(resolve_type(type), name.span));
-  returned(inlined(session, function, std::move(arguments)), function);
+  returned(inlined(session, function, std::move(arguments), function.name.span), function);
   session.functions[folded] = &function;
 }
 

@@ -135,6 +135,11 @@ void check_append(const plan::Query& query, const StatefulParts& parts, SourceSp
     throw SqlError(parts.kept_table->span, "the join would have to keep rows of a table that the stream might still match, and it never ends",
                    "put the stream on the left of a LEFT JOIN, or use EMIT UPDATE or EMIT COMPLETE");
   }
+  for (const Node* node : parts.stream_joins) {
+    const plan::JoinKind kind = std::get<plan::Join>(node->op).kind;
+    if (kind != plan::JoinKind::LeftMark && kind != plan::JoinKind::LeftSingle) continue;
+    throw SqlError(node->span, "the value of a subquery over a stream may change with every row of the stream", "use EMIT UPDATE or EMIT COMPLETE");
+  }
   if (parts.nested) {
     throw not_supported_yet(parts.nested->span, "an aggregation of an aggregation under EMIT APPEND", "use EMIT UPDATE or EMIT COMPLETE");
   }
@@ -146,6 +151,7 @@ bool guesses(const Node& node) {
   const auto& join = std::get<plan::Join>(node.op);
   using Kind = plan::JoinKind;
   const bool full = join.kind == Kind::Full;
+  if (join.kind == Kind::LeftMark || join.kind == Kind::LeftSingle) return true;
   if (!full && join.kind != Kind::Left && join.kind != Kind::LeftAnti) return false;
   const plan::JoinBounds bounds = plan::join_bounds(join);
   return bounds.left.empty() || (full && bounds.right.empty());

@@ -21,7 +21,7 @@ constexpr auto kNotes = std::to_array<FunctionNote>({
     {"isnotnull", "(any) -> BOOLEAN", "isnotnull(1) -> true"},
     {"greatest", "(T, T, …) -> T", "greatest(10, 9, NULL, 11) -> 11"},
     {"least", "(T, T, …) -> T", "least(10, 9, NULL, 11) -> 9"},
-    {"array", "(T, …) -> ARRAY<T>", "array(1, 2, NULL) -> [1, 2, null]"},
+    {"array", "(T, …) -> ARRAY<T>", "array(1, 2, NULL) -> [1, 2, NULL]"},
     {"map", "(K, V, …) -> MAP<K, V>", "map('a', 1, 'b', 2) -> {a -> 1, b -> 2}"},
     {"struct", "(any, …) -> STRUCT", "struct(1, 'a') -> {1, a}"},
     {"named_struct", "('name', any, …) -> STRUCT", "named_struct('a', 1, 'b', 2).b -> 2"},

@@ -182,13 +182,6 @@ bool SubqueryJoiner::keep(const expr::Expr& condition, SourceSpan) {
 }
 
 void SubqueryJoiner::join(JoinKind kind, Unnested& u, std::vector<ExprPtr> conditions, const Subquery& subquery) {
-  const bool streams = u.node->is_stream;
-  if (streams && !node_->is_stream) {
-    throw not_supported_yet(subquery.span, "a subquery over a stream for rows of a table", "put the stream into FROM");
-  }
-  if (streams && kind != JoinKind::LeftSemi && kind != JoinKind::LeftAnti) {
-    throw not_supported_yet(subquery.span, "the value of a subquery over a stream", "as a condition of WHERE, IN and EXISTS can read streams");
-  }
   const auto width = static_cast<uint32_t>(node_->schema.size());
   plan::Join made{.kind = kind, .left = std::move(node_), .right = std::move(u.node), .left_keys = {}, .right_keys = {}, .condition = nullptr};
   for (const ExprPtr& condition : u.conditions) add_join_condition(place(*condition, width, subquery.outer), made);
