@@ -4,6 +4,7 @@
 
 #include "compiler/analysis/analyze_ddl.h"
 #include "compiler/analysis/analyze_options.h"
+#include "compiler/analysis/interval.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
 
@@ -11,7 +12,7 @@ namespace millrace {
 
 namespace {
 
-enum class Effect { TimeZone, Format, Console, Threads, KeptRows, None };
+enum class Effect { TimeZone, Format, Console, Threads, KeptRows, CheckpointFolder, CheckpointPace, None };
 
 struct Setting {
   std::string_view name;
@@ -30,7 +31,7 @@ constexpr int kMostThreads = 1024;
 // As many rows as pointers to them can be counted; far more than memory holds.
 constexpr int64_t kMostRows = int64_t{1} << 40;
 
-constexpr std::array<Setting, 15> kSettings{{
+constexpr std::array<Setting, 17> kSettings{{
     {"timezone", Effect::TimeZone},
     {"time_zone", Effect::TimeZone},
     {"spark.sql.session.timezone", Effect::TimeZone},
@@ -39,6 +40,8 @@ constexpr std::array<Setting, 15> kSettings{{
     {"truncate", Effect::Console},
     {"threads", Effect::Threads},
     {"max_kept_rows", Effect::KeptRows},
+    {"checkpoint_dir", Effect::CheckpointFolder},
+    {"checkpoint_interval", Effect::CheckpointPace},
     {"spark.master", Effect::None, kThreads},
     {"spark.app.name", Effect::None, "a query is named by its sink or view"},
     {"spark.default.parallelism", Effect::None, kThreads},
@@ -71,6 +74,24 @@ void check_thread_count(const ast::Set& set) {
   if (count >= 1 && count <= kMostThreads) return;
   throw SqlError(set.value_span, "'" + text + "' is not a number of threads",
                  "SET threads = N takes a whole number from 1 to " + std::to_string(kMostThreads));
+}
+
+void set_checkpoint_folder(Session& session, const ast::Set& set) {
+  if (set.value.text.empty()) throw SqlError(set.value_span, "checkpoint_dir is empty", "it names a folder, which is made if need be");
+  session.environment.settings["checkpoint_dir"] = absolute_path(set.value.text, session.environment.base_directory);
+}
+
+/// A duration, or a number of batches.
+void check_checkpoint_pace(const ast::Set& set) {
+  std::string_view text = set.value.text;
+  const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const std::string unit = fold_case(text.substr(std::min(text.find_first_not_of(' ', digits), text.size())));
+  const bool counts = digits > 0 && digits < 10 && text[0] != '0' && (unit == "batch" || unit == "batches");
+  if (counts) return;
+  const auto us = parse_duration(text);
+  if (us && *us > 0) return;
+  throw SqlError(set.value_span, "'" + set.value.text + "' says neither how often nor after how many batches",
+                 "SET checkpoint_interval takes a duration such as '10 seconds', or '100 batches'");
 }
 
 /// TRUE and FALSE in lower case, whoever wrote them how.
@@ -112,6 +133,12 @@ void set(Session& session, const ast::Set& set) {
     case Effect::KeptRows:
       check_row_count(set);
       session.environment.settings[name] = set.value.text;
+      return;
+    case Effect::CheckpointFolder:
+      return set_checkpoint_folder(session, set);
+    case Effect::CheckpointPace:
+      check_checkpoint_pace(set);
+      session.environment.settings["checkpoint_interval"] = set.value.text;
       return;
     case Effect::None:
       return ignore(session, set, *setting);

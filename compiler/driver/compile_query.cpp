@@ -27,12 +27,14 @@ double ms_since(Clock::time_point start) {
 struct Planned {
   std::unique_ptr<plan::Query> logical;
   pipeline::PhysicalQuery physical;
+  std::string shape;
 };
 
 Planned plan_query(plan::Query query, int32_t threads, std::vector<Diagnostic>& diagnostics) {
   Planned planned;
   planned.logical = std::make_unique<plan::Query>(optimize(std::move(query)));
   planned.physical = pipeline::build_pipelines(*planned.logical);
+  planned.shape = plan::print(*planned.logical) + pipeline::print(planned.physical);  // before workers change how groups are kept
   if (threads > 1) pipeline::share_work(planned.physical, threads);
   const auto& warnings = planned.physical.warnings;
   diagnostics.insert(diagnostics.end(), warnings.begin(), warnings.end());
@@ -74,6 +76,7 @@ class ProgramBuilder {
     spec.mode = logical.mode;
     spec.trigger = logical.trigger;
     spec.sink = logical.sink;
+    spec.shape = planned.shape;
     for (const Column& column : logical.root->schema) spec.columns.push_back({column.name, to_string(column.type)});
     pipeline::fill_program(planned.physical, spec, sharing_.queries.emplace_back());
     share_sources(logical, spec);
@@ -177,6 +180,7 @@ void compile_analysis(Analysis analysis, CompiledScript& script, Jit& jit, const
       }
     }
   }
+  script.settings = analysis.settings;
   if (auto zone = analysis.settings.find("timezone"); zone != analysis.settings.end()) script.program.time_zone = zone->second;
   sort_by_position(script.diagnostics);
   script.ok = !has_errors(script.diagnostics);

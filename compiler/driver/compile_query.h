@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,7 @@ struct CompiledScript {
   std::vector<Diagnostic> diagnostics;  ///< in order of position; with an error `program` is empty
   std::string listing;                  ///< what SHOW, DESCRIBE and EXPLAIN print, in the order of the file
   std::vector<AnalyzedListing> tables;  ///< in place of `listing`, what SHOW and DESCRIBE found: of a shell's statement
+  std::map<std::string, std::string> settings;  ///< as SET has left them, checked; names in lower case
   bool ok = false;
 };
 

@@ -1,10 +1,15 @@
 #include "compiler/driver/run_script.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cstdio>
+#include <map>
 
+#include "compiler/base/letter_case.h"
 #include "compiler/driver/command_line.h"
 #include "compiler/driver/compile_query.h"
 #include "compiler/driver/environment.h"
+#include "runtime/base/duration.h"
 #include "runtime/engine/engine.h"
 
 namespace millrace {
@@ -18,6 +23,14 @@ void print_failures(const RunSummary& summary) {
   }
 }
 
+/// The command line goes before SET.
+void apply_settings(const std::map<std::string, std::string>& settings, CheckpointOptions& options) {
+  const auto folder = settings.find("checkpoint_dir");
+  if (options.folder.empty() && folder != settings.end()) options.folder = folder->second;
+  const auto pace = settings.find("checkpoint_interval");
+  if (!options.pace && pace != settings.end()) options.pace = parse_checkpoint_pace(pace->second);
+}
+
 int compile_and_run(const Script& script, const std::string& format, RunOptions options, const CompileOptions& compile, Jit& jit) {
   const CompiledScript compiled = compile_script(script.source, make_environment(script.base_directory, format), jit, compile);
   for (const Diagnostic& diagnostic : compiled.diagnostics) fputs(render(script.source, diagnostic).c_str(), stderr);
@@ -29,12 +42,28 @@ int compile_and_run(const Script& script, const std::string& format, RunOptions 
     return kExitDone;
   }
   options.work = &compiled.sharing;
+  apply_settings(compiled.settings, options.checkpoint);
+  if (options.checkpoint.reset && options.checkpoint.folder.empty()) {
+    fprintf(stderr, "millrace: error: option --checkpoint-reset needs a folder: --checkpoint DIR, or SET checkpoint_dir\n");
+    return kExitUsage;
+  }
   const RunSummary summary = Engine(compiled.program, std::move(options)).run();
   print_failures(summary);
   return summary.failed() ? kExitFailed : kExitDone;
 }
 
 }  // namespace
+
+std::optional<CheckpointPace> parse_checkpoint_pace(const std::string& text) {
+  int64_t batches = 0;
+  const auto [unit, error] = std::from_chars(text.data(), text.data() + text.size(), batches);
+  std::string name(unit, static_cast<size_t>(text.data() + text.size() - unit));
+  name = lower_case(name.substr(std::min(name.find_first_not_of(' '), name.size())));
+  if (error == std::errc() && batches > 0 && (name == "batch" || name == "batches")) return CheckpointPace{.batches = batches};
+  const auto us = parse_duration_us(text);
+  if (us && *us > 0) return CheckpointPace{.interval_us = *us};
+  return std::nullopt;
+}
 
 int run_script(const Script& script, const std::string& format, RunOptions options, const CompileOptions& compile) {
   if (is_blank(script.source.text())) {

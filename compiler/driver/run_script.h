@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "compiler/driver/compile_query.h"
@@ -7,6 +8,9 @@
 #include "runtime/engine/run_options.h"
 
 namespace millrace {
+
+/// `10 seconds` or `100 batches`; nothing for what is neither.
+std::optional<CheckpointPace> parse_checkpoint_pace(const std::string& text);
 
 /// Compiles a script and runs it to its end, reporting on standard error; gives the exit status. `format` is that of bare queries.
 /// Afterwards the process must end by std::_Exit unless it is a checked build: a compilation may still be at work in the background.

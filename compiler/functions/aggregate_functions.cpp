@@ -184,6 +184,7 @@ AggregateFunction collecting(std::string_view name, std::string_view usage, Type
   row.form = ResultForm::Nullable;
   row.state_size = sizeof(CollectState);
   row.takes_table = row.takes_sequence = true;
+  row.memory = OwnedField{0, OwnedKind::Collected};
   row.add = native_function<&mr_collect_add>();
   row.merge = native_function<&mr_collect_merge>();
   row.finish = native_function<&mr_collect_result>();

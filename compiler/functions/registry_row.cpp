@@ -100,6 +100,7 @@ AggregateRow make_aggregate(std::string_view name, std::string_view example, con
   row.form = shape.form;
   row.state_size = shape.state_size;
   row.takes_table = shape.takes_table;
+  row.memory = shape.memory;
   row.takes_sequence = shape.takes_sequence;
   row.add = std::move(add);
   row.merge = std::move(merge);

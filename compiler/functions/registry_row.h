@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <tuple>
@@ -13,7 +15,9 @@
 #include "runtime/abi/context.h"
 #include "runtime/abi/group_table.h"
 #include "runtime/abi/sql_values.h"
+#include "runtime/abi/state_spec.h"
 #include "runtime/abi/string_ref.h"
+#include "runtime/hot/aggregates/kept_string.h"
 
 /// Registry rows whose SQL signature is deduced from the C++ prototype: `scalar<&mr_upper>("upper", "upper('a') -> A")`.
 namespace millrace {
@@ -112,7 +116,20 @@ struct AggregateShape {
   uint32_t state_size = 0;
   bool takes_table = false;
   bool takes_sequence = false;
+  std::optional<abi::OwnedField> memory{};
 };
+
+/// Where a state keeps a string: it is one, or has one in front.
+template <class S>
+constexpr std::optional<abi::OwnedField> kept_string_of() {
+  if constexpr (std::is_same_v<S, abi::KeptString>) {
+    return abi::OwnedField{0, abi::OwnedKind::KeptString};
+  } else if constexpr (requires(S s) { requires std::is_same_v<decltype(s.value), abi::KeptString>; }) {
+    return abi::OwnedField{static_cast<uint32_t>(offsetof(S, value)), abi::OwnedKind::KeptString};
+  } else {
+    return std::nullopt;
+  }
+}
 
 template <class R>
 struct FinishType;
@@ -227,7 +244,8 @@ AggregateRow aggregate(std::string_view name, std::string_view example) {
                                      .form = Last::kForm,
                                      .state_size = (sizeof(State) + 7) / 8 * 8,
                                      .takes_table = First::kTable,
-                                     .takes_sequence = First::kSequence};
+                                     .takes_sequence = First::kSequence,
+                                     .memory = native::kept_string_of<State>()};
   return make_aggregate(name, example, shape, native_function<Add>(), native_function<Merge>(), native_function<Finish>());
 }
 

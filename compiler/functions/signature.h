@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler/types/sql_type.h"
+#include "runtime/abi/state_spec.h"
 
 namespace millrace {
 
@@ -91,6 +92,8 @@ struct AggregateFunction {
   TypeRule rule = nullptr;
   size_t arguments_min = 0, arguments_max = 0;
   std::string_view usage{};
+  /// Where its state keeps what lies outside of it, for checkpoints; nothing although it takes the table: none can be made of it.
+  std::optional<abi::OwnedField> memory{};
   bool distinct = false;  ///< each value counts once, also without DISTINCT
 };
 

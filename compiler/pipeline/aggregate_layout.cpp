@@ -50,15 +50,25 @@ void describe_time(const plan::Query& query, const plan::Node& node, const plan:
   }
 }
 
-/// Values that lie outside of the entry: strings, arrays, and those in a STRUCT.
-void add_text_keys(const FieldLayout& key, std::vector<uint32_t>& offsets) {
-  if (key.type.is_bytes()) offsets.push_back(key.offset);
-  for (const FieldLayout& child : key.children) add_text_keys(child, offsets);
+/// What of an entry lies outside of it: keys' bytes, and what the aggregates keep.
+void describe_memory(AggregateState& state) {
+  state.spec.saved_size = state.kept.entry_size;
+  state.spec.owned = owned_fields(state.kept.keys);
+  for (size_t i = 0; i < state.node->calls.size(); ++i) {
+    const plan::AggregateCall& call = state.node->calls[i];
+    if (call.distinct) state.spec.owned.push_back({state.kept.distinct_offset[i], abi::OwnedKind::Distinct});
+    if (!call.function->takes_table) continue;
+    if (call.function->memory) {
+      state.spec.owned.push_back({state.kept.state_offset[i] + call.function->memory->offset, call.function->memory->kind});
+    } else {
+      state.spec.unsaved = call.function->name;
+    }
+  }
 }
 
 void describe_sessions(AggregateState& state) {
   state.spec.keys_size = state.kept.keys.size;
-  for (const FieldLayout& key : state.kept.keys.fields) add_text_keys(key, state.spec.text_keys);
+  for (const abi::OwnedField& key : owned_fields(state.kept.keys)) state.spec.text_keys.push_back(key.offset);
   for (const plan::AggregateCall& call : state.node->calls) {
     state.spec.states_own_memory |= call.function->takes_table || call.distinct;
   }
@@ -83,6 +93,7 @@ AggregateState aggregate_state(const plan::Query& query, const plan::Node& node,
   bool several_panes = aggregate.window && state.spec.pane_us < state.spec.size_us;
   state.rolls_up = several_sets || several_panes || state.spec.time == abi::TimeKind::Session;
   state.spec.entry_size = state.kept.entry_size;
+  describe_memory(state);
   state.spec.has_keys = !aggregate.keys.empty();
   state.spec.what = what_is_shown(query, node, aggregate);
   state.spec.rollup_entry_size = state.shown.entry_size;

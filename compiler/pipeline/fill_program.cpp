@@ -11,7 +11,7 @@ abi::StateSpec state_spec(const State& state) {
                                [](const TupleState& t) -> abi::StateSpec {
                                  if (t.view) return abi::ViewScanSpec{*t.view};
                                  if (t.changes) return *t.changes;
-                                 return abi::TupleBufferSpec{t.layout.size, t.sort, t.max_rows};
+                                 return abi::TupleBufferSpec{t.layout.size, t.sort, t.max_rows, owned_fields(t.layout)};
                                },
                                [](const OverState& o) -> abi::StateSpec { return o.spec; },
                                [](const ScanState& s) -> abi::StateSpec { return abi::ScanStateSpec{s.scan}; }},

@@ -40,6 +40,7 @@ StreamJoinState side_state(const plan::Query& query, const plan::Join& join, boo
   state.layout = lay_out(state.side().schema, sizeof(abi::StreamJoinRow));
   state.bounds = std::move(bounds);
   state.spec.row_size = state.layout.size;
+  state.spec.owned = owned_fields(state.layout);
   state.spec.segment_bits = segment_bits(life_us(query, state.bounds));
   const bool keeps_left = join.kind == JoinKind::Left || join.kind == JoinKind::LeftAnti || join.kind == JoinKind::Full;
   state.spec.shows_unmatched = is_left ? keeps_left : join.kind == JoinKind::Full;

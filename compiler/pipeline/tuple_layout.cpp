@@ -26,6 +26,11 @@ void place_bytes(FieldLayout& field, uint32_t& at) {
   if (field.null_offset != kNeverNull) field.null_offset = at++;
 }
 
+void add_owned(const FieldLayout& field, std::vector<abi::OwnedField>& owned) {
+  if (field.type.is_bytes()) owned.push_back({field.offset, abi::OwnedKind::Text});
+  for (const FieldLayout& child : field.children) add_owned(child, owned);
+}
+
 }  // namespace
 
 TupleLayout lay_out(const Schema& columns, uint32_t header_bytes) {
@@ -36,6 +41,12 @@ TupleLayout lay_out(const Schema& columns, uint32_t header_bytes) {
   for (FieldLayout& field : layout.fields) place_bytes(field, at);
   layout.size = (at + 7) / 8 * 8;
   return layout;
+}
+
+std::vector<abi::OwnedField> owned_fields(const TupleLayout& layout) {
+  std::vector<abi::OwnedField> owned;
+  for (const FieldLayout& field : layout.fields) add_owned(field, owned);
+  return owned;
 }
 
 abi::CellKind cell_kind(const SqlType& type) {

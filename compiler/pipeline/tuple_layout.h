@@ -28,6 +28,9 @@ struct TupleLayout {
 /// Lays columns out one after the other behind a header of `header_bytes`: eight-byte fields first, then bytes.
 TupleLayout lay_out(const Schema& columns, uint32_t header_bytes);
 
+/// The values that lie outside of the tuple: strings, arrays, maps, and those in a STRUCT.
+std::vector<abi::OwnedField> owned_fields(const TupleLayout& layout);
+
 /// How the runtime reads a field of a scalar type when it sorts.
 abi::CellKind cell_kind(const SqlType& type);
 

@@ -102,6 +102,7 @@ struct QuerySpec {
   bool keeps_output = false;        ///< COMPLETE without aggregation: rows accumulate and are shown again
   int64_t row_limit = -1;           ///< LIMIT under APPEND, over the job
   double compile_ms = 0;            ///< SQL text to native code
+  std::string shape;                ///< the plan and what it keeps, a line each thing: what a checkpoint of another query has differently
   std::shared_ptr<CompiledCode> code;  // shared with the background compile thread
 };
 

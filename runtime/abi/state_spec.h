@@ -27,6 +27,20 @@ enum class TimeKind : int32_t {
   Session, ///< sessions of each key: a SessionState keeps them
 };
 
+/// How a field of an entry or of a kept row owns memory outside of it.
+enum class OwnedKind : uint8_t {
+  Text,        ///< a StringRef
+  KeptString,  ///< hot/aggregates/kept_string.h
+  Distinct,    ///< a DistinctSet*
+  Collected,   ///< a CollectState
+};
+
+/// What a checkpoint has to write besides the bytes of an entry or row.
+struct OwnedField {
+  uint32_t offset = 0;
+  OwnedKind kind = OwnedKind::Text;
+};
+
 struct AggregateSpec {
   uint32_t entry_size = 0;   ///< bytes, GroupEntry included; a multiple of 8
   bool has_keys = true;      ///< false: a table has one group; under TimeKind::None it exists from the start
@@ -44,6 +58,9 @@ struct AggregateSpec {
   /// Entry of the generated function that merges groups into a target table: needed when a window has several panes, when
   /// there are several grouping sets, and when sessions meet; -1 when groups are shown as they are kept.
   int32_t rollup_entry = -1;
+  std::vector<OwnedField> owned;   ///< of an entry, keys and states
+  uint32_t saved_size = 0;         ///< bytes of an entry that a checkpoint keeps: what belongs to workers follows
+  std::string unsaved;             ///< an aggregate whose state a checkpoint cannot keep; empty: there is none
   uint32_t rollup_entry_size = 0;  ///< bytes of a group of the target table
   bool rollup_has_keys = true;
 };
@@ -57,6 +74,7 @@ struct StreamJoinSpec {
   uint32_t row_size = 0;         ///< bytes, StreamJoinRow included
   uint32_t segment_bits = 0;     ///< rows that expire within 2^segment_bits microseconds share their memory and leave together
   bool shows_unmatched = false;  ///< a row without a match is shown when its time is over
+  std::vector<OwnedField> owned; ///< of a row
 };
 
 enum class CellKind : uint8_t { Boolean, Int64, Double, String };
@@ -74,6 +92,7 @@ struct TupleBufferSpec {
   uint32_t tuple_size = 0;
   std::vector<SortKey> sort;  ///< empty: order of arrival
   int64_t max_rows = -1;      ///< of rows that are kept from batch to batch: more end the query; -1: no limit
+  std::vector<OwnedField> owned;
 };
 
 /// A window function: what a row gets from the rows around it.

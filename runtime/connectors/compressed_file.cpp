@@ -6,6 +6,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -21,6 +22,10 @@ constexpr size_t kCompressedChunk = size_t{128} << 10;
 
 Status read_error(const std::string& path, const char* why) {
   return Status::error("cannot read '" + path + "': " + why);
+}
+
+Status shorter_than_it_was(const std::string& path) {
+  return read_error(path, "it is shorter than what had been read of it when the checkpoint was made");
 }
 
 /// Owns a descriptor.
@@ -52,6 +57,14 @@ class PlainFile final : public FileBytes {
   PlainFile(Descriptor file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
 
   Result<size_t> read(std::span<char> buffer) override { return file_.read(buffer.data(), buffer.size(), path_); }
+
+  Status skip(int64_t bytes) override {
+    struct stat info {};
+    const bool is_file = ::fstat(file_.get(), &info) == 0 && S_ISREG(info.st_mode);
+    if (!is_file) return FileBytes::skip(bytes);
+    if (info.st_size < bytes) return shorter_than_it_was(path_);
+    return ::lseek(file_.get(), bytes, SEEK_SET) < 0 ? read_error(path_, std::strerror(errno)) : Status{};
+  }
 
  private:
   Descriptor file_;
@@ -141,6 +154,17 @@ class ZstdFile final : public FileBytes {
 };
 
 }  // namespace
+
+Status FileBytes::skip(int64_t bytes) {
+  std::vector<char> passed(kCompressedChunk);
+  while (bytes > 0) {
+    auto got = read({passed.data(), static_cast<size_t>(std::min<int64_t>(bytes, kCompressedChunk))});
+    if (!got) return got.error();
+    if (*got == 0) return Status::error("a file is shorter than what had been read of it when the checkpoint was made");
+    bytes -= static_cast<int64_t>(*got);
+  }
+  return {};
+}
 
 Result<std::unique_ptr<FileBytes>> open_file_bytes(const std::string& path) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

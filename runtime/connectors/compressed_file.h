@@ -15,6 +15,8 @@ class FileBytes {
   virtual ~FileBytes() = default;
   /// Fills from the front; 0 at the end.
   virtual Result<size_t> read(std::span<char> buffer) = 0;
+  /// Passes over the first bytes of a file that has just been opened; fails when there are not as many.
+  virtual Status skip(int64_t bytes);
 };
 
 /// Opens a file for reading; says which file and why when that does not work.

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,7 +55,7 @@ struct ReadResult {
   static ReadResult failed(Status status) { return {Kind::Failed, 0, std::move(status)}; }
 };
 
-/// Where a stream's or a table's bytes come from. Used by one thread: open, then read until End or Failed. Lines of different files or
+/// Where a stream's or a table's bytes come from. Used by one thread: open or resume, then read until End or Failed. Lines of different files or
 /// senders are never joined: a last line without its `\n` gets one.
 class Source {
  public:
@@ -68,6 +69,14 @@ class Source {
   virtual bool is_bulk() const = 0;
   /// A descriptor that becomes readable when read() would give something, or -1 when there is none.
   virtual int readiness_fd() const { return -1; }
+  /// The place behind the last byte given, for `resume` of another one in another process; nothing: what was read cannot be read again.
+  virtual std::optional<std::string> position() const { return std::nullopt; }
+  /// In place of open: goes on from a place.
+  virtual Status resume(std::string_view) { return open(); }
+  /// What its place relies on outlasts a failure of the machine once this returns. May be called in a copy of the process.
+  virtual Status make_lasting() const { return {}; }
+  /// Nobody will go on from a place before this one.
+  virtual void release(std::string_view) {}
   /// Whether it says itself where batches end (BatchEnd), as tests do: the clock then ends none.
   virtual bool is_scripted() const { return false; }
 };
@@ -92,12 +101,18 @@ struct SinkResult {
   Status status;  ///< of Failed
 };
 
-/// Where a query's rows go. Used by the query's thread: open, a write for each batch, close.
+/// Where a query's rows go. Used by the query's thread: open or resume, a write for each batch, close.
 class Sink {
  public:
   virtual ~Sink() = default;
 
   virtual Status open() = 0;
+  /// The place behind what was written, for `resume` of another one in another process; nothing: what was written cannot be taken back.
+  virtual std::optional<std::string> position() const { return std::nullopt; }
+  /// In place of open: takes back what was written behind that place.
+  virtual Status resume(std::string_view) { return open(); }
+  /// What was written up to now outlasts a failure of the machine once this returns. May be called in a copy of the process.
+  virtual Status make_lasting() const { return {}; }
   /// Rows of a batch whose text it has a use for; of further ones it only wants the number. -1: all.
   virtual int64_t rows_wanted() const = 0;
   virtual SinkResult write(const SinkBatch& batch) = 0;

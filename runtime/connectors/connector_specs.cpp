@@ -24,8 +24,7 @@ constexpr OptionSpec kDeadLetter{
 constexpr OptionSpec kDurable{.name = "durable",
                               .kind = OptionKind::Boolean,
                               .default_value = "false",
-                              .help = "keep what was received until it is saved",
-                              .supported = false};
+                              .help = "keep what was received until a checkpoint has it: a failure loses none of it"};
 constexpr OptionSpec kPath{.name = "path", .kind = OptionKind::Path, .required = true, .help = "a file"};
 constexpr OptionSpec kPattern{.name = "pattern", .default_value = "*", .help = "which files of the folder, as in the shell"};
 constexpr OptionSpec kUrl{.name = "url", .required = true, .help = "address"};
@@ -74,7 +73,7 @@ constexpr ConnectorSpec kDirectorySource{.name = "directory",
                                          .source = true,
                                          .options = kDirectorySourceOptions};
 
-constexpr OptionSpec kStdinOptions[] = {kMaxLine, kDeadLetter};
+constexpr OptionSpec kStdinOptions[] = {kMaxLine, kDurable, kDeadLetter};
 constexpr ConnectorSpec kStdinSource{
     .name = "stdin", .help = "the lines of standard input", .source = true, .bounded = true, .options = kStdinOptions};
 
@@ -108,6 +107,7 @@ constexpr OptionSpec kSseOptions[] = {
      .help = "connect again when the connection ends, from the last event on"},
     kConnectTimeout,
     kMaxLine,
+    kDurable,
     kDeadLetter,
 };
 constexpr ConnectorSpec kSseSource{

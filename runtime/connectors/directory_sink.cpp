@@ -12,6 +12,7 @@
 
 #include "runtime/base/write_all.h"
 #include "runtime/connectors/connector_options.h"
+#include "runtime/connectors/place_text.h"
 
 namespace millrace {
 
@@ -52,6 +53,38 @@ Status DirectorySink::open() {
   for (const auto& entry : entries) {
     first_number_ = std::max(first_number_, number_of_part(entry.path().filename().string()) + 1);
   }
+  next_number_ = first_number_;
+  return {};
+}
+
+std::optional<std::string> DirectorySink::position() const { return PlaceText().add(folder_).add(first_number_).add(next_number_).take(); }
+
+Status DirectorySink::resume(std::string_view position) {
+  PlaceReader place(position);
+  const bool is_same_folder = place.text() == folder_;
+  const int64_t first_number = place.number();
+  const int64_t next_number = place.number();
+  if (!place.ok()) return place.status();
+  if (!is_same_folder) return open();
+  std::error_code error;
+  std::filesystem::create_directories(folder_, error);
+  if (error) return Status::error("cannot make the folder '" + folder_ + "': " + error.message());
+  first_number_ = first_number;
+  next_number_ = next_number;
+  return remove_parts_from(next_number);
+}
+
+/// Also of unfinished ones, which have a dot in front.
+Status DirectorySink::remove_parts_from(int64_t number) const {
+  std::error_code error;
+  std::filesystem::directory_iterator entries(folder_, error);
+  if (error) return Status::error("cannot read the folder '" + folder_ + "': " + error.message());
+  for (const auto& entry : entries) {
+    const std::string name = entry.path().filename().string();
+    const bool is_unfinished = name.starts_with('.');
+    const bool is_later = number_of_part(is_unfinished ? std::string_view(name).substr(1) : std::string_view(name)) >= number;
+    if (is_later && name.ends_with(suffix_) && ::unlink(entry.path().c_str()) != 0) return cannot_write(entry.path().string());
+  }
   return {};
 }
 
@@ -61,6 +94,7 @@ SinkResult DirectorySink::write(const SinkBatch& batch) {
   std::string hidden = folder_ + "/." + name;
   Status written = write_file(hidden, text_.header(), text_.render(batch));
   if (written.ok()) written = publish(hidden, folder_ + "/" + name);
+  if (written.ok()) next_number_ = first_number_ + batch.batch_id + 1;
   if (written.ok()) return {};
   ::unlink(hidden.c_str());
   return {SinkOutcome::Failed, written};

@@ -16,18 +16,23 @@ class DirectorySink final : public Sink {
 
   /// Makes the folder, and those above it, when they are not there.
   Status open() override;
+  /// The numbers of the parts that belong to it. Parts of its own that came later are removed.
+  std::optional<std::string> position() const override;
+  Status resume(std::string_view position) override;
   int64_t rows_wanted() const override { return -1; }
   SinkResult write(const SinkBatch& batch) override;
   Status close() override { return {}; }
 
  private:
   Status write_file(const std::string& path, std::string_view header, std::string_view rows) const;
+  Status remove_parts_from(int64_t number) const;
   Status publish(const std::string& hidden, const std::string& path) const;
 
   BatchText text_;
   std::string folder_;
   std::string suffix_;         ///< `.json`
   int64_t first_number_ = 0;   ///< of the job's batch 0
+  int64_t next_number_ = 0;    ///< behind the last part that was written
 };
 
 }  // namespace millrace

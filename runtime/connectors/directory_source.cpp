@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "runtime/base/clock.h"
+#include "runtime/connectors/place_text.h"
 #include "runtime/connectors/wait_readable.h"
 
 namespace millrace {
@@ -31,6 +32,7 @@ ReadResult DirectorySource::read_file(std::span<char> buffer) {
   auto got = bytes_->read(buffer);
   if (!got) return ReadResult::failed(got.error());
   if (*got > 0) {
+    bytes_read_ += static_cast<int64_t>(*got);
     line_is_open_ = buffer[*got - 1] != '\n';
     return ReadResult::data(*got);
   }
@@ -59,10 +61,39 @@ Status DirectorySource::open_oldest() {
     auto opened = open_file_bytes(*path);
     if (!opened) return opened.error();
     bytes_ = std::move(opened).value();
+    present_ = *path;
+    bytes_read_ = 0;
     in_backlog_ = true;
     return {};
   }
   return {};
+}
+
+std::optional<std::string> DirectorySource::position() const {
+  PlaceText place;
+  place.add(bytes_ == nullptr ? "" : present_).add(bytes_read_).add(line_is_open_ ? 1 : 0).add(in_backlog_ ? 1 : 0);
+  for (const std::string& name : watch_.taken()) place.add(name);
+  return place.take();
+}
+
+Status DirectorySource::resume(std::string_view position) {
+  PlaceReader place(position);
+  present_ = place.text();
+  bytes_read_ = place.number();
+  const bool line_is_open = place.number() != 0;
+  const bool in_backlog = place.number() != 0;
+  while (place.ok() && !place.at_end()) watch_.pass_over(place.text());
+  if (!place.ok()) return place.status();
+  watch_.keep_order();
+  Status opened = watch_.open();
+  if (!opened.ok()) return opened;
+  in_backlog_ = in_backlog;
+  if (present_.empty()) return {};
+  auto bytes = open_file_bytes(present_);
+  if (!bytes) return bytes.error();
+  bytes_ = std::move(bytes).value();
+  line_is_open_ = line_is_open;
+  return bytes_->skip(bytes_read_);
 }
 
 }  // namespace millrace

@@ -20,6 +20,9 @@ class DirectorySource final : public Source {
   ReadResult read(std::span<char> buffer, int64_t timeout_us) override;
   bool is_bulk() const override { return in_backlog_; }
   int readiness_fd() const override { return watch_.descriptor(); }
+  /// The names of the files that were read and are still there, and how far the present one was.
+  std::optional<std::string> position() const override;
+  Status resume(std::string_view position) override;
 
  private:
   ReadResult read_file(std::span<char> buffer);
@@ -28,6 +31,8 @@ class DirectorySource final : public Source {
   FolderWatch watch_;
   ConnectorContext context_;
   std::unique_ptr<FileBytes> bytes_;  ///< of the present file; nullptr between files
+  std::string present_;               ///< its path
+  int64_t bytes_read_ = 0;            ///< of it
   bool line_is_open_ = false;         ///< the last byte given was not a `\n`
   bool in_backlog_ = false;           ///< since the last pause a file was opened
   bool has_warned_ = false;

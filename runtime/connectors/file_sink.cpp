@@ -4,8 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "runtime/base/write_all.h"
 #include "runtime/connectors/connector_options.h"
+#include "runtime/connectors/place_text.h"
 
 namespace millrace {
 
@@ -22,18 +25,55 @@ FileSink::~FileSink() {
 Status FileSink::open() {
   int how = O_WRONLY | O_CREAT | O_CLOEXEC | (appends_ ? O_APPEND : O_TRUNC);
   fd_ = ::open(path_.c_str(), how, 0666);
-  if (fd_ < 0) return system_error(("cannot write '" + path_ + "'").c_str());
+  if (fd_ < 0) return cannot_write();
   struct stat info {};
   bool is_empty = ::fstat(fd_, &info) != 0 || info.st_size == 0;
   header_due_ = is_empty;
+  size_ = is_empty ? 0 : info.st_size;
   return {};
 }
+
+std::optional<std::string> FileSink::position() const {
+  return PlaceText().add(path_).add(header_due_ ? 1 : 0).add(size_).take();
+}
+
+Status FileSink::resume(std::string_view position) {
+  PlaceReader place(position);
+  const bool is_same_file = place.text() == path_;
+  const bool header_due = place.number() != 0;
+  const int64_t size = place.number();
+  if (!place.ok()) return place.status();
+  if (!is_same_file) return open();
+  fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | (appends_ ? O_APPEND : 0), 0666);
+  struct stat info {};
+  if (fd_ < 0 || ::fstat(fd_, &info) != 0) return cannot_write();
+  // Under COMPLETE the next batch writes all of it anew; what a batch that was cut short has left of it is not what was there.
+  if (info.st_size < size && !holds_last_batch_only_) {
+    return Status::error("'" + path_ + "' has " + std::to_string(info.st_size) + " bytes, but had " + std::to_string(size) +
+                         " when the checkpoint was made: it was changed since; put it back, or begin anew with --checkpoint-reset");
+  }
+  header_due_ = header_due;
+  size_ = std::min<int64_t>(info.st_size, size);
+  if (info.st_size > size && ::ftruncate(fd_, size) != 0) return cannot_write();
+  return ::lseek(fd_, 0, SEEK_END) < 0 ? cannot_write() : Status{};
+}
+
+Status FileSink::make_lasting() const {
+  const int fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return cannot_write();
+  Status outcome = ::fsync(fd) == 0 ? Status{} : cannot_write();
+  ::close(fd);
+  return outcome;
+}
+
+Status FileSink::cannot_write() const { return system_error(("cannot write '" + path_ + "'").c_str()); }
 
 SinkResult FileSink::write(const SinkBatch& batch) {
   std::string_view text = text_.render(batch);
   std::string with_header;
   if (holds_last_batch_only_) {
     header_due_ = true;
+    size_ = 0;
     if (::ftruncate(fd_, 0) != 0 || ::lseek(fd_, 0, SEEK_SET) != 0) return failed();
   }
   if (header_due_) with_header = text_.header();
@@ -41,18 +81,19 @@ SinkResult FileSink::write(const SinkBatch& batch) {
   if (!with_header.empty()) text = with_header.append(text);
   WriteOutcome outcome = write_all(fd_, text.data(), text.size());
   if (outcome == WriteOutcome::Failed) return failed();
+  size_ += static_cast<int64_t>(text.size());
   return {outcome == WriteOutcome::Done ? SinkOutcome::Written : SinkOutcome::ReaderGone, {}};
 }
 
 SinkResult FileSink::failed() const {
-  return {SinkOutcome::Failed, system_error(("cannot write '" + path_ + "'").c_str())};
+  return {SinkOutcome::Failed, cannot_write()};
 }
 
 Status FileSink::close() {
   int fd = fd_;
   fd_ = -1;
   // Some file systems tell only here that they have no room left.
-  if (fd >= 0 && ::close(fd) != 0) return system_error(("cannot write '" + path_ + "'").c_str());
+  if (fd >= 0 && ::close(fd) != 0) return cannot_write();
   return {};
 }
 

@@ -16,18 +16,24 @@ class FileSink final : public Sink {
   ~FileSink() override;
 
   Status open() override;
+  /// How long the file is. It is cut back to that, unless it is another file.
+  std::optional<std::string> position() const override;
+  Status resume(std::string_view position) override;
+  Status make_lasting() const override;
   int64_t rows_wanted() const override { return -1; }
   SinkResult write(const SinkBatch& batch) override;
   Status close() override;
 
  private:
   SinkResult failed() const;
+  Status cannot_write() const;
 
   BatchText text_;
   std::string path_;
   bool appends_;
   bool holds_last_batch_only_;
   bool header_due_ = false;
+  int64_t size_ = 0;  ///< of the file
   int fd_ = -1;
 };
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "runtime/connectors/place_text.h"
+
 namespace millrace {
 
 Status FileSource::find_files() {
@@ -31,13 +33,42 @@ Status FileSource::open_next() {
   auto opened = open_file_bytes(files_[next_file_++]);
   if (!opened) return opened.error();
   bytes_ = std::move(opened).value();
+  bytes_read_ = 0;
   return {};
+}
+
+std::optional<std::string> FileSource::position() const {
+  PlaceText place;
+  place.add(bytes_read_).add(line_is_open_ ? 1 : 0).add(next_file_ == 0 ? "" : files_[next_file_ - 1]);
+  for (const std::string& file : read_before_) place.add(file);
+  for (size_t i = 0; i + 1 < next_file_; ++i) place.add(files_[i]);
+  return place.take();
+}
+
+Status FileSource::resume(std::string_view position) {
+  PlaceReader place(position);
+  const int64_t offset = place.number();
+  const bool line_is_open = place.number() != 0;
+  const std::string present = place.text();
+  while (place.ok() && !place.at_end()) read_before_.insert(place.text());
+  if (!place.ok()) return place.status();
+  Status found = find_files();
+  if (!found.ok()) return found;
+  std::erase_if(files_, [&](const std::string& file) { return file == present || read_before_.contains(file); });
+  if (present.empty()) return open_next();
+  files_.insert(files_.begin(), present);
+  Status opened = open_next();
+  if (!opened.ok()) return opened;
+  bytes_read_ = offset;
+  line_is_open_ = line_is_open;
+  return bytes_->skip(offset);
 }
 
 ReadResult FileSource::read(std::span<char> buffer, int64_t) {
   auto got = bytes_->read(buffer);
   if (!got) return ReadResult::failed(got.error());
   if (*got > 0) {
+    bytes_read_ += static_cast<int64_t>(*got);
     line_is_open_ = buffer[*got - 1] != '\n';
     return ReadResult::data(*got);
   }

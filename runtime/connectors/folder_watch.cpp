@@ -65,6 +65,7 @@ std::optional<FolderWatch::FileFacts> FolderWatch::facts_of(const std::string& n
 Status FolderWatch::scan() {
   std::unique_ptr<DIR, CloseFolder> folder(::opendir(folder_.c_str()));
   if (folder == nullptr) return system_error(("cannot read the folder '" + folder_ + "'").c_str());
+  std::erase_if(taken_, [this](const std::string& name) { return ::access((folder_ + "/" + name).c_str(), F_OK) != 0; });
   while (const dirent* entry = ::readdir(folder.get())) {
     std::string name = entry->d_name;
     if (!wants(name) || taken_.contains(name) || waiting_.contains(name) || growing_.contains(name)) continue;
@@ -92,6 +93,12 @@ Status FolderWatch::look() {
   }
   promote_stable();
   return is_gone_ ? Status::error("the folder '" + folder_ + "' is gone") : Status{};
+}
+
+std::vector<std::string> FolderWatch::taken() const {
+  std::vector<std::string> names(taken_.begin(), taken_.end());
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 void FolderWatch::note_event(uint32_t what, uint32_t cookie, const std::string& name) {
@@ -157,6 +164,9 @@ void FolderWatch::promote_stable() {
 
 std::optional<std::string> FolderWatch::take_oldest() {
   if (whole_.empty()) return std::nullopt;
+  const int64_t oldest_ns = whole_.begin()->first;
+  const auto is_older = [oldest_ns](const auto& growing) { return growing.second.changed_ns < oldest_ns; };
+  if (keeps_order_ && std::any_of(growing_.begin(), growing_.end(), is_older)) return std::nullopt;
   std::string name = whole_.begin()->second;
   forget(name);
   taken_.insert(name);

@@ -11,6 +11,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/base/write_all.h"
+#include "runtime/connectors/place_text.h"
 #include "runtime/connectors/wait_readable.h"
 
 namespace millrace {
@@ -38,12 +39,29 @@ Status GeneratorSource::open() {
   return {};
 }
 
+std::optional<std::string> GeneratorSource::position() const { return PlaceText().add(rows_made_).take(); }
+
+Status GeneratorSource::resume(std::string_view position) {
+  PlaceReader place(position);
+  const int64_t rows = place.number();
+  if (!place.ok()) return place.status();
+  Status opened = open();
+  std::vector<char> record(RecordMaker::kLongestRecord);
+  while (opened.ok() && rows_made_ < rows && !context_.stopping()) {
+    (void)records_->append(record.data(), clock_of_row(rows_made_));
+    ++rows_made_;
+  }
+  rows_before_ = rows_made_;
+  started_ns_ = steady_clock_ns();
+  return opened;
+}
+
 int64_t GeneratorSource::rows_due() {
   int64_t limit = options_.rows.value_or(INT64_MAX) - rows_made_;
   if (options_.rate == 0) return limit;
   double elapsed = static_cast<double>(steady_clock_ns() - started_ns_) / static_cast<double>(kSecondNs);
   auto due = static_cast<int64_t>(elapsed * static_cast<double>(options_.rate)) + 1;  // the first at once
-  return std::min(limit, due - rows_made_);
+  return std::min(limit, due - (rows_made_ - rows_before_));
 }
 
 int64_t GeneratorSource::clock_of_row(int64_t row) const {

@@ -29,6 +29,9 @@ class GeneratorSource final : public Source {
   Status open() override;
   ReadResult read(std::span<char> buffer, int64_t timeout_us) override;
   bool is_bulk() const override { return options_.rate == 0; }
+  std::optional<std::string> position() const override;
+  /// Makes the records before anew, since each follows from the one before.
+  Status resume(std::string_view position) override;
 
  private:
   int64_t rows_due();
@@ -38,6 +41,7 @@ class GeneratorSource final : public Source {
   ConnectorContext context_;
   std::unique_ptr<RecordMaker> records_;
   int64_t rows_made_ = 0;
+  int64_t rows_before_ = 0;  ///< made before the source was resumed: they were not paced by this clock
   int64_t started_ns_ = 0;
   double tick_ns_ = 0;  ///< of the records' clock, when it starts at a given time
 };

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "runtime/connectors/connector.h"
 
@@ -16,6 +17,8 @@ class ReadyLines {
   size_t size() const { return text_.size() - from_; }
   /// Lines are added at its end.
   std::string& text() { return text_; }
+
+  std::string_view rest() const { return std::string_view(text_).substr(from_); }
 
   /// As many bytes as the buffer holds; Nothing when there are none.
   ReadResult hand_out(std::span<char> buffer) {

@@ -16,6 +16,8 @@ class ScriptSource final : public Source {
   ReadResult read(std::span<char> buffer, int64_t timeout_us) override;
   bool is_bulk() const override { return true; }
   bool is_scripted() const override { return true; }
+  std::optional<std::string> position() const override;
+  Status resume(std::string_view position) override;
 
  private:
   std::vector<std::string> batches_;

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "runtime/base/clock.h"
+#include "runtime/connectors/place_text.h"
 #include "runtime/connectors/wait_readable.h"
 
 namespace millrace {
@@ -61,6 +62,18 @@ Status SseSource::open() {
     return Status::error("cannot read " + shown_url_ + ": " + why_);
   }
   return state_ == State::Failed ? Status::error(why_) : Status{};
+}
+
+std::optional<std::string> SseSource::position() const {
+  if (parser_.last_event_id().empty()) return std::nullopt;
+  return PlaceText().add(parser_.last_event_id()).add(ready_.rest()).take();
+}
+
+Status SseSource::resume(std::string_view position) {
+  PlaceReader place(position);
+  parser_.set_last_event_id(place.text());
+  ready_.text() = place.text();
+  return place.ok() ? open() : place.status();
 }
 
 void SseSource::connect() {

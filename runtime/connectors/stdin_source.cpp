@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "runtime/base/write_all.h"
+#include "runtime/connectors/place_text.h"
 #include "runtime/connectors/wait_readable.h"
 
 namespace millrace {
@@ -15,6 +16,23 @@ Status StdinSource::open() {
   if (::fstat(fd_, &info) != 0) return system_error("standard input");
   is_bulk_ = S_ISREG(info.st_mode);
   return {};
+}
+
+std::optional<std::string> StdinSource::position() const {
+  const off_t offset = is_bulk_ ? ::lseek(fd_, 0, SEEK_CUR) : -1;
+  if (offset < 0) return std::nullopt;
+  return PlaceText().add(static_cast<int64_t>(offset)).take();
+}
+
+Status StdinSource::resume(std::string_view position) {
+  Status opened = open();
+  if (!opened.ok()) return opened;
+  PlaceReader place(position);
+  const int64_t offset = place.number();
+  if (!place.ok()) return place.status();
+  const off_t size = is_bulk_ ? ::lseek(fd_, 0, SEEK_END) : -1;
+  if (size < offset) return Status::error("standard input is not the file that it was when the checkpoint was made");
+  return ::lseek(fd_, offset, SEEK_SET) < 0 ? system_error("standard input") : Status{};
 }
 
 ReadResult StdinSource::read(std::span<char> buffer, int64_t timeout_us) {

@@ -13,6 +13,9 @@ class StdinSource final : public Source {
   ReadResult read(std::span<char> buffer, int64_t timeout_us) override;
   bool is_bulk() const override { return is_bulk_; }
   int readiness_fd() const override { return fd_; }
+  /// Of a regular file.
+  std::optional<std::string> position() const override;
+  Status resume(std::string_view position) override;
 
  private:
   ConnectorContext context_;

@@ -1,13 +1,15 @@
 #include "runtime/engine/engine.h"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 #include <thread>
 
 #include "runtime/base/clock.h"
 #include "runtime/base/write_all.h"
+#include "runtime/connectors/connector_options.h"
+#include "runtime/connectors/durable_source.h"
 #include "runtime/connectors/registry.h"
+#include "runtime/engine/job_checkpoints.h"
 #include "runtime/engine/progress.h"
 #include "runtime/engine/query_runner.h"
 #include "runtime/engine/source_group.h"
@@ -31,12 +33,13 @@ class Job {
  private:
   bool set_up_queries();
   void observe(QueryRunner& runner);
-  bool set_up(QueryRunner& runner);
+  bool set_up(QueryRunner& runner, SnapshotReader* saved = nullptr);
+  bool run_over_tables(QueryRunner& runner);
+  Status open_checkpoints();
   void query_views();
   std::unique_ptr<QueryRunner> make_runner(const abi::QuerySpec& query, const abi::TimeZone* zone, QuerySummary* failure);
   Status make_reader(int32_t source, std::unique_ptr<SourceReader>* reader);
   std::vector<std::unique_ptr<SourceGroup>> make_groups();
-  std::vector<size_t> group_of_sources() const;
   void add_source(SourceGroup& group, int32_t source);
   void run_groups(std::vector<std::unique_ptr<SourceGroup>>& groups);
   RunSummary summarize();
@@ -47,6 +50,8 @@ class Job {
   ConnectorContext context_;
   SharedOutput output_;
   SourceGroup::Job group_job_;
+  std::unique_ptr<JobCheckpoints> checkpoints_;        ///< nullptr: none are made
+  bool is_suspended_ = false;
   std::vector<std::unique_ptr<QueryRunner>> runners_;  ///< one for each query; nullptr when it could not be made
   std::vector<QuerySummary> failures_;                 ///< of those
 };
@@ -62,13 +67,16 @@ Job::Job(const abi::Program& program, const RunOptions& options, std::atomic<int
   group_job_.sharing = options.sharing;
   if (options.timeout_us >= 0) group_job_.deadline_ns = steady_clock_ns() + options.timeout_us * 1000;
   context_.deadline_ns = group_job_.deadline_ns;
+  group_job_.notice = context_.notice;
+  group_job_.program = &program;
 }
 
 RunSummary Job::run() {
   if (set_up_queries()) {
     auto groups = make_groups();
     run_groups(groups);
-    query_views();
+    for (const auto& group : groups) is_suspended_ |= group->is_suspended();
+    if (!is_suspended_) query_views();
   }
   RunSummary summary = summarize();
   progress_.finish(summary, options_.summary);
@@ -79,6 +87,11 @@ RunSummary Job::run() {
 bool Job::set_up_queries() {
   const abi::TimeZone* zone = find_time_zone(program_.time_zone);
   failures_.resize(program_.queries.size());
+  if (Status opened = open_checkpoints(); !opened.ok()) {
+    failures_.front() = {.name = program_.queries.front().name, .error = opened.message()};
+    runners_.resize(program_.queries.size());
+    return false;
+  }
   for (size_t i = 0; i < program_.queries.size(); ++i) {
     const abi::QuerySpec& query = program_.queries[i];
     runners_.push_back(make_runner(query, zone != nullptr ? zone : utc_time_zone(), &failures_[i]));
@@ -86,9 +99,42 @@ bool Job::set_up_queries() {
     QueryRunner& runner = *runners_.back();
     observe(runner);
     if (query.reads_views) continue;
-    if (!set_up(runner)) return false;
-    if (!query.streaming) runner.run_static();
+    if (!query.streaming) {
+      if (!run_over_tables(runner)) return false;
+    } else if (!set_up(runner, checkpoints_ == nullptr ? nullptr : checkpoints_->saved_of(i))) {
+      return false;
+    }
   }
+  return true;
+}
+
+Status Job::open_checkpoints() {
+  if (options_.checkpoint.folder.empty()) return {};
+  auto opened = JobCheckpoints::open(program_, options_.checkpoint, context_.notice);
+  if (!opened) return opened.error();
+  checkpoints_ = std::move(opened).value();
+  return {};
+}
+
+/// A query over tables alone. It is a part of its own: where its sink begins is kept before, so that a run that is cut short leaves nothing that the next one
+/// would double, and that it has ended is kept behind.
+bool Job::run_over_tables(QueryRunner& runner) {
+  std::unique_ptr<GroupCheckpoints> kept = checkpoints_ == nullptr ? nullptr : checkpoints_->take_query(runner.spec());
+  if (!set_up(runner, kept == nullptr ? nullptr : kept->saved())) return false;
+  const auto keep = [&] {
+    if (kept == nullptr || !runner.failure().empty()) return;
+    Status taken = kept->coordinator().take_now([&](SnapshotWriter& writer) {
+      Status lasting = runner.make_lasting();
+      kept->write_head(writer);
+      runner.snapshot(writer);
+      return lasting;
+    });
+    if (!taken.ok()) runner.fail("no checkpoint: " + taken.message());
+  };
+  if (runner.finished()) return true;
+  keep();
+  runner.run_static();
+  keep();
   return true;
 }
 
@@ -100,12 +146,12 @@ void Job::observe(QueryRunner& runner) {
   });
 }
 
-bool Job::set_up(QueryRunner& runner) {
+bool Job::set_up(QueryRunner& runner, SnapshotReader* saved) {
   const auto open_table = [this](int32_t source, std::unique_ptr<SourceReader>* reader) {
     Status made = make_reader(source, reader);
     return made.ok() ? (*reader)->open() : made;
   };
-  runner.set_up(open_table, *options_.views);
+  runner.set_up(open_table, *options_.views, saved);
   return runner.failure().empty();
 }
 
@@ -140,27 +186,19 @@ Status Job::make_reader(int32_t source, std::unique_ptr<SourceReader>* reader) {
     auto made = make_source(spec, context_);
     if (!made) return made.error();
     opened = std::move(made).value();
+    if (flag_option(spec.options, "durable")) {
+      if (checkpoints_ == nullptr) {
+        return Status::error("durable = true of '" + spec.name + "' needs a folder for checkpoints: --checkpoint DIR, or SET checkpoint_dir = '…'");
+      }
+      opened = std::make_unique<DurableSource>(std::move(opened), checkpoints_->folder().journal_path(spec.name));
+    }
   }
   *reader = std::make_unique<SourceReader>(spec, std::move(opened));
   return {};
 }
 
-/// Streams that a query reads together have one number.
-std::vector<size_t> Job::group_of_sources() const {
-  std::vector<size_t> group(program_.sources.size());
-  std::iota(group.begin(), group.end(), size_t{0});
-  for (const abi::QuerySpec& query : program_.queries) {
-    for (size_t i = 1; i < query.sources.size(); ++i) {
-      size_t joined = group[static_cast<size_t>(query.sources[i])];
-      size_t target = group[static_cast<size_t>(query.sources[0])];
-      std::replace(group.begin(), group.end(), joined, target);
-    }
-  }
-  return group;
-}
-
 std::vector<std::unique_ptr<SourceGroup>> Job::make_groups() {
-  std::vector<size_t> group_of = group_of_sources();
+  std::vector<size_t> group_of = group_of_sources(program_);
   std::vector<std::unique_ptr<SourceGroup>> groups;
   for (size_t number = 0; number < program_.sources.size(); ++number) {
     auto group = std::make_unique<SourceGroup>(group_job_);
@@ -168,11 +206,13 @@ std::vector<std::unique_ptr<SourceGroup>> Job::make_groups() {
     for (auto& runner : runners_) {
       const abi::QuerySpec& query = runner->spec();
       bool belongs = query.streaming && !query.sources.empty() && group_of[static_cast<size_t>(query.sources[0])] == number;
-      if (!belongs || runner->finished()) continue;
-      group->add_query(runner.get());
-      has_queries = true;
+      if (!belongs) continue;
+      // Of a checkpoint the ended ones are a part.
+      if (!runner->finished() || checkpoints_ != nullptr) group->add_query(runner.get());
+      has_queries |= !runner->finished();
     }
     if (!has_queries) continue;
+    if (checkpoints_ != nullptr) group->keep_checkpoints(checkpoints_->take_group(number));
     for (size_t source = 0; source < group_of.size(); ++source) {
       if (group_of[source] == number) add_source(*group, static_cast<int32_t>(source));
     }
@@ -187,7 +227,7 @@ void Job::add_source(SourceGroup& group, int32_t source) {
   for (auto& runner : runners_) {
     if (!runner->finished() && runner->reads(source)) readers.push_back(runner.get());
   }
-  if (readers.empty()) return;
+  if (readers.empty() && checkpoints_ == nullptr) return;  // checkpoints tell of it, though nobody wants more of it
   std::unique_ptr<SourceReader> reader;
   Status made = make_reader(source, &reader);
   if (made.ok()) return group.add_source(source, std::move(reader));
@@ -203,8 +243,9 @@ void Job::run_groups(std::vector<std::unique_ptr<SourceGroup>>& groups) {
 
 RunSummary Job::summarize() {
   RunSummary summary;
+  summary.suspended = is_suspended_;
   for (size_t i = 0; i < runners_.size(); ++i) {
-    if (runners_[i] != nullptr) runners_[i]->stop();
+    if (runners_[i] != nullptr && !is_suspended_) runners_[i]->stop();
     summary.queries.push_back(runners_[i] != nullptr ? runners_[i]->summary() : failures_[i]);
   }
   return summary;

@@ -61,9 +61,10 @@ void QueryRunner::choose_trigger() {
   batch_row_limit_ = pacer_->rows_max();
 }
 
-void QueryRunner::set_up(const OpenTable& open_table, const MaterializedViews& views) {
-  Status opened = sink_->open();
+void QueryRunner::set_up(const OpenTable& open_table, const MaterializedViews& views, SnapshotReader* saved) {
+  Status opened = open_sink(saved);
   if (!opened.ok()) return fail(opened.message());
+  if (finished_) return;
   sink_is_open_ = true;
   read_views(views);
   context_.batch_time_us = wall_clock_us();
@@ -73,6 +74,7 @@ void QueryRunner::set_up(const OpenTable& open_table, const MaterializedViews& v
   }
   if (query_.streaming) context_.next_watermark_us = INT64_MIN;
   if (query_.streaming && query_.row_limit == 0) finish();
+  if (saved != nullptr && !finished_) restore_progress(*saved);
 }
 
 /// A snapshot of each view: one that is named twice is the same both times.
@@ -154,7 +156,8 @@ void QueryRunner::fail_by(const abi::PipelineSpec& pipeline, abi::PipelineError 
   }
 }
 
-void QueryRunner::feed(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to, int64_t received_ns) {
+int64_t QueryRunner::feed(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to, int64_t received_ns) {
+  const int64_t first = from;
   while (from < to && !finished_) {
     if (batch_is_full_) {
       end_batch();
@@ -174,6 +177,8 @@ void QueryRunner::feed(int32_t source, const abi::LineBlock& block, int64_t from
       finish();
     }
   }
+  if (Input* input = input_of(source)) input->rows_taken += from - first;
+  return from - first;
 }
 
 int64_t QueryRunner::make_room() {
@@ -205,6 +210,7 @@ void QueryRunner::take_share(int32_t worker, const RowRun& run) {
   const QueryShare::Problem& problem = share.problem();
   if (problem.pipeline != nullptr) return fail_by(*problem.pipeline, problem.error, &run.block, problem.row);
   input.batch_rows += run.to - run.from;
+  input.rows_taken += run.to - run.from;
   rows_in_batch_ += run.to - run.from;
   ++shared_runs_;
   request_better_code();
@@ -257,7 +263,7 @@ void QueryRunner::idle() {
   bool takes_what_came = trigger_.kind == abi::TriggerKind::Auto || trigger_.kind == abi::TriggerKind::Once;
   bool waits = pacer_ && pacer_->wait_us() > 0 && wall_clock_us() < interval_end_us_;
   if (batch_is_full_ || (takes_what_came && rows_in_batch_ > 0 && !waits)) end_batch();
-  if (trigger_.kind == abi::TriggerKind::Once && batches_ > 0 && !finished_) finish();
+  if (trigger_.kind == abi::TriggerKind::Once && batches_ > batches_before_ && !finished_) finish();
 }
 
 int64_t QueryRunner::next_tick_us() const {
@@ -323,7 +329,7 @@ void QueryRunner::end_batch() {
     input.batch_max_time_us = INT64_MIN;
     input.batch_rows = 0;
   }
-  bool enough = options_.max_batches >= 0 && batches_ >= options_.max_batches;
+  bool enough = options_.max_batches >= 0 && batches_ - batches_before_ >= options_.max_batches;
   if (enough || reader_gone_ || context_.rows_limit_left <= 0) finish();
 }
 
@@ -400,8 +406,10 @@ void QueryRunner::write_batch() {
 
 void QueryRunner::finish() {
   finished_ = true;
+  is_complete_ = error_.empty() && (all_inputs_ended() || context_.rows_limit_left <= 0);
   if (!sink_is_open_) return;
   sink_is_open_ = false;
+  final_position_ = sink_->position();
   Status closed = sink_->close();
   if (!closed.ok() && error_.empty()) error_ = closed.message();
 }

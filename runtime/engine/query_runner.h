@@ -23,6 +23,8 @@
 namespace millrace {
 
 class QueryRunner;
+class SnapshotReader;
+class SnapshotWriter;
 class SourceReader;
 
 /// A stream's part in a batch.
@@ -70,13 +72,13 @@ class QueryRunner {
 
   /// Opens the sink and runs the Setup pipelines; `open_table` opens the file of a table.
   using OpenTable = std::function<Status(int32_t source, std::unique_ptr<SourceReader>*)>;
-  /// `views` has every view that the query reads.
-  void set_up(const OpenTable& open_table, const MaterializedViews& views);
+  /// `views` has every view that the query reads. `saved`: what `snapshot` wrote of the query, nullptr to begin anew.
+  void set_up(const OpenTable& open_table, const MaterializedViews& views, SnapshotReader* saved = nullptr);
   /// A query over tables alone: its one batch.
   void run_static();
 
-  /// Rows [from, to) of a block of `source`, which may be part of several batches.
-  void feed(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to, int64_t received_ns);
+  /// Rows [from, to) of a block of `source`, which may be part of several batches. Returns how many it took: fewer when it ended before.
+  int64_t feed(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to, int64_t received_ns);
 
   // Rows shared out among workers, in place of `feed`: make_room, begin_shares; then, any number of times, compute_share by any worker
   // and, in the order of the rows and one at a time, take_share by the same; then end_shares.
@@ -107,10 +109,21 @@ class QueryRunner {
   void stop();
   void fail(std::string why);
 
+  /// All that the query is, between two calls of feed; also in the middle of a batch. After the end only as much as a restart has to know.
+  void snapshot(SnapshotWriter& writer) const;
+  /// What it has written outlasts a failure of the machine.
+  Status make_lasting() const { return sink_->make_lasting(); }
+  /// Nothing that may come could change its results: its streams have ended, or it has all the rows that it wants.
+  bool is_complete() const { return is_complete_; }
+  /// Rows of a stream that it has taken.
+  int64_t rows_taken(int32_t source) const;
+  bool can_take_back() const { return sink_->position().has_value(); }
+
   bool reads(int32_t source) const;
   bool finished() const { return finished_; }
   const std::string& failure() const { return error_; }
   int64_t rows_in() const { return rows_in_; }
+  int64_t batches() const { return batches_; }
   int64_t first_row_ns() const { return first_row_ns_; }
   /// Wall clock of the next interval's end; INT64_MAX when the query has no interval or no rows.
   int64_t next_tick_us() const;
@@ -131,9 +144,12 @@ class QueryRunner {
     Watermark watermark{0};
     int64_t batch_max_time_us = INT64_MIN;
     int64_t batch_rows = 0;
+    int64_t rows_taken = 0;
     bool ended = false;
   };
 
+  void restore_progress(SnapshotReader& saved);
+  Status open_sink(SnapshotReader* saved);
   void choose_trigger();
   void read_views(const MaterializedViews& views);
   void copy_rows(const std::vector<char*>& rows);
@@ -184,6 +200,7 @@ class QueryRunner {
   int64_t interval_end_us_ = INT64_MAX;  ///< wall clock: the batch waits for more rows until then
   int64_t busy_ns_ = 0;                  ///< what the batch in hand took so far; only with a pacer
   int64_t batches_ = 0;
+  int64_t batches_before_ = 0;  ///< of runs before, which a checkpoint has told of
   int64_t rows_in_ = 0;
   int64_t rows_out_ = 0;
   int64_t rows_shown_before_ = 0;  ///< of an output that is kept
@@ -191,6 +208,8 @@ class QueryRunner {
   int64_t last_batch_ns_ = 0;
   bool sink_is_open_ = false;
   bool finished_ = false;
+  bool is_complete_ = false;
+  std::optional<std::string> final_position_;  ///< of the sink, when it was closed
   bool reader_gone_ = false;
   std::string error_;
   bool asked_for_better_code_ = false;

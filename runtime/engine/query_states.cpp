@@ -1,5 +1,10 @@
 #include "runtime/engine/query_states.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "runtime/base/snapshot_reader.h"
+#include "runtime/base/snapshot_writer.h"
 #include "runtime/formats/csv_locate.h"
 #include "runtime/formats/json_locate.h"
 
@@ -55,7 +60,7 @@ struct QueryStates::Slot {
   void* operator()(const std::unique_ptr<ScanState>& scan) const { return scan->slot(); }
 };
 
-QueryStates::QueryStates(const abi::QuerySpec& query) {
+QueryStates::QueryStates(const abi::QuerySpec& query) : query_(query) {
   struct Make {
     const abi::CompiledCode* code;
     Owned operator()(const abi::AggregateSpec& spec) const {
@@ -76,7 +81,8 @@ QueryStates::QueryStates(const abi::QuerySpec& query) {
   }
 }
 
-QueryStates::QueryStates(const abi::QuerySpec& query, const abi::QuerySharing& sharing, const QueryStates& whole, int32_t number) {
+QueryStates::QueryStates(const abi::QuerySpec& query, const abi::QuerySharing& sharing, const QueryStates& whole, int32_t number)
+    : query_(query) {
   for (size_t i = 0; i < query.states.size(); ++i) {
     if (sharing.states[i].adopt_entry >= 0) {
       const auto& aggregate = std::get<abi::AggregateSpec>(query.states[i]);
@@ -131,6 +137,39 @@ void QueryStates::end_batch(int64_t watermark_us) {
   for (Owned& state : states_) {
     if (auto* join = std::get_if<std::unique_ptr<StreamJoinTable>>(&state)) (*join)->end_batch(watermark_us);
     if (auto* log = std::get_if<std::unique_ptr<ChangeLog>>(&state)) (*log)->end_batch(watermark_us);
+  }
+}
+
+/// What a batch's end computes anew, what a scan has learned and what tables are joined with is not.
+bool QueryStates::is_saved(size_t slot) const {
+  for (const abi::PipelineSpec& pipeline : query_.pipelines) {
+    const std::vector<int32_t>& cleared = pipeline.clear_slots;
+    const bool is_cleared = std::find(cleared.begin(), cleared.end(), static_cast<int32_t>(slot)) != cleared.end();
+    const bool keeps_result = std::holds_alternative<abi::ChangesSpec>(query_.states[slot]);
+    if (pipeline.phase == abi::Phase::Emit && is_cleared && !keeps_result) return false;
+  }
+  return !std::holds_alternative<abi::ViewScanSpec>(query_.states[slot]) &&
+         std::visit([](const auto& state) { return requires { state->snapshot(std::declval<SnapshotWriter&>()); }; }, states_[slot]);
+}
+
+void QueryStates::snapshot(SnapshotWriter& writer) const {
+  for (size_t slot = 0; slot < states_.size(); ++slot) {
+    if (!is_saved(slot)) continue;
+    writer.put(static_cast<uint64_t>(slot));
+    std::visit([&](const auto& state) {
+      if constexpr (requires { state->snapshot(writer); }) state->snapshot(writer);
+    }, states_[slot]);
+  }
+}
+
+void QueryStates::restore(SnapshotReader& reader) {
+  for (size_t slot = 0; slot < states_.size() && reader.ok(); ++slot) {
+    if (!is_saved(slot)) continue;
+    if (reader.get<uint64_t>() != slot && reader.ok()) reader.fail("the snapshot has other states than the query");
+    if (!reader.ok()) return;
+    std::visit([&](const auto& state) {
+      if constexpr (requires { state->restore(reader); }) state->restore(reader);
+    }, states_[slot]);
   }
 }
 

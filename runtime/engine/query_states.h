@@ -17,6 +17,9 @@
 
 namespace millrace {
 
+class SnapshotReader;
+class SnapshotWriter;
+
 /// The state slots of one query: makes them from their specifications, owns them, clears and finishes them between pipelines. Used by
 /// the query's thread.
 class QueryStates {
@@ -48,6 +51,11 @@ class QueryStates {
   void take_run(abi::PipelineContext& ctx, QueryStates& part, const abi::QuerySharing& sharing);
   void take_rest(abi::PipelineContext& ctx, QueryStates& part, const abi::QuerySharing& sharing);
 
+  /// What has to be kept from one batch to the next. At any time but during a batch's end.
+  void snapshot(SnapshotWriter& writer) const;
+  /// After the Setup pipelines, in place of what they left; a snapshot that does not fit fails the reader.
+  void restore(SnapshotReader& reader);
+
   /// Groups and rows kept by all aggregates and joins of streams, and groups that the last emission showed.
   int64_t kept_count() const;
   int64_t shown_count() const;
@@ -64,6 +72,9 @@ class QueryStates {
                              std::unique_ptr<StreamJoinTable>, std::unique_ptr<abi::TupleBuffer>, std::unique_ptr<ChangeLog>,
                              std::unique_ptr<abi::OverState>, std::unique_ptr<ScanState>>;
 
+  bool is_saved(size_t slot) const;
+
+  const abi::QuerySpec& query_;
   std::vector<Owned> states_;
   std::vector<void*> slots_;
 };

@@ -11,9 +11,18 @@
 
 #include "runtime/abi/program.h"
 #include "runtime/abi/work_sharing.h"
+#include "runtime/checkpoint/coordinator.h"
 #include "runtime/connectors/connector.h"
 
 namespace millrace {
+
+/// Where and when a job keeps its state to go on from.
+struct CheckpointOptions {
+  std::string folder;               ///< empty: no checkpoints
+  std::optional<CheckpointPace> pace;
+  bool reset = false;               ///< forget those that are there
+  bool suspend_after_batch = false; ///< tests: after a batch of each group the job ends, to be gone on with by another engine
+};
 
 class MaterializedViews;
 struct BatchReport;
@@ -41,6 +50,7 @@ struct RunOptions {
   std::function<void(std::string_view)> notice;
   /// Told of each batch, on its query's thread; may be empty.
   std::function<void(const BatchReport&)> batch_observer;
+  CheckpointOptions checkpoint;
   const abi::WorkSharing* work = nullptr;   ///< not owned; how several workers share the program's queries; nullptr: there is one
   /// When workers share the rows of a source: tests make them do so with a few rows already.
   struct Sharing {
@@ -74,6 +84,7 @@ struct QuerySummary {
 
 struct RunSummary {
   std::vector<QuerySummary> queries;
+  bool suspended = false;  ///< see CheckpointOptions::suspend_after_batch
   bool failed() const {
     for (const QuerySummary& query : queries) {
       if (!query.error.empty()) return true;

@@ -31,10 +31,25 @@ void SourceGroup::add_source(int32_t source, std::unique_ptr<SourceReader> reade
 
 void SourceGroup::run() {
   open_sources();
+  if (checkpoints_ != nullptr) {
+    // So that where the sinks began is known from the first row on.
+    checkpoints_->saved() == nullptr ? checkpoint_now() : checkpoints_->saved_was_read();
+  }
+  run_until_over();
+  if (checkpoints_ != nullptr) checkpoint_now();
+}
+
+void SourceGroup::run_until_over() {
+  const int64_t batches_before = batches_ended();
   while (!is_over()) {
     if (should_stop()) {
       for (QueryRunner* query : queries_) query->stop();
       return;
+    }
+    if (checkpoints_ != nullptr) {
+      is_suspended_ = checkpoints_->suspends_after_batch() && batches_ended() > batches_before;
+      if (is_suspended_) return;
+      checkpoint_if_due();
     }
     step();
     if (in_lockstep_) {
@@ -50,8 +65,10 @@ void SourceGroup::open_sources() {
   for (Input& input : inputs_) {
     if (job_.threads > 1) input.reader->set_read_bytes(job_.sharing.chunk_bytes);
   }
+  bool all_opened = true;
   for (Input& input : inputs_) {
-    Status opened = input.reader->open();
+    Status opened = open_source(input);
+    all_opened &= opened.ok();
     bool was_asked_to_stop = job_.stop_requests != nullptr && job_.stop_requests->load() != 0;
     if (opened.ok() || was_asked_to_stop) continue;
     input.ended = true;
@@ -59,6 +76,19 @@ void SourceGroup::open_sources() {
       if (query->reads(input.source) && !query->finished()) query->fail(opened.message());
     }
   }
+  // A stream that was not opened is nowhere to go on from.
+  if (!all_opened) checkpoints_.reset();
+}
+
+Status SourceGroup::open_source(Input& input) {
+  SnapshotReader* saved = checkpoints_ == nullptr ? nullptr : checkpoints_->saved();
+  Status opened = saved == nullptr ? input.reader->open() : resume_input(input, *saved);
+  const auto wants_more = [&](const QueryRunner* query) { return query->reads(input.source) && !query->finished(); };
+  input.ended |= saved != nullptr && std::none_of(queries_.begin(), queries_.end(), wants_more);
+  if (opened.ok() && checkpoints_ != nullptr && !input.ended && !input.reader->has_position() && job_.notice) {
+    job_.notice("stream '" + job_.name_of(input.source) + "' cannot be read again: rows that come between the last checkpoint and a failure are lost");
+  }
+  return opened;
 }
 
 bool SourceGroup::is_over() const {
@@ -137,10 +167,17 @@ bool SourceGroup::handle(Input& input, SourceReader::Outcome outcome) {
 void SourceGroup::feed(Input& input) {
   int64_t end = input.end_row;
   if (job_.batch_rows > 0) end = std::min(end, input.next_row + job_.batch_rows - input.share_rows);
+  int64_t taken = 0;
+  bool is_read = false;
+  bool goes_on = false;
   for (QueryRunner* query : queries_) {
     if (query->finished() || !query->reads(input.source)) continue;
-    query->feed(input.source, input.block(), input.next_row, end, input.received_ns());
+    taken = std::max(taken, query->feed(input.source, input.block(), input.next_row, end, input.received_ns()));
+    is_read = true;
+    goes_on |= !query->finished() || query->is_complete();
   }
+  if (is_read && !goes_on) end = input.next_row + taken;  // the rest is for a run to come
+  input.rows_given += end - input.next_row;
   input.share_rows += end - input.next_row;
   input.next_row = end;
   if (!input.has_rows() && !input.shelf.held.empty()) input.drop_held_lines();
@@ -207,6 +244,7 @@ bool SourceGroup::share_out(Input& input) {
   SourceReader::Outcome outcome = shared.run(bounds);
   input.take_held_lines();
   input.share_rows += shared.rows_fed();
+  input.rows_given += shared.rows_fed();
   if (job_.batch_rows > 0) input.share_is_full = input.share_rows >= job_.batch_rows;
   if (shared.rows_fed() > 0) input.gave_backlog = !is_live;
   if (is_live) let_idle(input.source);

@@ -1,9 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
+#include "runtime/engine/group_checkpoints.h"
 #include "runtime/engine/query_runner.h"
 #include "runtime/engine/shared_feed.h"
 #include "runtime/engine/source_reader.h"
@@ -24,12 +29,21 @@ class SourceGroup {
     const std::atomic<int>* stop_requests = nullptr;  ///< not owned
     int32_t threads = 1;                              ///< workers for the rows of a query
     RunOptions::Sharing sharing;
+    std::function<void(std::string_view)> notice;     ///< a line for people; may be empty
+    const abi::Program* program = nullptr;            ///< not owned; for names
+
+    const std::string& name_of(int32_t source) const { return program->sources[static_cast<size_t>(source)].name; }
   };
 
   explicit SourceGroup(const Job& job) : job_(job) {}
 
   void add_source(int32_t source, std::unique_ptr<SourceReader> reader);
   void add_query(QueryRunner* query) { queries_.push_back(query); }
+
+  /// Before run: where it goes on from, and makes checkpoints. nullptr: it makes none.
+  void keep_checkpoints(std::unique_ptr<GroupCheckpoints> checkpoints) { checkpoints_ = std::move(checkpoints); }
+  /// It stopped after a batch, to go on from its last checkpoint; its queries have not ended.
+  bool is_suspended() const { return is_suspended_; }
 
   /// Opens the streams and runs until they or their queries have ended, or the job is to stop. Errors end up in the queries.
   void run();
@@ -42,6 +56,7 @@ class SourceGroup {
     int64_t next_row = 0;        ///< of the block in hand; up to `end_row` not fed yet
     int64_t end_row = 0;
     int64_t share_rows = 0;      ///< rows of the present batch
+    int64_t rows_given = 0;      ///< fed since it was opened or resumed
     bool share_is_full = false;
     bool ended = false;
     bool gave_backlog = false;   ///< the last rows came in bulk; a pause will tell the backlog's end
@@ -57,6 +72,17 @@ class SourceGroup {
   bool is_over() const;
   bool should_stop() const;
   void open_sources();
+  Status open_source(Input& input);
+  void run_until_over();
+  bool is_consistent() const;
+  int64_t batches_ended() const;
+  Status write_checkpoint(SnapshotWriter& writer) const;
+  void checkpoint_if_due();
+  void checkpoint_now();
+  void note_places();
+  void release_places();
+  void snapshot_input(const Input& input, SnapshotWriter& writer) const;
+  static Status resume_input(Input& input, SnapshotReader& saved);
   void step();
   bool take_from(Input& input, int64_t timeout_us);
   bool handle(Input& input, SourceReader::Outcome outcome);
@@ -74,6 +100,14 @@ class SourceGroup {
   size_t live_inputs() const;
 
   Job job_;
+  std::unique_ptr<GroupCheckpoints> checkpoints_;
+  bool is_suspended_ = false;
+  /// Where the streams were at checkpoints that are not replaced yet, oldest first.
+  struct Places {
+    int64_t checkpoint = 0;
+    std::vector<std::string> of_input;
+  };
+  std::deque<Places> places_;
   std::vector<Input> inputs_;
   std::vector<QueryRunner*> queries_;
   std::unique_ptr<WorkerTeam> team_;  ///< from the first time that rows are shared out

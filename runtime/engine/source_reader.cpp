@@ -1,8 +1,13 @@
 #include "runtime/engine/source_reader.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "runtime/base/clock.h"
+#include "runtime/base/snapshot_reader.h"
+#include "runtime/base/snapshot_writer.h"
 #include "runtime/connectors/connector_options.h"
 
 namespace millrace {
@@ -29,7 +34,42 @@ LineDecoderOptions decoder_options(const abi::SourceSpec& spec) {
 }  // namespace
 
 SourceReader::SourceReader(const abi::SourceSpec& spec, std::unique_ptr<Source> source)
-    : source_(std::move(source)), decoder_(decoder_options(spec)) {}
+    : source_(std::move(source)), decoder_options_(decoder_options(spec)), decoder_(decoder_options_) {}
+
+void SourceReader::snapshot(SnapshotWriter& writer) const {
+  const std::optional<std::string> position = source_->position();
+  writer.put(static_cast<uint8_t>(position.has_value()));
+  writer.text(position.value_or(""));
+  writer.put(boundary_);
+  writer.put(static_cast<uint8_t>(ended_));
+  decoder_.snapshot(writer);
+}
+
+Status SourceReader::resume(SnapshotReader& reader) {
+  const bool has_position = reader.get_flag();
+  const std::string position = reader.text();
+  boundary_ = reader.get<ReadResult::Kind>();
+  ended_ = reader.get_flag();
+  decoder_.restore(reader);
+  if (!reader.ok()) return reader.status();
+  if (ended_ || boundary_ == ReadResult::Kind::End) return {};  // it will not be asked for more
+  return has_position ? source_->resume(position) : source_->open();
+}
+
+std::vector<std::unique_ptr<LineChunk>> SourceReader::chunks_of(std::string_view lines, int64_t first_line) const {
+  std::vector<std::unique_ptr<LineChunk>> chunks;
+  LineDecoder decoder(decoder_options_);
+  decoder.resume_within(lines, first_line);
+  auto chunk = std::make_unique<LineChunk>();
+  while (decoder.take_chunk(chunk.get(), true)) {
+    decoder.index_chunk(chunk.get());
+    chunk->block.first_line = first_line + chunk->lines_before_row;
+    first_line += chunk->lines;
+    decoder.resume_within({}, first_line);
+    if (chunk->block.row_count > 0) chunks.push_back(std::exchange(chunk, std::make_unique<LineChunk>()));
+  }
+  return chunks;
+}
 
 SourceReader::Outcome SourceReader::next_received_block() {
   return decoder_.next_block(&block_, at_last_line()) ? Outcome::Rows : Outcome::Nothing;

@@ -2,12 +2,18 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "runtime/abi/program.h"
 #include "runtime/connectors/connector.h"
 #include "runtime/formats/line_decoder.h"
 
 namespace millrace {
+
+class SnapshotReader;
+class SnapshotWriter;
 
 /// A source with its decoder: gives blocks of rows. Used by one thread: open, then next_block until it says Ended or Failed.
 class SourceReader {
@@ -20,6 +26,21 @@ class SourceReader {
   SourceReader(const abi::SourceSpec& spec, std::unique_ptr<Source> source);
 
   Status open() { return source_->open(); }
+
+  /// Where it is: the source's place, what the decoder holds, what follows that.
+  void snapshot(SnapshotWriter& writer) const;
+  /// In place of open: goes on from there.
+  Status resume(SnapshotReader& reader);
+  /// Whole lines of this source, as chunks; the first has this number.
+  std::vector<std::unique_ptr<LineChunk>> chunks_of(std::string_view lines, int64_t first_line) const;
+  /// Behind the last byte of the block that next_block gave last.
+  const char* block_end() const { return decoder_.unused(); }
+  /// What was read of its source can be read again.
+  bool has_position() const { return source_->position().has_value(); }
+  std::string position() const { return source_->position().value_or(""); }
+  Status make_lasting() const { return source_->make_lasting(); }
+  /// Nobody will go on from a place before this one.
+  void release(std::string_view position) { source_->release(position); }
 
   /// The next block of rows; waits up to `timeout_us` for bytes (0: looks only, negative: as long as it takes).
   Outcome next_block(int64_t timeout_us);
@@ -55,6 +76,7 @@ class SourceReader {
   Outcome after_boundary();
 
   std::unique_ptr<Source> source_;
+  LineDecoderOptions decoder_options_;
   LineDecoder decoder_;
   abi::LineBlock block_{};
   Status failure_;

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "runtime/base/snapshot_reader.h"
+#include "runtime/base/snapshot_writer.h"
 #include "runtime/formats/csv_record.h"
 
 namespace millrace {
@@ -206,6 +208,27 @@ void LineDecoder::restart() {
   at_start_ = true;
   header_due_ = true;
   cut_line_ = false;
+}
+
+void LineDecoder::snapshot(SnapshotWriter& writer) const {
+  writer.put(next_line_);
+  for (const bool flag : {is_fresh_, at_start_, header_due_, cut_line_}) writer.put(static_cast<uint8_t>(flag));
+  writer.text({buffer_.data(), buffer_.size()});
+}
+
+void LineDecoder::restore(SnapshotReader& reader) {
+  next_line_ = reader.get<int64_t>();
+  for (bool* flag : {&is_fresh_, &at_start_, &header_due_, &cut_line_}) *flag = reader.get_flag();
+  const std::string held = reader.text();
+  if (!held.empty()) std::memcpy(buffer_.reserve(held.size()), held.data(), held.size());
+  buffer_.commit(held.size());
+}
+
+void LineDecoder::resume_within(std::string_view lines, int64_t first_line) {
+  next_line_ = first_line;
+  is_fresh_ = at_start_ = header_due_ = false;
+  if (!lines.empty()) std::memcpy(buffer_.reserve(lines.size()), lines.data(), lines.size());
+  buffer_.commit(lines.size());
 }
 
 int64_t line_number(const abi::LineBlock& block, int64_t row) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "runtime/abi/line_block.h"
 #include "runtime/abi/scan_spec.h"
@@ -9,6 +10,9 @@
 #include "runtime/formats/line_indexer.h"
 
 namespace millrace {
+
+class SnapshotReader;
+class SnapshotWriter;
 
 struct LineDecoderOptions {
   abi::Format format = abi::Format::Json;
@@ -47,6 +51,15 @@ class LineDecoder {
   /// Another file (or connection) begins: lines count from 1, a byte-order mark and a header may stand there. Whatever is left of the one
   /// before is forgotten, so ask for its last block first.
   void restart();
+
+  /// What has been committed and not handed out yet, and where in its source that is.
+  void snapshot(SnapshotWriter& writer) const;
+  /// Into a new decoder of the same options.
+  void restore(SnapshotReader& reader);
+  /// The first byte that has not been handed out: where a block that was ends.
+  const char* unused() const { return buffer_.data(); }
+  /// As if whole lines that are numbered from `first_line` had been taken out of the middle of a source: to cut them into chunks anew.
+  void resume_within(std::string_view lines, int64_t first_line);
 
  private:
   size_t index_lines(bool at_end);

@@ -46,6 +46,12 @@ void clear_output_buffer(abi::OutputBuffer* buffer) {
   buffer->row_count = 0;
 }
 
+void set_output_buffer(abi::OutputBuffer* buffer, std::string_view text, int64_t row_count) {
+  clear_output_buffer(buffer);
+  if (!text.empty()) abi::mr_out_bytes(buffer, text.data(), static_cast<int64_t>(text.size()));
+  buffer->row_count = row_count;
+}
+
 void free_output_buffer(abi::OutputBuffer* buffer) {
   std::free(buffer->data);
   *buffer = make_output_buffer(buffer->row_limit);

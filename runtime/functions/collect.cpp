@@ -10,26 +10,8 @@ namespace millrace::abi {
 
 namespace {
 
-struct Collected {
-  int64_t order;
-  NestedItem item;
-};
-
 constexpr int64_t kFirstBlock = 4;   // groups are many and most of them small
 constexpr int64_t kLaterBlock = 64;
-
-}  // namespace
-
-struct CollectedBlock {
-  CollectedBlock* next = nullptr;
-  int64_t used = 0;
-  int64_t capacity = 0;
-
-  Collected* items() { return reinterpret_cast<Collected*>(this + 1); }
-  const Collected* items() const { return reinterpret_cast<const Collected*>(this + 1); }
-};
-
-namespace {
 
 template <int64_t kCapacity>
 CollectedBlock* new_block(GroupTable* table) {

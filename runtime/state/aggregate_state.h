@@ -43,6 +43,11 @@ class AggregateState : public abi::AggregateState {
   /// Forgets all groups: for aggregates that are computed anew in each batch.
   void clear() noexcept;
 
+  /// Of the whole, at any time but during an emission.
+  void snapshot(SnapshotWriter& writer) const;
+  /// In place of what it has; a snapshot that does not fit fails the reader.
+  void restore(SnapshotReader& reader);
+
   int64_t group_count() const { return shared_.group_count; }
   /// Groups that the last emission showed.
   int64_t shown_count() const { return shown_count_; }
@@ -80,6 +85,10 @@ class AggregateState : public abi::AggregateState {
   }
   template <typename Take>
   static void for_each_table(const GroupTable::Arrivals& arrivals, size_t from, Take take);
+
+  GroupTable::Saved saved() const;
+  void restore_table(GroupTable& table, SnapshotReader& reader);
+  bool is_changed(const GroupTable& table) const;
 
   void plan_lone_unit(bool input_ended);
   void plan_pane_units(int64_t next_watermark_us);

@@ -7,6 +7,7 @@
 
 #include "runtime/abi/string_ref.h"
 #include "runtime/base/memory.h"
+#include "runtime/state/owned_memory.h"
 #include "runtime/state/row_values.h"
 
 namespace millrace {
@@ -35,7 +36,7 @@ void set_op(char* row, abi::StringRef op) { std::memcpy(row + abi::ChangesSpec::
 }  // namespace
 
 ChangeLog::ChangeLog(const abi::ChangesSpec& spec)
-    : abi::TupleBuffer(abi::TupleBufferSpec{spec.row_size, {}, -1}), spec_(spec), sweep_at_(kSweepAtLeast) {}
+    : abi::TupleBuffer(abi::TupleBufferSpec{spec.row_size, {}, -1, {}}), spec_(spec), sweep_at_(kSweepAtLeast) {}
 
 ChangeLog::~ChangeLog() {
   for (Group& group : groups_) {
@@ -265,6 +266,74 @@ void ChangeLog::end_batch(int64_t watermark_us) {
     forget(number);
   }
   sweep_at_ = std::max(kSweepAtLeast, (groups_.size() - free_.size()) * 2);
+}
+
+namespace {
+
+constexpr uint32_t kMark = snapshot_mark("CHNG");
+
+std::vector<abi::OwnedField> owned_texts(const std::vector<uint32_t>& texts) {
+  std::vector<abi::OwnedField> owned;
+  for (const uint32_t offset : texts) owned.push_back({offset, abi::OwnedKind::Text});
+  return owned;
+}
+
+}  // namespace
+
+/// Groups keep their numbers, since the order of what is reported goes by them.
+void ChangeLog::snapshot(SnapshotWriter& writer) const {
+  writer.begin(kMark);
+  writer.put(batch_);
+  writer.put(static_cast<uint64_t>(sweep_at_));
+  writer.put(static_cast<uint64_t>(groups_.size()));
+  const std::vector<abi::OwnedField> texts = owned_texts(spec_.texts);
+  const OwnedMemory owned(texts);
+  for (const Group& group : groups_) {
+    uint64_t rows = 0;
+    for (char* row = group.rows; row != nullptr; row = header_of(row).next) ++rows;
+    writer.put(rows);
+    for (char* row = group.rows; row != nullptr; row = header_of(row).next) {
+      writer.write(row, spec_.row_size);
+      owned.write(writer, row);
+    }
+  }
+  writer.put(static_cast<uint64_t>(free_.size()));
+  for (const uint32_t number : free_) writer.put(number);
+}
+
+void ChangeLog::restore(SnapshotReader& reader) {
+  reader.expect(kMark);
+  batch_ = reader.get<int64_t>();
+  sweep_at_ = reader.get<uint64_t>();
+  const uint64_t count = reader.get_count(sizeof(uint64_t));
+  for (uint64_t i = 0; i < count && reader.ok(); ++i) {
+    groups_.emplace_back();
+    restore_group(reader, i, reader.get_count(spec_.row_size));
+  }
+  const uint64_t free = reader.get_count(sizeof(uint32_t));
+  for (uint64_t i = 0; i < free && reader.ok(); ++i) {
+    const auto number = reader.get<uint32_t>();
+    if (number >= groups_.size() || groups_[number].key != nullptr) reader.fail("the snapshot has a free place that is taken");
+    free_.push_back(number);
+  }
+  if (reader.ok()) index_groups();
+}
+
+void ChangeLog::restore_group(SnapshotReader& reader, size_t number, uint64_t rows) {
+  const std::vector<abi::OwnedField> texts = owned_texts(spec_.texts);
+  OwnedMemory owned(texts);
+  abi::Arena scratch;
+  char** link = &groups_[number].rows;
+  for (uint64_t i = 0; i < rows; ++i) {
+    char* row = scratch.take(spec_.row_size);
+    if (!reader.read(row, spec_.row_size) || !owned.read(reader, row, scratch, nullptr)) return;
+    *link = keep(row);
+    link = &header_of(*link).next;
+  }
+  Group& group = groups_[number];
+  if (group.rows == nullptr) return;
+  group.key = group.rows;
+  group.hash = hash_values(spec_.has_keys ? spec_.keys : spec_.values, group.key);
 }
 
 }  // namespace millrace

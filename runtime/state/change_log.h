@@ -28,6 +28,11 @@ class ChangeLog : public abi::TupleBuffer {
   /// Forgets rows that the watermark says will never change.
   void end_batch(int64_t watermark_us);
 
+  /// Between two batches' ends; a snapshot that does not fit fails the reader.
+  void snapshot(SnapshotWriter& writer) const;
+  /// Into a new one.
+  void restore(SnapshotReader& reader);
+
   int64_t row_count() const { return static_cast<int64_t>(row_count_); }
   int64_t memory_bytes() const { return memory_bytes_; }
   /// Fails once the result has more rows than it may.
@@ -55,6 +60,7 @@ class ChangeLog : public abi::TupleBuffer {
   bool is_present(const char* row) const;
   bool is_final(const char* row, int64_t watermark_us) const;
   char* keep(const char* row);
+  void restore_group(SnapshotReader& reader, size_t number, uint64_t rows);
   void drop(char* kept);
   void report(char* before, char* after);
 

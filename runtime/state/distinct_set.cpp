@@ -4,6 +4,7 @@
 
 #include "runtime/abi/calls/state.h"
 #include "runtime/state/group_table.h"
+#include "runtime/state/owned_memory.h"
 
 namespace millrace::abi {
 
@@ -95,6 +96,35 @@ bool add(GroupTable* table, DistinctSet** place, StringRef value) {
 }
 
 }  // namespace
+
+void write_distinct(SnapshotWriter& writer, const DistinctSet* set) {
+  const int64_t count = set == nullptr ? 0 : set->count;
+  writer.put(count);
+  for (int64_t i = 0; i < count; ++i) {
+    const StringRef& value = set->values[i];
+    writer.put(static_cast<uint8_t>(value.data != nullptr));
+    writer.put(value.size);
+    if (value.data != nullptr) writer.write(value.data, static_cast<size_t>(value.size));
+  }
+}
+
+/// Values come in order of arrival, so that adding them gives the set as it was.
+DistinctSet* read_distinct(SnapshotReader& reader, GroupTable* table, std::string& scratch) {
+  DistinctSet* set = nullptr;
+  const auto count = static_cast<int64_t>(reader.get_count(sizeof(uint8_t) + sizeof(int64_t)));
+  for (int64_t i = 0; i < count && reader.ok(); ++i) {
+    const bool is_text = reader.get_flag();
+    StringRef value{nullptr, reader.get<int64_t>()};
+    if (is_text) {
+      if (value.size < 0 || !reader.has(static_cast<uint64_t>(value.size))) return reader.fail("the snapshot ends too early"), nullptr;
+      scratch.resize(static_cast<size_t>(value.size));
+      if (!reader.read(scratch.data(), scratch.size())) return nullptr;
+      value.data = scratch.data();
+    }
+    add(table, &set, value);
+  }
+  return set;
+}
 
 extern "C" {
 

@@ -6,9 +6,13 @@
 #include <vector>
 
 #include "runtime/abi/group_table.h"
+#include "runtime/abi/state_spec.h"
 #include "runtime/state/arena.h"
 
 namespace millrace {
+
+class SnapshotReader;
+class SnapshotWriter;
 
 /// The owning side of abi::GroupTable: slots, entries, key bytes and the list of groups changed in this batch.
 /// Entries lie in segments that never move, the first small and each further one twice as large, so that a table of one pane is cheap
@@ -58,6 +62,17 @@ class GroupTable : public abi::GroupTable {
   void append_marked(uint32_t epoch, std::vector<abi::GroupEntry*>& out) const;  ///< by a sweep over all groups
   void append_touched(uint32_t epoch, std::vector<abi::GroupEntry*>& out);
 
+  /// What a snapshot keeps of an entry.
+  struct Saved {
+    uint32_t entry_bytes = 0;  ///< from its front
+    std::span<const abi::OwnedField> owned;
+  };
+  void snapshot(SnapshotWriter& writer, const Saved& saved) const;
+  /// In place of the present groups. A snapshot that does not fit leaves the table empty and fails the reader. Lists no group as changed.
+  void restore(SnapshotReader& reader, const Saved& saved);
+  /// Lists the groups that carry this epoch as changed in this batch.
+  void touch_all_of(uint32_t epoch);
+
   abi::Arena& arena() { return arena_; }
   int64_t memory_bytes() const;
 
@@ -70,6 +85,13 @@ class GroupTable : public abi::GroupTable {
     int64_t capacity;  ///< entries
   };
 
+  class EntryNumbers;
+
+  void snapshot_slots(SnapshotWriter& writer) const;
+  void restore_entries(SnapshotReader& reader, const Saved& saved, int64_t groups);
+  void restore_slots(SnapshotReader& reader);
+  void forget_entries() noexcept;
+  char* entry_of(int64_t number) const;
   void grow_slots() noexcept;
   void add_segment() noexcept;
   void mark_changed() noexcept;

@@ -34,6 +34,11 @@ class MaterializedView {
   Status commit(abi::TupleBuffer& batch, const CopyRows& copy_rows);
   std::shared_ptr<const ViewSnapshot> snapshot() const;
 
+  /// For checkpoints, on the query's thread. `layout`: of the view's rows.
+  void snapshot(SnapshotWriter& writer, const abi::TupleBuffer& layout) const;
+  /// Into a new view, with the query's buffer of rows; a snapshot that does not fit fails the reader.
+  void restore(SnapshotReader& reader, abi::TupleBuffer& buffer);
+
  private:
   /// Rows of one key: as many as the last batch with that key gave it.
   struct Group {
@@ -46,6 +51,7 @@ class MaterializedView {
   Status check_size(size_t rows) const;
   Status upsert(abi::TupleBuffer& batch, const CopyRows& copy_rows);
   size_t find_group(const char* row);
+  void restore_group(SnapshotReader& reader, abi::TupleBuffer& buffer);
   void grow_slots();
   std::vector<char*> all_rows() const;
   void move_to_fresh_memory(abi::TupleBuffer& batch, const CopyRows& copy_rows);

@@ -9,6 +9,11 @@
 #include "runtime/state/arena.h"
 #include "runtime/state/group_table.h"
 
+namespace millrace {
+class SnapshotReader;
+class SnapshotWriter;
+}  // namespace millrace
+
 namespace millrace::abi {
 
 /// Rows under window functions of one partitioning and order: kept as they come, put in order and computed when they are asked for. Rows that
@@ -22,6 +27,11 @@ struct OverState {
   /// Sorts the rows (equal ones stay in order of arrival) and computes all functions.
   void evaluate(PipelineContext& ctx) noexcept;
   void clear() noexcept;
+
+  /// The rows; results are computed anew.
+  void snapshot(SnapshotWriter& writer) const;
+  /// In place of the present rows; a snapshot that does not fit fails the reader.
+  void restore(SnapshotReader& reader);
 
   int64_t count() const { return static_cast<int64_t>(rows_.size()); }
   char* const* rows() const { return rows_.data(); }

@@ -8,6 +8,7 @@
 #include "runtime/abi/calls/state.h"
 #include "runtime/base/memory.h"
 #include "runtime/hot/session.h"
+#include "runtime/state/session_record.h"
 
 namespace millrace {
 
@@ -18,24 +19,11 @@ constexpr int64_t kFewKeys = 1024;  ///< so many are kept without a session befo
 
 }  // namespace
 
-struct SessionState::Session : abi::Session {
-  explicit Session(uint32_t entry_size)
-      : abi::Session{nullptr, static_cast<abi::GroupEntry*>(allocate_zeroed(entry_size)), 0, 0, INT64_MAX} {}
-  ~Session() { std::free(entry); }
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
-
-  abi::GroupEntry* key = nullptr;
-  int64_t arrival = 0;     ///< of its first row, among the sessions' first rows
-  bool in_use = false;
-  bool is_waiting = false; ///< some item of the queue points here
-  std::unique_ptr<GroupTable> strings;
-};
-
 SessionState::SessionState(const abi::AggregateSpec& spec, const abi::CompiledCode* code)
     : abi::AggregateState{nullptr, INT64_MIN, 1, 0, nullptr}, spec_(spec), code_(code), keys_(make_key_table()),
       merge_target_({spec.entry_size, false, 1}, nullptr) {
   current = keys_.get();
+  for (const abi::OwnedField& field : spec_.owned) (field.offset < spec_.keys_size ? key_fields_ : state_fields_).push_back(field);
 }
 
 SessionState::~SessionState() { clear(); }

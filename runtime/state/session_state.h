@@ -36,6 +36,10 @@ class SessionState : public abi::AggregateState {
   /// Forgets all sessions: for aggregates that are computed anew in each batch.
   void clear() noexcept;
 
+  /// At any time but during an emission; a snapshot that does not fit fails the reader.
+  void snapshot(SnapshotWriter& writer) const;
+  void restore(SnapshotReader& reader);
+
   int64_t group_count() const { return session_count_; }
   int64_t shown_count() const { return shown_count_; }
   int64_t memory_bytes() const;
@@ -61,8 +65,12 @@ class SessionState : public abi::AggregateState {
   void drop_unused_keys();
   std::unique_ptr<GroupTable> make_key_table();
   void move_key(GroupTable& to, uint64_t slot);
+  GroupTable::Saved saved_keys() const;
+  void restore_session(SnapshotReader& reader, const std::vector<abi::GroupEntry*>& keys);
 
   abi::AggregateSpec spec_;
+  std::vector<abi::OwnedField> key_fields_;    ///< of spec_.owned, those of an entry of the table of keys
+  std::vector<abi::OwnedField> state_fields_;  ///< and those of a session's entry
   const abi::CompiledCode* code_;
   std::unique_ptr<GroupTable> keys_;
   int64_t unused_keys_ = 0;    ///< keys without a session

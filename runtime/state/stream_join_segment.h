@@ -37,6 +37,15 @@ class StreamJoinSegment {
     }
   }
 
+  /// Those that have not been taken by `take_expired`.
+  template <class Visit>
+  void for_each_kept_row(Visit visit) const {
+    for (const Pending& pending : pending_) visit(pending.row);
+    for (const Chunk& chunk : chunks_) {
+      for (size_t i = 0; i < chunk.used && !is_ordered_; ++i) visit(reinterpret_cast<const abi::StreamJoinRow*>(chunk.begin + i * row_size_));
+    }
+  }
+
   /// Whether the rows are taken out in order of their end. From the first `take_expired` on a new row is to be told by `add_pending`.
   bool is_ordered() const { return is_ordered_; }
   void add_pending(abi::StreamJoinRow* row);

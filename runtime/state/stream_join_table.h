@@ -12,6 +12,9 @@
 
 namespace millrace {
 
+class SnapshotReader;
+class SnapshotWriter;
+
 /// One side of a join of two streams: each arriving row probes the other side's table and is put into its own [Wilschut and Apers,
 /// "Dataflow query execution in a parallel main-memory environment", PDIS 1991]. Rows hang in chains by hash and lie in segments by
 /// the time at which they expire: a segment is forgotten as a whole, and its memory used again. Only a side whose unmatched rows are
@@ -30,6 +33,11 @@ class StreamJoinTable : public abi::StreamJoinTable {
   const std::vector<abi::StreamJoinRow*>& expired_unmatched() const { return expired_unmatched_; }
   /// Forgets what the watermark has reached and gives memory back.
   void end_batch(int64_t watermark_us) noexcept;
+
+  /// At any time but between `expire` and `end_batch`.
+  void snapshot(SnapshotWriter& writer) const;
+  /// Into a new table; a snapshot that does not fit fails the reader.
+  void restore(SnapshotReader& reader);
 
   bool shows_unmatched() const { return spec_.shows_unmatched; }
   int64_t row_count() const { return row_count_; }

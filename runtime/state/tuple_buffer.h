@@ -9,6 +9,11 @@
 #include "runtime/base/status.h"
 #include "runtime/state/arena.h"
 
+namespace millrace {
+class SnapshotReader;
+class SnapshotWriter;
+}  // namespace millrace
+
 namespace millrace::abi {
 
 /// Rows between two pipelines, in order of arrival or, once finished, in the order of its sort keys. Owned by a query's states;
@@ -24,6 +29,12 @@ struct TupleBuffer {
 
   /// Fails once there are more rows than may be kept.
   Status limit() const;
+  void snapshot(SnapshotWriter& writer) const;
+  /// In place of the present rows; a snapshot that does not fit fails the reader.
+  void restore(SnapshotReader& reader);
+  /// The same of one row; it comes behind the present ones. nullptr when the snapshot does not have it.
+  void snapshot_row(SnapshotWriter& writer, const char* row) const;
+  char* restore_row(SnapshotReader& reader);
 
   int64_t count() const { return static_cast<int64_t>(rows_.size()); }
   char* const* rows() const { return rows_.data(); }

@@ -13,6 +13,8 @@ class Watermark {
   /// At the end of a batch: its largest event time, INT64_MIN when it had none.
   void observe(int64_t event_time_us);
   void end() { value_us_ = INT64_MAX; }
+  /// As it stood in a checkpoint.
+  void restore(int64_t value_us) { value_us_ = value_us; }
 
   int64_t value_us() const { return value_us_; }
 

@@ -41,6 +41,7 @@ const std::vector<FolderRule>& folder_rules() {
       {"runtime/metrics", {"runtime/abi", "runtime/base"}},
       {"runtime/formats", {"runtime/abi", "runtime/base", "runtime/hot", "runtime/time", "runtime/functions"}},
       {"runtime/connectors", {"runtime/abi", "runtime/base", "runtime/hot", "runtime/formats", "runtime/time"}},
+      {"runtime/checkpoint", {"runtime/abi", "runtime/base", "runtime/state"}},
       {"runtime/engine", {"runtime/"}},
   };
   return rules;

@@ -99,6 +99,7 @@ class CaseChecker {
     if (!script) return problem("the SQL cannot be read", "");
     for (CaseSection* section : test_.all("explain")) check_explain(*section, *script);
     CaseJob job{.script = *script, .inputs = {}, .format = case_options_.format, .threads = options_.threads};
+    if (options_.restart) job.restart_folder = (restart_folder_.path() / "checkpoints").string();
     for (const CaseSection* section : test_.all("input")) job.inputs[lower_case(section->argument)] = batch_texts(*section);
     const bool runs = test_.find("expect") || test_.find("final") || test_.find("failure") || test_.find("output");
     const bool compiles = test_.find("error") || test_.find("warning");
@@ -248,6 +249,7 @@ class CaseChecker {
   const CaseCheckOptions& options_;
   CaseOptions case_options_;
   ScratchFolder folder_;
+  ScratchFolder restart_folder_;  ///< apart from the case's own files
   std::string problems_;
 };
 

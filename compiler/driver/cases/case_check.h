@@ -8,6 +8,7 @@ namespace millrace {
 
 struct CaseCheckOptions {
   int32_t threads = 1;     ///< workers of each query; the results must be those of one
+  bool restart = false;    ///< after each batch the state goes through a checkpoint into a fresh engine
   bool update = false;     ///< rewrites the expectations of the case by what came out
   std::string file_path;   ///< of the `.test` file: paths of `---- sql PATH` are taken from its folder
 };

@@ -98,6 +98,8 @@ RunOptions options_of(const CaseJob& job, const CompiledScript& compiled, std::v
   options.work = &compiled.sharing;
   options.batch_rows = job.batch_rows;
   if (job.threads > 1) options.sharing = {.rows_min = 1, .chunk_bytes = kSharedBytes};
+  options.checkpoint.folder = job.restart_folder;
+  options.checkpoint.suspend_after_batch = !job.restart_folder.empty();
   options.handle_signals = false;
   options.message_fd = message_fd;
   options.source_factory = [&job](const abi::SourceSpec& spec) -> std::unique_ptr<Source> {
@@ -122,7 +124,11 @@ void run_program(const CaseJob& job, const CompiledScript& compiled, CaseOutcome
     captured[i].changes = program.queries[i].sink.changes;
   }
   const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-  const RunSummary summary = Engine(program, options_of(job, compiled, captured, nowhere)).run();
+  RunOptions options = options_of(job, compiled, captured, nowhere);
+  options.checkpoint.reset = true;
+  RunSummary summary = Engine(program, options).run();
+  options.checkpoint.reset = false;
+  while (summary.suspended) summary = Engine(program, options).run();
   close(nowhere);
   for (const QuerySummary& query : summary.queries) {
     if (!query.error.empty()) outcome.failure += query.name + ": " + query.error + "\n";

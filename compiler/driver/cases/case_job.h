@@ -16,6 +16,8 @@ struct CaseJob {
   std::map<std::string, std::vector<std::string>> inputs;
   std::string format = "json";  ///< of bare queries
   int32_t threads = 1;          ///< > 1: workers, among whom already a few rows are shared out
+  /// Not empty: after each batch the job's state goes through a checkpoint in this folder into a fresh engine.
+  std::string restart_folder = {};
   int64_t batch_rows = 0;       ///< > 0: cuts batches by rows, not at the inputs' own cuts
 };
 

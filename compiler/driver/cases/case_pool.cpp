@@ -27,7 +27,7 @@ struct RunningCase {
 
 [[noreturn]] void run_in_child(TestCase test, const CaseFile& file, const CasePoolOptions& options, int pipe) {
   alarm(options.timeout_s);
-  std::string message = check_case(test, {.threads = options.threads, .update = options.update, .file_path = file.path});
+  std::string message = check_case(test, {.threads = options.threads, .restart = options.restart, .update = options.update, .file_path = file.path});
   message += kSeparator;
   if (options.update) message += print_case_file({.path = {}, .preamble = {}, .cases = {test}});
   (void)write_all(pipe, message.data(), message.size());

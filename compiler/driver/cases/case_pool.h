@@ -10,6 +10,7 @@ namespace millrace {
 
 struct CasePoolOptions {
   int32_t threads = 1;
+  bool restart = false;     ///< after each batch the state goes through a checkpoint into a fresh engine
   bool update = false;
   unsigned processes = 1;   ///< cases at work at the same time
   unsigned timeout_s = 120; ///< of one case

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 
 #include "compiler/catalog/names.h"
 #include "compiler/driver/commands/command.h"
@@ -26,7 +27,10 @@ constexpr OptionRule kOptions[] = {
     kThreadsOption,
     {.name = "--progress", .value = Value::Optional, .value_name = "json",
      .help = "a live line on standard error; json: an object for each batch"},
-    {.name = "--checkpoint", .value = Value::Required, .value_name = "DIR", .help = "keep state to start again from", .supported = false},
+    {.name = "--checkpoint", .value = Value::Required, .value_name = "DIR",
+     .help = "keep in this folder what it takes to go on where the job was, and go on from there"},
+    {.name = "--checkpoint-interval", .value = Value::Required, .value_name = "T", .help = "how often: a duration, or '100 batches' (10s)"},
+    {.name = "--checkpoint-reset", .help = "forget what is in the folder and begin anew"},
     {.name = "--metrics-port", .value = Value::Required, .value_name = "P", .help = "serve metrics", .supported = false},
 };
 
@@ -75,6 +79,18 @@ ProgressMode parse_progress(const Arguments& arguments) {
   throw UsageError("option --progress stands alone or is --progress=json, not '" + *text + "'");
 }
 
+std::string checkpoint_folder(const Arguments& arguments) {
+  const std::string folder = arguments.value("--checkpoint").value_or("");
+  if (folder.empty() && arguments.value("--checkpoint")) throw UsageError("option --checkpoint takes a folder");
+  return folder.empty() ? folder : std::filesystem::absolute(folder).lexically_normal().string();
+}
+
+CheckpointPace parse_pace(const std::string& text) {
+  const std::optional<CheckpointPace> pace = parse_checkpoint_pace(text);
+  if (!pace) throw UsageError("option --checkpoint-interval takes a duration such as 10s, or '100 batches', not '" + text + "'");
+  return *pace;
+}
+
 RunOptions run_options(const Arguments& arguments) {
   RunOptions options;
   options.batch_rows = arguments.integer("--batch-rows", 1).value_or(0);
@@ -82,6 +98,9 @@ RunOptions run_options(const Arguments& arguments) {
   options.max_batches = arguments.integer("--max-batches", 1).value_or(-1);
   options.timeout_us = arguments.duration_us("--timeout").value_or(-1);
   options.progress = parse_progress(arguments);
+  options.checkpoint.folder = checkpoint_folder(arguments);
+  if (const auto pace = arguments.value("--checkpoint-interval")) options.checkpoint.pace = parse_pace(*pace);
+  options.checkpoint.reset = arguments.has("--checkpoint-reset");
   options.summary = true;
   return options;
 }

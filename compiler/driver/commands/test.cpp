@@ -20,6 +20,7 @@ constexpr OptionRule kOptions[] = {
     {.name = "--update", .help = "rewrite the expectations by what comes out"},
     {.name = "--threads", .value = OptionRule::Value::Required, .value_name = "N",
      .help = "workers for the rows of each query, in pieces of a few rows (1)"},
+    {.name = "--restart", .help = "take the state through a checkpoint into a fresh engine after each batch"},
     {.name = "--verbose", .help = "name the cases that pass, too"},
 };
 
@@ -84,6 +85,7 @@ void run_file(const std::string& path, const CasePoolOptions& options, bool verb
 
 int run(const Arguments& arguments) {
   const CasePoolOptions options{.threads = std::max(1, thread_count(arguments)),
+                                .restart = arguments.has("--restart"),
                                 .update = arguments.has("--update"),
                                 .processes = std::max(1U, std::thread::hardware_concurrency())};
   Tally tally;

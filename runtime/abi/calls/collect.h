@@ -10,7 +10,20 @@
 /// Aggregates that collect values of any type into an array. Bodies in runtime/functions/collect.cpp.
 namespace millrace::abi {
 
-struct CollectedBlock;
+struct Collected {
+  int64_t order;  ///< of the row's arrival
+  NestedItem item;
+};
+
+/// `used` values of `capacity` follow.
+struct CollectedBlock {
+  CollectedBlock* next = nullptr;
+  int64_t used = 0;
+  int64_t capacity = 0;
+
+  Collected* items() { return reinterpret_cast<Collected*>(this + 1); }
+  const Collected* items() const { return reinterpret_cast<const Collected*>(this + 1); }
+};
 
 /// The values so far, in blocks in the group table's arena, each with the order of arrival of its row; so that the array is the same however
 /// the states were merged.

@@ -1,0 +1,122 @@
+#include "runtime/checkpoint/coordinator.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+#include "runtime/base/clock.h"
+#include "runtime/base/write_all.h"
+
+namespace millrace {
+
+namespace {
+
+/// A copy must hold no connection open that the job closes. Standard input and outputs stay.
+void close_all_but(int a, int b) {
+  const auto low = static_cast<unsigned>(std::min(a, b));
+  const auto high = static_cast<unsigned>(std::max(a, b));
+  if (low > 3) ::close_range(3, low - 1, 0);
+  if (high > low + 1) ::close_range(low + 1, high - 1, 0);
+  ::close_range(high + 1, ~0U, 0);
+}
+
+}  // namespace
+
+CheckpointCoordinator::CheckpointCoordinator(const CheckpointFolder& folder, std::string part, CheckpointPace pace, int64_t last_number,
+                                             Notice notice)
+    : folder_(folder), part_(std::move(part)), pace_(pace), notice_(std::move(notice)), next_number_(last_number + 1),
+      last_whole_(last_number), begun_ns_(steady_clock_ns()) {}
+
+CheckpointCoordinator::~CheckpointCoordinator() { reap(true); }
+
+bool CheckpointCoordinator::is_due(int64_t batches) {
+  batches_now_ = batches;
+  const bool is_time = pace_.batches > 0 ? batches - batches_then_ >= pace_.batches : steady_clock_ns() - begun_ns_ >= pace_.interval_us * 1000;
+  return is_time && reap(false);
+}
+
+void CheckpointCoordinator::note_begin() {
+  begun_ns_ = steady_clock_ns();
+  batches_then_ = batches_now_;
+}
+
+void CheckpointCoordinator::take_in_background(const Write& write) {
+  note_begin();
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return notice_("no checkpoint: " + system_error("cannot make a pipe").message());
+  const int64_t number = next_number_++;
+  const pid_t copy = ::fork();
+  if (copy == 0) write_as_copy(write, number, ends[1]);
+  ::close(ends[1]);
+  if (copy < 0) {
+    ::close(ends[0]);
+    return notice_("no checkpoint: " + system_error("cannot copy the process").message());
+  }
+  copy_ = copy;
+  copy_number_ = number;
+  result_fd_ = ends[0];
+}
+
+/// In the copy, which has this thread only. What the others were at when it was made stays as it was, so that it must not wait for them.
+void CheckpointCoordinator::write_as_copy(const Write& write, int64_t number, int result_fd) const {
+  ::signal(SIGINT, SIG_IGN);  // a terminal's Ctrl-C is meant for the job, which waits for its copy
+  ::signal(SIGTERM, SIG_IGN);
+  close_all_but(folder_.lock_descriptor(), result_fd);
+  const Status written = write_file(write, number);
+  if (!written.ok()) (void)write_all(result_fd, written.message().data(), written.message().size());
+  ::_exit(written.ok() ? 0 : 1);
+}
+
+Status CheckpointCoordinator::write_file(const Write& write, int64_t number) const {
+  SnapshotFileWriter file;
+  Status opened = file.open(folder_.path_of(part_, number));
+  if (!opened.ok()) return opened;
+  SnapshotWriter writer([&file](std::string_view block) { return file.add_block(block); });
+  Status written = write(writer);
+  Status finished = writer.finish();
+  if (!written.ok()) return written;
+  if (!finished.ok()) return finished;
+  Status committed = file.commit();
+  if (committed.ok()) folder_.prune(part_);
+  return committed;
+}
+
+Status CheckpointCoordinator::take_now(const Write& write) {
+  reap(true);
+  note_begin();
+  const int64_t number = next_number_++;
+  Status written = write_file(write, number);
+  if (written.ok()) last_whole_ = number;
+  return written;
+}
+
+/// False while a copy is at work.
+bool CheckpointCoordinator::reap(bool wait) {
+  if (copy_ < 0) return true;
+  int status = 0;
+  pid_t ended = 0;
+  do {
+    ended = ::waitpid(copy_, &status, wait ? 0 : WNOHANG);
+  } while (ended < 0 && errno == EINTR);
+  if (ended == 0) return false;
+  copy_ = -1;
+  std::string why;
+  char text[512];
+  const ssize_t size = ::read(result_fd_, text, sizeof text);
+  if (size > 0) why.assign(text, static_cast<size_t>(size));
+  ::close(std::exchange(result_fd_, -1));
+  const bool is_whole = ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  if (is_whole) {
+    last_whole_ = copy_number_;
+  } else {
+    notice_("no checkpoint: " + (why.empty() ? "the process that wrote it was ended" : why) + "; the one before stays");
+  }
+  return true;
+}
+
+}  // namespace millrace

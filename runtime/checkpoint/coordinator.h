@@ -1,0 +1,69 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "runtime/base/snapshot_writer.h"
+#include "runtime/base/status.h"
+#include "runtime/checkpoint/checkpoint_folder.h"
+
+namespace millrace {
+
+/// When checkpoints are made.
+struct CheckpointPace {
+  int64_t interval_us = 10'000'000;
+  int64_t batches = 0;  ///< > 0: after so many batches, in place of the interval
+};
+
+/// Makes the checkpoints of one part of a job. One is written by a copy of the process (fork), which sees the state as it was when it was made: the kernel
+/// copies the pages that the job changes meanwhile, and the job goes on after the time of copying page tables. One is written at a time.
+/// Used by the part's thread.
+class CheckpointCoordinator {
+ public:
+  using Notice = std::function<void(std::string_view)>;
+  /// Writes the state, and before it makes lasting what the state says has been written.
+  using Write = std::function<Status(SnapshotWriter&)>;
+
+  /// `folder` outlives it. `last_number`: of the checkpoint that the part began from, -1 for none.
+  CheckpointCoordinator(const CheckpointFolder& folder, std::string part, CheckpointPace pace, int64_t last_number, Notice notice);
+  /// Waits for the one that is being written.
+  ~CheckpointCoordinator();
+  CheckpointCoordinator(const CheckpointCoordinator&) = delete;
+  CheckpointCoordinator& operator=(const CheckpointCoordinator&) = delete;
+
+  /// Whether it is time; `batches`: that the part's queries have ended so far.
+  bool is_due(int64_t batches);
+  /// Has a copy of the process write it.
+  void take_in_background(const Write& write);
+  /// Writes it here and now, once the one being written is done.
+  Status take_now(const Write& write);
+
+  /// Number of the last checkpoint that is whole on the disk, -1 for none; what came before the one before it is not needed any more.
+  int64_t last_whole() const { return last_whole_; }
+  int64_t next_number() const { return next_number_; }
+
+ private:
+  Status write_file(const Write& write, int64_t number) const;
+  [[noreturn]] void write_as_copy(const Write& write, int64_t number, int result_fd) const;
+  bool reap(bool wait);
+  void note_begin();
+
+  const CheckpointFolder& folder_;
+  std::string part_;
+  CheckpointPace pace_;
+  Notice notice_;
+  int64_t next_number_;
+  int64_t last_whole_;
+  int64_t begun_ns_;       ///< steady clock: the last one
+  int64_t batches_then_ = 0;
+  int64_t batches_now_ = 0;
+  pid_t copy_ = -1;        ///< that writes number `copy_number_`; -1: none
+  int64_t copy_number_ = -1;
+  int result_fd_ = -1;     ///< what it says when it could not
+};
+
+}  // namespace millrace

@@ -1,0 +1,57 @@
+#include "runtime/connectors/durable_source.h"
+
+#include "runtime/connectors/place_text.h"
+
+namespace millrace {
+
+Status DurableSource::resume(std::string_view position) {
+  PlaceReader place(position);
+  const int64_t bytes = place.number();
+  line_is_open_ = place.number() != 0;
+  return place.ok() ? resume_at(bytes) : place.status();
+}
+
+Status DurableSource::resume_at(int64_t place) {
+  Status opened = journal_.open(place);
+  return opened.ok() ? source_->open() : opened;
+}
+
+std::optional<std::string> DurableSource::position() const { return PlaceText().add(journal_.place()).add(line_is_open_ ? 1 : 0).take(); }
+
+void DurableSource::release(std::string_view position) {
+  PlaceReader place(position);
+  const int64_t bytes = place.number();
+  if (place.ok()) journal_.forget_before(bytes);
+}
+
+ReadResult DurableSource::replay(std::span<char> buffer) {
+  auto got = journal_.read(buffer);
+  if (!got) return ReadResult::failed(got.error());
+  if (*got > 0) {
+    line_is_open_ = buffer[*got - 1] != '\n';
+    return ReadResult::data(*got);
+  }
+  is_replaying_ = false;
+  if (journal_.has_ended()) return ReadResult::end();
+  if (!line_is_open_) return ReadResult::nothing();
+  line_is_open_ = false;
+  buffer[0] = '\n';
+  Status kept = journal_.append({buffer.data(), 1});
+  return kept.ok() ? ReadResult::data(1) : ReadResult::failed(kept);
+}
+
+ReadResult DurableSource::read(std::span<char> buffer, int64_t timeout_us) {
+  if (journal_.has_ended() && !is_replaying_) return ReadResult::end();
+  if (is_replaying_) return replay(buffer);
+  ReadResult got = source_->read(buffer, timeout_us);
+  if (got.kind == ReadResult::Kind::End) {
+    Status kept = journal_.append_end();
+    return kept.ok() ? got : ReadResult::failed(kept);
+  }
+  if (got.kind != ReadResult::Kind::Data || got.bytes == 0) return got;
+  line_is_open_ = buffer[got.bytes - 1] != '\n';
+  Status kept = journal_.append({buffer.data(), got.bytes});
+  return kept.ok() ? got : ReadResult::failed(kept);
+}
+
+}  // namespace millrace

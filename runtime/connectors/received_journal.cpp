@@ -1,0 +1,251 @@
+#include "runtime/connectors/received_journal.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "runtime/base/crc32c.h"
+#include "runtime/base/write_all.h"
+
+namespace millrace {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kSuffix = ".received";
+constexpr int64_t kSegmentBytes = int64_t{64} << 20;
+constexpr uint32_t kLargestRecord = uint32_t{1} << 30;
+constexpr auto kSyncPause = std::chrono::milliseconds(5);
+
+struct RecordHeader {
+  uint32_t size;      ///< 0: the stream has ended
+  uint32_t checksum;  ///< of the record's place, its size and its bytes
+};
+
+uint32_t checksum_of(int64_t place, std::string_view bytes) {
+  const auto size = static_cast<uint32_t>(bytes.size());
+  uint32_t crc = crc32c(0, &place, sizeof place);
+  crc = crc32c(crc, &size, sizeof size);
+  return crc32c(crc, bytes.data(), bytes.size());
+}
+
+Status sync_path(const std::string& path, int how) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | how);
+  if (fd < 0) return system_error(("cannot open '" + path + "'").c_str());
+  Status outcome = ::fsync(fd) == 0 || errno == EINVAL ? Status{} : system_error(("cannot write '" + path + "'").c_str());
+  ::close(fd);
+  return outcome;
+}
+
+}  // namespace
+
+ReceivedJournal::~ReceivedJournal() {
+  stop_syncing();
+  if (read_fd_ >= 0) ::close(read_fd_);
+  if (write_fd_ >= 0) ::close(write_fd_);
+}
+
+Status ReceivedJournal::failed(const std::string& path) const { return system_error(("the journal '" + path + "'").c_str()); }
+
+Status ReceivedJournal::open(int64_t place) {
+  std::error_code error;
+  fs::create_directories(folder_, error);
+  if (error) return Status::error("cannot make the folder '" + folder_ + "': " + error.message());
+  Status listed = list_segments();
+  if (!listed.ok()) return listed;
+  place_ = place;
+  // Reads from the last segment that begins at or before the place.
+  auto after = std::upper_bound(segments_.begin(), segments_.end(), place, [](int64_t p, const Segment& s) { return p < s.place; });
+  if (after == segments_.begin()) {
+    if (segments_.empty()) return begin_segment();
+    return Status::error("the journal '" + folder_ + "' has lost bytes: it begins at " + std::to_string(segments_.front().place) +
+                         ", and the checkpoint is at " + std::to_string(place));
+  }
+  reading_ = static_cast<size_t>(after - segments_.begin()) - 1;
+  return open_for_reading(segments_[reading_]);
+}
+
+Status ReceivedJournal::list_segments() {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder_, error)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.ends_with(kSuffix)) continue;
+    Segment segment{-1, entry.path().string()};
+    (void)std::from_chars(name.data(), name.data() + name.size() - kSuffix.size(), segment.place);
+    if (segment.place >= 0) segments_.push_back(segment);
+  }
+  if (error) return Status::error("cannot read the folder '" + folder_ + "': " + error.message());
+  std::sort(segments_.begin(), segments_.end(), [](const Segment& a, const Segment& b) { return a.place < b.place; });
+  return {};
+}
+
+Status ReceivedJournal::open_for_reading(const Segment& segment) {
+  if (read_fd_ >= 0) ::close(read_fd_);
+  read_fd_ = ::open(segment.path.c_str(), O_RDWR | O_CLOEXEC);
+  if (read_fd_ < 0) return failed(segment.path);
+  record_at_ = 0;
+  file_place_ = segment.place;
+  return {};
+}
+
+/// The next record that has bytes behind `place_`; false when there is none.
+Result<bool> ReceivedJournal::read_record() {
+  for (;;) {
+    RecordHeader header{};
+    const ssize_t got = ::pread(read_fd_, &header, sizeof header, record_at_);
+    if (got < 0) return failed(segments_[reading_].path);
+    bool whole = got == sizeof header && header.size <= kLargestRecord;
+    if (whole) {
+      record_.resize(header.size);
+      whole = ::pread(read_fd_, record_.data(), record_.size(), record_at_ + got) == static_cast<ssize_t>(record_.size()) &&
+              header.checksum == checksum_of(file_place_, record_);
+    }
+    if (!whole) {
+      const bool is_last = reading_ + 1 == segments_.size();
+      if (is_last) return false;
+      if (segments_[reading_ + 1].place != file_place_) {
+        return Status::error("the journal '" + segments_[reading_].path + "' is damaged at byte " + std::to_string(record_at_));
+      }
+      Status opened = open_for_reading(segments_[++reading_]);
+      if (!opened.ok()) return opened;
+      continue;
+    }
+    if (header.size == 0) {
+      has_ended_ = true;
+      return false;
+    }
+    record_at_ += static_cast<int64_t>(sizeof header) + header.size;
+    file_place_ += header.size;
+    if (file_place_ <= place_) continue;
+    record_used_ = record_.size() - static_cast<size_t>(file_place_ - place_);
+    return true;
+  }
+}
+
+Result<size_t> ReceivedJournal::read(std::span<char> buffer) {
+  if (read_fd_ < 0) return size_t{0};
+  if (record_used_ == record_.size()) {
+    auto more = read_record();
+    if (!more) return more.error();
+    if (!*more) {
+      Status cut = cut_off_here();
+      if (!cut.ok()) return cut;
+      return size_t{0};
+    }
+  }
+  const size_t count = std::min(buffer.size(), record_.size() - record_used_);
+  std::memcpy(buffer.data(), record_.data() + record_used_, count);
+  record_used_ += count;
+  place_ += static_cast<int64_t>(count);
+  return count;
+}
+
+/// What follows the last whole record was being written when the process ended, and nobody has seen it.
+Status ReceivedJournal::cut_off_here() {
+  const std::string path = segments_[reading_].path;
+  ::close(std::exchange(read_fd_, -1));
+  record_.clear();
+  record_used_ = 0;
+  if (file_place_ < place_) return Status::error("the journal '" + path + "' has lost bytes that a checkpoint knows");
+  if (has_ended_) return {};
+  if (file_place_ == segments_[reading_].place) segments_.pop_back();  // an empty one is begun anew
+  else if (::truncate(path.c_str(), record_at_) != 0) return failed(path);
+  return begin_segment();
+}
+
+Status ReceivedJournal::begin_segment() {
+  char name[40];
+  std::snprintf(name, sizeof name, "/%020lld", static_cast<long long>(place_));
+  Segment segment{place_, folder_ + name + std::string(kSuffix)};
+  write_fd_ = ::open(segment.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (write_fd_ < 0) return failed(segment.path);
+  segments_.push_back(std::move(segment));
+  segment_bytes_ = 0;
+  Status named = sync_path(folder_, O_DIRECTORY);
+  if (named.ok() && !syncer_.joinable()) syncer_ = std::thread([this] { sync_while_open(); });
+  return named;
+}
+
+Status ReceivedJournal::append(std::string_view bytes) {
+  if (bytes.empty()) return {};
+  if (segment_bytes_ >= kSegmentBytes) {
+    Status rotated = rotate();
+    if (!rotated.ok()) return rotated;
+  }
+  Status appended = append_record(bytes);
+  place_ += static_cast<int64_t>(bytes.size());
+  return appended;
+}
+
+Status ReceivedJournal::append_end() {
+  has_ended_ = true;
+  return append_record({});
+}
+
+Status ReceivedJournal::append_record(std::string_view bytes) {
+  const RecordHeader header{static_cast<uint32_t>(bytes.size()), checksum_of(place_, bytes)};
+  const bool done = write_all(write_fd_, reinterpret_cast<const char*>(&header), sizeof header) == WriteOutcome::Done &&
+                    write_all(write_fd_, bytes.data(), bytes.size()) == WriteOutcome::Done;
+  if (!done) return failed(segments_.back().path);
+  segment_bytes_ += static_cast<int64_t>(sizeof header + bytes.size());
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (!is_dirty_) changed_.notify_one();
+  is_dirty_ = true;
+  if (sync_error_ == 0) return {};
+  errno = sync_error_;
+  return failed(segments_.back().path);
+}
+
+/// The full segment is put on the disk by whoever has the time: the syncer may be at it with the same descriptor.
+Status ReceivedJournal::rotate() {
+  stop_syncing();
+  if (::fdatasync(write_fd_) != 0) return failed(segments_.back().path);
+  ::close(std::exchange(write_fd_, -1));
+  return begin_segment();
+}
+
+void ReceivedJournal::sync_while_open() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (!stops_) {
+    changed_.wait(lock, [this] { return is_dirty_ || stops_; });
+    if (stops_) return;
+    is_dirty_ = false;
+    lock.unlock();
+    const int error = ::fdatasync(write_fd_) == 0 ? 0 : errno;
+    lock.lock();
+    if (error != 0) sync_error_ = error;
+    changed_.wait_for(lock, kSyncPause, [this] { return stops_; });
+  }
+}
+
+void ReceivedJournal::stop_syncing() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    stops_ = true;
+  }
+  changed_.notify_one();
+  if (syncer_.joinable()) syncer_.join();
+  stops_ = false;
+}
+
+Status ReceivedJournal::make_lasting() const { return segments_.empty() ? Status{} : sync_path(segments_.back().path, 0); }
+
+void ReceivedJournal::forget_before(int64_t place) {
+  while (segments_.size() > 1 && segments_[1].place <= place && read_fd_ < 0) {
+    ::unlink(segments_.front().path.c_str());  // one that stays is in nobody's way
+    segments_.erase(segments_.begin());
+  }
+}
+
+}  // namespace millrace

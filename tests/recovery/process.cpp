@@ -1,0 +1,68 @@
+#include "tests/recovery/process.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+namespace millrace::recovery {
+
+Process::Process(const std::vector<std::string>& command, const std::string& log) {
+  id_ = ::fork();
+  if (id_ != 0) return;
+  const int errors = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0666);
+  const int nowhere = ::open("/dev/null", O_RDWR);
+  ::dup2(nowhere, 0);
+  ::dup2(nowhere, 1);
+  ::dup2(errors, 2);
+  std::vector<char*> words;
+  for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+  ::execv(words[0], words.data());
+  ::_exit(127);
+}
+
+Process::~Process() { kill(); }
+
+bool Process::reap(bool wait) {
+  if (id_ < 0) return true;
+  int status = 0;
+  if (::waitpid(id_, &status, wait ? 0 : WNOHANG) != id_) return false;
+  id_ = -1;
+  status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return true;
+}
+
+bool Process::ended_within_ms(int ms) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(ms);
+  while (!reap(false)) {
+    if (std::chrono::steady_clock::now() >= until) return false;
+    sleep_ms(1);
+  }
+  return true;
+}
+
+void Process::kill() {
+  if (id_ > 0) ::kill(id_, SIGKILL);
+  reap(true);
+}
+
+void Process::interrupt() const {
+  if (id_ > 0) ::kill(id_, SIGINT);
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void write_file(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+
+void sleep_ms(int ms) { std::this_thread::sleep_for(std::chrono::milliseconds(ms)); }
+
+}  // namespace millrace::recovery

@@ -1,0 +1,158 @@
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <thread>
+
+#include "tests/recovery/process.h"
+#include "tests/recovery/scenarios.h"
+
+/// A sender that goes on with the next row on each connection. What the job received is what its journal has, which is looked at after each kill; the output
+/// must be what one run makes of those bytes.
+namespace millrace::recovery {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kRowsAtEnd = 20'000;
+
+class Sender {
+ public:
+  Sender() : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    (void)::bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
+    (void)::listen(listener_, 8);
+    (void)::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~Sender() {
+    stops_ = true;
+    thread_.join();
+    ::close(listener_);
+  }
+  Sender(const Sender&) = delete;
+  Sender& operator=(const Sender&) = delete;
+
+  int port() const { return port_; }
+  /// The present or next connection gets some more rows and is closed then; nobody is served afterwards.
+  void finish() { rows_left_ = kRowsAtEnd; }
+
+ private:
+  void serve() {
+    while (!stops_ && rows_left_ != 0) {
+      pollfd wait{listener_, POLLIN, 0};
+      if (::poll(&wait, 1, 20) <= 0) continue;
+      const int connection = ::accept(listener_, nullptr, nullptr);
+      if (connection >= 0) send_rows(connection);
+    }
+  }
+
+  void send_rows(int connection) {
+    while (!stops_ && rows_left_ != 0) {
+      std::string rows;
+      for (int i = 0; i < 200 && rows_left_ != 0; ++i) {
+        rows += "row " + std::to_string(next_row_++) + " of a stream that nobody can read twice\n";
+        if (rows_left_ > 0) --rows_left_;
+      }
+      for (size_t sent = 0; sent < rows.size() && !stops_;) {
+        const ssize_t got = ::send(connection, rows.data() + sent, rows.size() - sent, MSG_NOSIGNAL);
+        if (got < 0) {
+          ::close(connection);
+          return;
+        }
+        sent += static_cast<size_t>(got);
+      }
+    }
+    ::shutdown(connection, SHUT_WR);
+    char byte;
+    while (!stops_ && ::recv(connection, &byte, 1, 0) > 0) {
+    }
+    ::close(connection);
+  }
+
+  int listener_;
+  int port_ = 0;
+  std::atomic<bool> stops_ = false;
+  std::atomic<int> rows_left_ = -1;  ///< -1: no end in sight
+  int64_t next_row_ = 0;
+  std::thread thread_;
+};
+
+/// The whole records of the journal's segments, by place. A record is its size, its checksum, its bytes.
+void collect(const std::string& journal, std::map<int64_t, std::string>& received) {
+  if (!fs::exists(journal)) return;
+  for (const auto& entry : fs::directory_iterator(journal)) {
+    const std::string bytes = read_file(entry.path().string());
+    int64_t place = std::stoll(entry.path().filename().string());
+    for (size_t at = 0; at + 8 <= bytes.size();) {
+      uint32_t size = 0;
+      std::memcpy(&size, bytes.data() + at, sizeof size);
+      if (size == 0 || at + 8 + size > bytes.size()) break;
+      received[place] = bytes.substr(at + 8, size);
+      place += size;
+      at += 8 + size;
+    }
+  }
+}
+
+std::string script(const std::string& source) {
+  return "CREATE STREAM s " + source + ";\nCREATE SINK out WITH (connector = 'file', path = 'out.ndjson', format = 'json');\n" +
+         "INSERT INTO out SELECT value, length(value) AS size FROM s;\n";
+}
+
+}  // namespace
+
+Outcome run_socket(const Setting& setting, int kills_max) {
+  Outcome outcome;
+  const std::string folder = setting.folder + "/socket";
+  fs::create_directories(folder);
+  Sender sender;
+  write_file(folder + "/job.sql",
+             script("WITH (connector = 'socket', host = '127.0.0.1', port = " + std::to_string(sender.port()) + ", durable = true)"));
+  const std::vector<std::string> words{setting.millrace, "run", folder + "/job.sql", "--checkpoint", folder + "/checkpoints",
+                                       "--checkpoint-interval", "30ms", "--threads", std::to_string(setting.threads)};
+  std::map<int64_t, std::string> received;
+  while (outcome.kills < kills_max) {
+    Process process(words, folder + "/log");
+    if (process.ended_within_ms(static_cast<int>((*setting.random)() % 200))) {
+      outcome.problem = "a run ended by itself:\n" + read_file(folder + "/log");
+      return outcome;
+    }
+    process.kill();
+    ++outcome.kills;
+    collect(folder + "/checkpoints/journal-s", received);
+  }
+  sender.finish();
+  Process last(words, folder + "/log");
+  if (!last.ended_within_ms(60'000) || last.status() != 0) outcome.problem = "the last run did not end well; ";
+  collect(folder + "/checkpoints/journal-s", received);
+
+  std::string bytes;
+  for (const auto& [place, text] : received) {
+    if (place != static_cast<int64_t>(bytes.size())) outcome.problem += "the journal has a gap at " + std::to_string(bytes.size()) + "; ";
+    bytes += text;
+  }
+  const std::string whole = setting.folder + "/whole_socket";
+  fs::create_directories(whole);
+  write_file(whole + "/received.txt", bytes);
+  write_file(whole + "/job.sql", script("WITH (connector = 'file', path = 'received.txt', format = 'text')"));
+  Process reference({setting.millrace, "run", whole + "/job.sql"}, whole + "/log");
+  if (!reference.ended_within_ms(60'000) || reference.status() != 0) outcome.problem += "the uninterrupted run failed; ";
+  if (read_file(folder + "/out.ndjson") != read_file(whole + "/out.ndjson")) outcome.problem += "the output is not that of what was received";
+  if (bytes.empty()) outcome.problem += "nothing was received";
+  if (!outcome.problem.empty()) outcome.problem += "\n" + read_file(folder + "/log");
+  return outcome;
+}
+
+}  // namespace millrace::recovery

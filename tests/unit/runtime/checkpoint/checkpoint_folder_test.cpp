@@ -1,0 +1,155 @@
+#include "runtime/checkpoint/checkpoint_folder.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "runtime/checkpoint/coordinator.h"
+#include "runtime/connectors/received_journal.h"
+
+namespace {
+
+using namespace millrace;
+namespace fs = std::filesystem;
+
+/// A folder that is removed with its content.
+struct Scratch {
+  Scratch() {
+    std::string name = (fs::temp_directory_path() / "millrace_folder_XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    path = name;
+  }
+  ~Scratch() { fs::remove_all(path); }
+  std::string path;
+};
+
+CheckpointCoordinator::Write writes(int64_t value) {
+  return [value](SnapshotWriter& writer) {
+    writer.put(value);
+    return Status{};
+  };
+}
+
+int64_t value_of(const CheckpointFolder::Latest& latest) { return latest.file->reader().get<int64_t>(); }
+
+void damage(const std::string& path) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(20);
+  file.put('\x7f');
+}
+
+TEST_CASE("the last two checkpoints of a part are kept, and a damaged one is passed over for the one before") {
+  Scratch scratch;
+  auto folder = CheckpointFolder::open(scratch.path);
+  REQUIRE(folder.has_value());
+  std::string told;
+  const auto notice = [&told](std::string_view text) { told += text; };
+  CheckpointCoordinator coordinator(**folder, "a", {}, -1, notice);
+  for (int64_t i = 0; i < 5; ++i) REQUIRE(coordinator.take_now(writes(100 + i)).ok());
+  CHECK_FALSE(fs::exists((*folder)->path_of("a", 2)));
+  CHECK(fs::exists((*folder)->path_of("a", 3)));
+  auto latest = (*folder)->latest("a", notice);
+  REQUIRE(latest.has_value());
+  CHECK(latest->number == 4);
+  CHECK(value_of(*latest) == 104);
+
+  damage((*folder)->path_of("a", 4));
+  latest = (*folder)->latest("a", notice);
+  REQUIRE(latest.has_value());
+  CHECK(value_of(*latest) == 103);
+  CHECK(told.find("damaged") != std::string::npos);
+
+  damage((*folder)->path_of("a", 3));
+  CHECK_FALSE((*folder)->latest("a", notice).has_value());
+  REQUIRE((*folder)->reset().ok());
+  latest = (*folder)->latest("a", notice);
+  REQUIRE(latest.has_value());
+  CHECK(latest->file == nullptr);
+}
+
+TEST_CASE("a copy of the process writes what was there when it was made") {
+  Scratch scratch;
+  auto folder = CheckpointFolder::open(scratch.path);
+  REQUIRE(folder.has_value());
+  std::string told;
+  CheckpointCoordinator coordinator(**folder, "a", {.batches = 2}, -1, [&told](std::string_view text) { told += text; });
+  int64_t value = 7;
+  CHECK_FALSE(coordinator.is_due(1));
+  CHECK(coordinator.is_due(2));
+  coordinator.take_in_background([&value](SnapshotWriter& writer) {
+    ::usleep(20'000);
+    writer.put(value);
+    return Status{};
+  });
+  value = 8;
+  CHECK_FALSE(coordinator.is_due(3));
+  while (!coordinator.is_due(4)) ::usleep(1000);
+  CHECK(coordinator.last_whole() == 0);
+  auto latest = (*folder)->latest("a", {});
+  REQUIRE(latest.has_value());
+  CHECK(value_of(*latest) == 7);
+
+  coordinator.take_in_background([](SnapshotWriter&) { return Status::error("no room"); });
+  REQUIRE(coordinator.take_now(writes(9)).ok());
+  CHECK(told == "no checkpoint: no room; the one before stays");
+  CHECK(coordinator.last_whole() == 2);
+}
+
+std::string all_of(ReceivedJournal& journal) {
+  std::string text;
+  char buffer[5];
+  for (;;) {
+    auto got = journal.read(buffer);
+    REQUIRE(got.has_value());
+    if (*got == 0) return text;
+    text.append(buffer, *got);
+  }
+}
+
+TEST_CASE("a journal gives what was appended behind a place, however often it is opened") {
+  Scratch scratch;
+  const auto open_at = [&](int64_t place, const std::string& expected, const std::string& more) {
+    ReceivedJournal journal(scratch.path);
+    REQUIRE(journal.open(place).ok());
+    CHECK(all_of(journal) == expected);
+    if (!more.empty()) REQUIRE(journal.append(more).ok());
+  };
+  open_at(0, "", "one ");
+  open_at(0, "one ", "two ");
+  open_at(2, "e two ", "three");
+  // What a process that was killed had begun to write is cut off.
+  for (const auto& entry : fs::directory_iterator(scratch.path)) {
+    if (entry.path().filename().string().find("000008") != std::string::npos) fs::resize_file(entry.path(), fs::file_size(entry.path()) - 2);
+  }
+  open_at(0, "one two ", "four");
+  open_at(4, "two four", "");
+  ReceivedJournal lost(scratch.path);
+  REQUIRE(lost.open(99).ok());
+  char byte[1];
+  CHECK_FALSE(lost.read(byte).has_value());
+}
+
+TEST_CASE("a journal remembers the stream's end, and forgets segments that nobody needs") {
+  Scratch scratch;
+  for (const char* text : {"aa", "bb", "cc"}) {
+    ReceivedJournal journal(scratch.path);
+    REQUIRE(journal.open(0).ok());
+    (void)all_of(journal);
+    REQUIRE(journal.append(text).ok());
+    if (std::string(text) == "cc") {
+      journal.forget_before(4);
+      REQUIRE(journal.append_end().ok());
+    }
+  }
+  ReceivedJournal journal(scratch.path);
+  CHECK_FALSE(ReceivedJournal(scratch.path).open(0).ok());
+  REQUIRE(journal.open(4).ok());
+  CHECK(all_of(journal) == "cc");
+  CHECK(journal.has_ended());
+}
+
+}  // namespace
