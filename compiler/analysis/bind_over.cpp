@@ -2,6 +2,7 @@
 #include <array>
 
 #include "compiler/analysis/expr_binder.h"
+#include "compiler/analysis/language_functions.h"
 #include "compiler/analysis/over_frame.h"
 #include "compiler/analysis/select_analyzer.h"
 #include "compiler/base/sql_error.h"
@@ -123,6 +124,7 @@ ExprPtr ExprBinder::bind_over_call(const ast::Call& call, const ast::Expr& e) {
     bound = bind_aggregate_call(call, e);
     over_in_hand_ = nullptr;
   } else {
+    if (!is_scalar_function(name) && is_language_function(name)) throw not_supported_yet(call.name.span, "function '" + name + "'");
     std::vector<std::string> known;
     for (const RowFunction& row : kRowFunctions) known.emplace_back(row.name);
     for (const AggregateFunction& row : aggregate_functions()) known.emplace_back(row.name);
