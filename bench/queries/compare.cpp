@@ -1,12 +1,15 @@
 // Runs each bench query with Millrace and with the hand-written loop, turn and turn about on the same file, checks that
 // the answers are equal, and prints rows/s of both with the ratio and its spread.
 //
-//   compare MILLRACE HAND_WRITTEN SQL_FOLDER DATA USERS ROWS [REPEATS [QUERY…]]
+//   compare MILLRACE HAND_WRITTEN SQL_FOLDER DATA_FOLDER USERS ROWS REPEATS JSON [QUERY…]
+//
+// A query's records are DATA_FOLDER/KIND_ROWS.ndjson. JSON gets an object a line for each query; - is nowhere.
 //
 // What is timed is the whole process, start-up and compilation included, output to /dev/null. Ratios of interleaved runs
 // are what to look at: the machine's speed drifts by more than the programs differ.
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,8 +32,14 @@ using Words = std::vector<std::string>;
   exit(1);
 }
 
-/// Runs a program with its output going to `out_path`; seconds of wall clock.
-double run(const Words& words, const char* out_path) {
+/// What a process took: wall clock, and the most memory that it had.
+struct Cost {
+  double seconds = 0;
+  double megabytes = 0;
+};
+
+/// Runs a program with its output going to `out_path`.
+Cost run(const Words& words, const char* out_path) {
   const auto start = std::chrono::steady_clock::now();
   const pid_t child = fork();
   if (child == 0) {
@@ -45,9 +54,10 @@ double run(const Words& words, const char* out_path) {
     _exit(127);
   }
   int status = 0;
-  waitpid(child, &status, 0);
+  rusage usage{};
+  wait4(child, &status, 0, &usage);
   if (status != 0) fail(words[0] + " failed for " + words[2]);
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return {std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), static_cast<double>(usage.ru_maxrss) / 1024};
 }
 
 Words sorted_lines(const std::string& path) {
@@ -94,7 +104,22 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-void measure(const std::string& query, const Words& ours, const Words& theirs, double rows, int repeats) {
+/// Figures of one program over its runs.
+struct Runs {
+  double best_seconds = 0;
+  double megabytes = 0;
+};
+
+Runs summarize(const std::vector<Cost>& costs) {
+  Runs runs{costs[0].seconds, 0};
+  for (const Cost& cost : costs) {
+    runs.best_seconds = std::min(runs.best_seconds, cost.seconds);
+    runs.megabytes = std::max(runs.megabytes, cost.megabytes);
+  }
+  return runs;
+}
+
+void check(const std::string& query, const Words& ours, const Words& theirs) {
   const std::string folder = getenv("TMPDIR") != nullptr ? getenv("TMPDIR") : "/tmp";
   const std::string stem = folder + "/millrace_bench_" + std::to_string(getpid()) + "_";
   run(ours, (stem + "ours").c_str());
@@ -102,36 +127,55 @@ void measure(const std::string& query, const Words& ours, const Words& theirs, d
   check_answers(query, stem + "ours", stem + "theirs");
   unlink((stem + "ours").c_str());
   unlink((stem + "theirs").c_str());
+}
 
-  std::vector<double> our_times, their_times, ratios;
+void measure(const std::string& query, const Words& ours, const Words& theirs, double rows, int repeats, FILE* json) {
+  check(query, ours, theirs);
+  std::vector<Cost> our_costs, their_costs;
+  std::vector<double> ratios;
   for (int i = 0; i < repeats; ++i) {
-    our_times.push_back(run(ours, "/dev/null"));
-    their_times.push_back(run(theirs, "/dev/null"));
-    ratios.push_back(their_times.back() / our_times.back());
+    our_costs.push_back(run(ours, "/dev/null"));
+    their_costs.push_back(run(theirs, "/dev/null"));
+    ratios.push_back(their_costs.back().seconds / our_costs.back().seconds);
   }
-  const double our_best = *std::min_element(our_times.begin(), our_times.end());
-  const double their_best = *std::min_element(their_times.begin(), their_times.end());
+  const Runs us = summarize(our_costs), them = summarize(their_costs);
   const auto [low, high] = std::minmax_element(ratios.begin(), ratios.end());
-  printf("%-5s %10.2f %10.2f %10.1f %10.1f %8.2f %8.2f   %.2f - %.2f\n", query.c_str(), rows / our_best / 1e6,
-         rows / their_best / 1e6, our_best / rows * 1e9, their_best / rows * 1e9, their_best / our_best, median(ratios), *low, *high);
+  const double our_ns = us.best_seconds / rows * 1e9, their_ns = them.best_seconds / rows * 1e9;
+  printf("%-5s %10.2f %10.2f %10.1f %10.1f %8.2f %8.2f   %.2f - %.2f %8.0f %8.0f\n", query.c_str(), 1e3 / our_ns, 1e3 / their_ns, our_ns, their_ns,
+         their_ns / our_ns, median(ratios), *low, *high, us.megabytes, them.megabytes);
   fflush(stdout);
+  if (json == nullptr) return;
+  fprintf(json, "{\"query\": \"%s\", \"rows\": %.0f, \"repeats\": %d, \"ns\": %.2f, \"handWrittenNs\": %.2f, \"ratio\": %.4f, \"ratioLowest\": %.4f, "
+          "\"ratioHighest\": %.4f, \"megabytes\": %.1f, \"handWrittenMegabytes\": %.1f}\n", query.c_str(), rows, repeats, our_ns, their_ns, median(ratios), *low, *high,
+          us.megabytes, them.megabytes);
+}
+
+/// Which records a query reads, by its first letter.
+std::string data_kind(const std::string& query) {
+  if (query[0] == 'n') return "bids";
+  if (query[0] == 'w') return "wide";
+  if (query == "k1") return "keys1m";
+  if (query == "k10") return "keys10m";
+  return "iot";
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 7) fail("usage: compare MILLRACE HAND_WRITTEN SQL_FOLDER DATA USERS ROWS [REPEATS [QUERY…]]");
-  const std::string millrace = argv[1], hand_written = argv[2], folder = argv[3], data = argv[4], users = argv[5];
+  if (argc < 9) fail("usage: compare MILLRACE HAND_WRITTEN SQL_FOLDER DATA_FOLDER USERS ROWS REPEATS JSON [QUERY…]");
+  const std::string millrace = argv[1], hand_written = argv[2], folder = argv[3], data_folder = argv[4], users = argv[5], rows_text = argv[6];
   const double rows = atof(argv[6]);
-  const int repeats = argc > 7 ? std::max(1, atoi(argv[7])) : 5;
-  Words queries(argv + std::min(argc, 8), argv + argc);
-  if (queries.empty()) queries = {"q1", "q2", "q3", "q4", "q5", "q6", "q7"};
-  printf("%-5s %10s %10s %10s %10s %8s %8s   %s\n", "query", "Mrows/s", "by hand", "ns/row", "by hand", "ratio", "median", "spread");
+  const int repeats = std::max(1, atoi(argv[7]));
+  FILE* json = std::string(argv[8]) == "-" ? nullptr : fopen(argv[8], "w");
+  Words queries(argv + 9, argv + argc);
+  if (queries.empty()) queries = {"q1", "q2", "q3", "q4", "q5", "q6", "q7", "n2", "n5", "w1", "k1", "k10"};
+  printf("%-5s %10s %10s %10s %10s %8s %8s   %-11s %8s %8s\n", "query", "Mrows/s", "by hand", "ns/row", "by hand", "ratio", "median", "spread", "MB", "by hand");
   for (const std::string& query : queries) {
-    const Words ours = {millrace, "run", folder + "/" + query + ".sql", "--format", "json", "--var", "DATA=" + data};
-    Words with_users = ours;
-    if (query == "q5") with_users.insert(with_users.end(), {"--var", "USERS=" + users});
-    measure(query, with_users, {hand_written, query, data, users}, rows, repeats);
+    const std::string data = data_folder + "/" + data_kind(query) + "_" + rows_text + ".ndjson";
+    Words ours = {millrace, "run", folder + "/" + query + ".sql", "--format", "json", "--var", "DATA=" + data};
+    if (query == "q5") ours.insert(ours.end(), {"--var", "USERS=" + users});
+    measure(query, ours, {hand_written, query, data, users}, rows, repeats, json);
   }
+  if (json != nullptr) fclose(json);
   return 0;
 }

@@ -1,7 +1,8 @@
-// The seven bench queries as a C++ programmer would write them by hand for speed with simdjson's On-Demand parser: one
+// The bench queries as a C++ programmer would write them by hand for speed with simdjson's On-Demand parser: one
 // pass, no SQL, the schema known, reading the file with read() into a reused buffer. What Millrace is measured against.
 //
-//   hand_written q1…q7 DATA.ndjson [USERS.csv]      prints the answer as JSON lines
+//   hand_written QUERY DATA.ndjson [USERS.csv]      prints the answer as JSON lines
+//   hand_written make wide|keys1m|keys10m ROWS      prints records
 
 #include <fcntl.h>
 #include <simdjson.h>
@@ -295,10 +296,142 @@ void walking_sum(const char* path) {
   printf("{\"s\":%.17g}\n", sum);
 }
 
+/// N2: Nexmark's selection.
+void selected_bids(const char* path) {
+  for_each_record(path, [&](ondemand::object& record) {
+    int64_t auction = 0, price = 0;
+    if (record.find_field("auction").get_int64().get(auction) || auction % 123 != 0) return;
+    if (record.find_field("price").get_int64().get(price)) return;
+    printf("{\"auction\":%lld,\"price\":%lld}\n", static_cast<long long>(auction), static_cast<long long>(price));
+  });
+}
+
+int64_t digits(const char* p, int count) {
+  int64_t value = 0;
+  for (int i = 0; i < count; ++i) value = value * 10 + (p[i] - '0');
+  return value;
+}
+
+/// Seconds since 2020-01-01 of `yyyy-MM-dd HH:mm:ss…` within a month: the records are of one.
+int64_t second_of_month(const char* p) { return ((digits(p + 8, 2) * 24 + digits(p + 11, 2)) * 60 + digits(p + 14, 2)) * 60 + digits(p + 17, 2); }
+
+/// N5: bids by auction in windows of ten seconds every two, of which five panes are added up.
+void hot_items(const char* path) {
+  constexpr int64_t kPane = 2;
+  constexpr int64_t kPanes = 5;
+  std::map<int64_t, std::unordered_map<int64_t, int64_t>> panes;
+  int64_t last = INT64_MIN;
+  std::unordered_map<int64_t, int64_t>* counts = nullptr;
+  for_each_record(path, [&](ondemand::object& record) {
+    int64_t auction = 0;
+    if (record.find_field("auction").get_int64().get(auction)) return;
+    ondemand::value time;
+    if (record.find_field("dateTime").get(time)) return;
+    const int64_t pane = second_of_month(time.raw_json_token().data() + 1) / kPane;
+    if (pane != last) {
+      last = pane;
+      counts = &panes[pane];
+    }
+    ++(*counts)[auction];
+  });
+  std::map<int64_t, std::unordered_map<int64_t, int64_t>> windows;
+  for (const auto& [pane, of_pane] : panes) {
+    for (int64_t back = 0; back < kPanes; ++back) {
+      for (const auto& [auction, count] : of_pane) windows[pane - back][auction] += count;
+    }
+  }
+  int64_t most = 0, rows = 0, bids = 0;
+  for (const auto& [start, of_window] : windows) {
+    for (const auto& [auction, count] : of_window) {
+      ++rows;
+      bids += count;
+      most = std::max(most, count);
+    }
+  }
+  printf("{\"rows\":%lld,\"bids\":%lld,\"most\":%lld}\n", static_cast<long long>(rows), static_cast<long long>(bids), static_cast<long long>(most));
+}
+
+/// W1: two of a hundred fields.
+void wide_records(const char* path) {
+  int64_t rows = 0, sum = 0;
+  for_each_record(path, [&](ondemand::object& record) {
+    int64_t filter = 0, value = 0;
+    if (record.find_field("f07").get_int64().get(filter) || filter >= 500) return;
+    if (record.find_field("f73").get_int64().get(value)) return;
+    ++rows;
+    sum += value;
+  });
+  printf("{\"n\":%lld,\"s\":%lld}\n", static_cast<long long>(rows), static_cast<long long>(sum));
+}
+
+/// K1, K10: count and sum by many keys; open addressing over a table that doubles.
+void many_groups(const char* path) {
+  struct Group { int64_t key = INT64_MIN, count = 0, sum = 0; };
+  std::vector<Group> table(1 << 10);
+  size_t used = 0;
+  const auto slot_of = [](std::vector<Group>& groups, int64_t key) -> Group& {
+    const size_t mask = groups.size() - 1;
+    size_t at = (static_cast<uint64_t>(key) * 0x9e3779b97f4a7c15u >> 20) & mask;
+    while (groups[at].key != key && groups[at].key != INT64_MIN) at = (at + 1) & mask;
+    return groups[at];
+  };
+  for_each_record(path, [&](ondemand::object& record) {
+    int64_t key = 0, value = 0;
+    if (record.find_field("k").get_int64().get(key) || record.find_field("v").get_int64().get(value)) return;
+    Group* group = &slot_of(table, key);
+    if (group->key == INT64_MIN) {
+      if (++used * 2 > table.size()) {
+        std::vector<Group> larger(table.size() * 2);
+        for (const Group& old : table) {
+          if (old.key != INT64_MIN) slot_of(larger, old.key) = old;
+        }
+        table.swap(larger);
+        group = &slot_of(table, key);
+      }
+      group->key = key;
+    }
+    ++group->count;
+    group->sum += value;
+  });
+  int64_t most = 0, sum = 0;
+  for (const Group& group : table) {
+    most = std::max(most, group.count);
+    sum += group.sum;
+  }
+  printf("{\"groups\":%lld,\"most\":%lld,\"s\":%lld}\n", static_cast<long long>(used), static_cast<long long>(most), static_cast<long long>(sum));
+}
+
+// ---- records ------------------------------------------------------------------------------------------------
+
+/// SplitMix64.
+uint64_t next_random(uint64_t& state) {
+  uint64_t word = state += 0x9e3779b97f4a7c15u;
+  word = (word ^ (word >> 30)) * 0xbf58476d1ce4e5b9u;
+  word = (word ^ (word >> 27)) * 0x94d049bb133111ebu;
+  return word ^ (word >> 31);
+}
+
+void make_records(std::string_view kind, int64_t rows) {
+  uint64_t state = 1;
+  const auto below = [&state](uint64_t bound) { return static_cast<unsigned long long>(next_random(state) % bound); };
+  for (int64_t row = 0; row < rows; ++row) {
+    if (kind == "wide") {
+      for (int field = 0; field < 100; ++field) printf("%s\"f%02d\": %llu", field == 0 ? "{" : ", ", field, below(1000));
+      printf("}\n");
+    } else {
+      printf("{\"k\": %llu, \"v\": %llu}\n", below(kind == "keys1m" ? 1'000'000 : 10'000'000), below(1000));
+    }
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 3) fail("usage: hand_written q1…q7 DATA [USERS]");
+  if (argc < 3) fail("usage: hand_written QUERY DATA [USERS]");
+  if (std::string_view(argv[1]) == "make" && argc > 3) {
+    make_records(argv[2], atoll(argv[3]));
+    return 0;
+  }
   const std::string_view query = argv[1];
   const char* path = argv[2];
   if (query == "q1") count_by_activity(path);
@@ -308,6 +441,10 @@ int main(int argc, char** argv) {
   else if (query == "q5" && argc > 3) count_by_user(path, argv[3]);
   else if (query == "q6") stairs_rows(path);
   else if (query == "q7") walking_sum(path);
-  else fail("there are q1 to q7; q5 needs the users");
+  else if (query == "n2") selected_bids(path);
+  else if (query == "n5") hot_items(path);
+  else if (query == "w1") wide_records(path);
+  else if (query == "k1" || query == "k10") many_groups(path);
+  else fail("there are q1 to q7, n2, n5, w1, k1 and k10; q5 needs the users");
   return 0;
 }

@@ -63,8 +63,8 @@ Stage stage_of(ast::ExplainStage stage, SourceSpan span) {
 /// Adds queries to a program; sources that several of them read are one.
 class ProgramBuilder {
  public:
-  ProgramBuilder(CompiledScript& script, Jit& jit)
-      : program_(script.program), sharing_(script.sharing), result_keys_(script.result_keys), jit_(jit) {}
+  ProgramBuilder(CompiledScript& script, Jit& jit, const CompileOptions& options)
+      : program_(script.program), sharing_(script.sharing), result_keys_(script.result_keys), jit_(jit), options_(options) {}
 
   void add(plan::Query query, double front_end_ms, std::vector<Diagnostic>& diagnostics) {
     Clock::time_point start = Clock::now();
@@ -80,13 +80,24 @@ class ProgramBuilder {
     for (const Column& column : logical.root->schema) spec.columns.push_back({column.name, to_string(column.type)});
     pipeline::fill_program(planned.physical, spec, sharing_.queries.emplace_back());
     share_sources(logical, spec);
-    spec.code = jit_.compile(generate_query(planned.physical));
+    spec.code = compile(planned.physical);
     spec.compile_ms = front_end_ms + ms_since(start);
     result_keys_.push_back(plan::result_keys(*logical.root));
     program_.queries.push_back(std::move(spec));
   }
 
  private:
+  std::shared_ptr<abi::CompiledCode> compile(const pipeline::PhysicalQuery& physical) {
+    if (options_.probes == nullptr) return jit_.compile(generate_query(physical));
+    QueryProbes& probes = *options_.probes->emplace_back(std::make_unique<QueryProbes>());
+    for (const pipeline::Pipeline& p : physical.pipelines) probes.pipelines.push_back({p.phase, pipeline::describe_steps(physical, p)});
+    for (size_t i = 0; i < physical.states.size(); ++i) {
+      const bool holds_rows = !std::holds_alternative<pipeline::ScanState>(physical.states[i]);
+      probes.states.push_back(holds_rows ? pipeline::describe(physical, i) : "");
+    }
+    return jit_.compile(generate_query(physical, {.has_lines = true, .row_counts = options_.counts_rows ? &probes.row_counts : nullptr}), &probes.lines);
+  }
+
   void share_sources(const plan::Query& query, abi::QuerySpec& spec) {
     std::vector<int32_t> index;
     for (const plan::Source& source : query.sources) index.push_back(source.view ? -1 : index_of(source.spec));
@@ -121,6 +132,7 @@ class ProgramBuilder {
   abi::WorkSharing& sharing_;
   std::vector<std::optional<std::vector<uint32_t>>>& result_keys_;
   Jit& jit_;
+  const CompileOptions& options_;
 };
 
 void report(std::vector<Diagnostic>& diagnostics, const SqlError& error) {
@@ -171,7 +183,7 @@ void compile_analysis(Analysis analysis, CompiledScript& script, Jit& jit, const
   std::move(analysis.diagnostics.begin(), analysis.diagnostics.end(), std::back_inserter(script.diagnostics));
   if (!has_errors(script.diagnostics)) {
     script.sharing.threads = thread_count(analysis, options);
-    ProgramBuilder builder(script, jit);
+    ProgramBuilder builder(script, jit, options);
     for (AnalyzedStatement& statement : analysis.statements) {
       try {
         std::visit(StatementCompiler{script, builder, front_end_ms, keeps_tables}, statement);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,9 +28,24 @@ struct CompiledScript {
   bool ok = false;
 };
 
+/// A query's code as those who watch it run know it.
+struct QueryProbes {
+  struct Pipeline {
+    abi::Phase phase = abi::Phase::Stream;
+    std::vector<std::string> steps;  ///< source, operators, target
+  };
+  std::vector<Pipeline> pipelines;
+  std::vector<std::string> states;   ///< empty for what holds no rows
+  std::vector<uint64_t> row_counts;  ///< by CodeProbes::step; written by the code
+  std::vector<CodeLine> lines;       ///< of which step the code is
+};
+
 /// How to compile beside what the script says.
 struct CompileOptions {
   int32_t threads = 0;  ///< workers for the rows of a query; 0: as many as the script says, which is 1 when it says nothing
+  /// Code to be watched: gets an item for each query. The Jit's first tier has to be the optimised one.
+  std::vector<std::unique_ptr<QueryProbes>>* probes = nullptr;
+  bool counts_rows = false;  ///< with `probes`: the code counts the rows of every step, which costs it time
 };
 
 /// The whole path from text to native code; the first tier of every query is ready when it returns. `jit` must outlive the program.

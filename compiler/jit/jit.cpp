@@ -119,6 +119,24 @@ struct Compiler {
     }, &cancelled);
   }
 
+  /// The second tier of code that is to be watched, never kept: it may hold addresses of this process.
+  LinkedCode watched(const QueryModule& query, const EntryList& all, std::vector<CodeLine>* lines) const {
+    const std::vector<std::string> names = names_of(all, query);
+    const auto module = copy_part(query, names);
+    const auto machine = target.machine(Tier::Optimised);
+    prepare_for_target(*module, names, *machine);
+    const std::atomic<bool> cancelled = false;
+    if (auto error = optimise(*module, *machine, target, cancelled)) return error;
+    auto object = emit_object(*module, *machine);
+    const auto copy = llvm::MemoryBuffer::getMemBufferCopy(object->getBuffer());
+    auto code = linker->link(std::move(object), names, query.imports);
+    if (!code) return code.takeError();
+    auto table = read_line_table(*copy, names, (*code)->entries);
+    if (!table) return table.takeError();
+    *lines = std::move(*table);
+    return code;
+  }
+
   /// The second tier as an earlier process has left it, all parts of it or nothing.
   std::vector<std::unique_ptr<CodeLinker::Code>> kept_optimised(const QueryModule& query, const CodeCache::Key& key,
                                                                 const std::vector<EntryList>& parts) const {
@@ -208,7 +226,7 @@ Jit::Jit(const JitOptions& options) : parts_(std::make_unique<Parts>()) {
 
 Jit::~Jit() = default;
 
-std::shared_ptr<abi::CompiledCode> Jit::compile(QueryModule module) {
+std::shared_ptr<abi::CompiledCode> Jit::compile(QueryModule module, std::vector<CodeLine>* lines) {
   const std::lock_guard lock(parts_->mutex);
   const auto start = std::chrono::steady_clock::now();
   if (kChecked) verify_or_abort(*module.module);
@@ -221,7 +239,7 @@ std::shared_ptr<abi::CompiledCode> Jit::compile(QueryModule module) {
 
   if (parts_->options.first == Tier::Optimised) {
     const std::atomic<bool> cancelled = false;
-    held->optimised.push_back(value_or_throw(compiler.optimised(module, key, all, cancelled)));
+    held->optimised.push_back(value_or_throw(lines == nullptr ? compiler.optimised(module, key, all, cancelled) : compiler.watched(module, all, lines)));
     install(*code, all, held->optimised.back()->entries);
     code->optimised_us = micros_since(start);
     return code;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "compiler/codegen/query_module.h"
+#include "compiler/jit/line_table.h"
 #include "compiler/jit/native_target.h"
 #include "runtime/abi/program.h"
 
@@ -30,7 +31,8 @@ class Jit {
 
   /// Native code of the first tier. Its `request_optimised` asks for the second: it compiles on a thread of its own and replaces
   /// the row loops' entries, then the others. Where an earlier process has left the second tier's code, that is the first and only one. Throws std::runtime_error when a function that the IR calls is neither in its imports nor in the process: a bug.
-  std::shared_ptr<abi::CompiledCode> compile(QueryModule module);
+  /// With JitOptions::first == Optimised and a module with lines, `lines` gets what belongs to which.
+  std::shared_ptr<abi::CompiledCode> compile(QueryModule module, std::vector<CodeLine>* lines = nullptr);
 
   /// Returns when every requested second tier runs: for tests and benchmarks.
   void wait_until_optimised();

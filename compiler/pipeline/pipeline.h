@@ -173,6 +173,10 @@ PhysicalQuery build_pipelines(const plan::Query& query);
 std::string print(const PhysicalQuery& query);
 /// `scan iot -> filter -> aggregate #1`
 std::string describe(const PhysicalQuery& query, const Pipeline& pipeline);
+/// The same, a text for the source, each operator and the target.
+std::vector<std::string> describe_steps(const PhysicalQuery& query, const Pipeline& pipeline);
+/// A state: `groups: 1 keys, …`
+std::string describe(const PhysicalQuery& query, size_t slot);
 
 /// The pipeline's and states' part of what the engine runs; entry i is pipeline i, rollups follow.
 void fill_program(const PhysicalQuery& physical, abi::QuerySpec& spec, abi::QuerySharing& sharing);

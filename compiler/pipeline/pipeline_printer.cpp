@@ -151,11 +151,20 @@ std::string state_text(const State& state) {
 
 }  // namespace
 
-std::string describe(const PhysicalQuery& query, const Pipeline& p) {
-  std::string text = source_text(query, p);
-  for (const auto& op : p.ops) text += " -> " + std::visit(OpText{}, op);
-  return text + " -> " + std::visit(TargetText{}, p.target);
+std::vector<std::string> describe_steps(const PhysicalQuery& query, const Pipeline& p) {
+  std::vector<std::string> steps = {source_text(query, p)};
+  for (const auto& op : p.ops) steps.push_back(std::visit(OpText{}, op));
+  steps.push_back(std::visit(TargetText{}, p.target));
+  return steps;
 }
+
+std::string describe(const PhysicalQuery& query, const Pipeline& p) {
+  std::string text;
+  for (const std::string& step : describe_steps(query, p)) text += (text.empty() ? "" : " -> ") + step;
+  return text;
+}
+
+std::string describe(const PhysicalQuery& query, size_t slot) { return state_text(query.states[slot]); }
 
 std::string print(const PhysicalQuery& query) {
   std::string text = fmt::format("{}:\n", query.query->name);

@@ -5,6 +5,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/engine/source_reader.h"
 #include "runtime/formats/output_buffer.h"
+#include "runtime/metrics/code_sampler.h"
 
 namespace millrace {
 
@@ -135,7 +136,9 @@ void QueryRunner::run_static() {
 void QueryRunner::run_pipeline(const abi::PipelineSpec& pipeline, const abi::LineBlock* block, int64_t from, int64_t to) {
   // A better tier may have taken the entry's place since the last call.
   void* code = query_.code->entry[static_cast<size_t>(pipeline.entry)].load(std::memory_order_acquire);
+  CodeSampler::in_generated_code(code, __builtin_frame_address(0));
   reinterpret_cast<abi::PipelineFn>(code)(&context_, block, from, to);
+  CodeSampler::in_generated_code(nullptr, nullptr);
   scratch_.reset();
   if (context_.error == abi::PipelineError::None) return;
   abi::PipelineError error = context_.error;

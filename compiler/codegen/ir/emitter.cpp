@@ -7,7 +7,14 @@
 
 namespace millrace::ir {
 
-Emitter::Emitter(QueryModule& module) : module_(module), builder_(*module.context) {}
+Emitter::Emitter(QueryModule& module) : module_(module), builder_(*module.context) {
+  if (!module.probes.has_lines) return;
+  module.module->addModuleFlag(llvm::Module::Warning, "Debug Info Version", llvm::DEBUG_METADATA_VERSION);
+  module.module->addModuleFlag(llvm::Module::Warning, "Dwarf Version", 4);
+  lines_ = std::make_unique<llvm::DIBuilder>(*module.module);
+  line_file_ = lines_->createFile("query", "/");
+  lines_->createCompileUnit(llvm::dwarf::DW_LANG_C, line_file_, "millrace", true, "", 0, "", llvm::DICompileUnit::LineTablesOnly);
+}
 
 // ---- functions ----
 
@@ -15,6 +22,11 @@ std::vector<llvm::Value*> Emitter::begin_function(const std::string& name, const
   auto* type = llvm::FunctionType::get(builder_.getVoidTy(), parameters, false);
   function_ = llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, *module_.module);
   function_->addFnAttr(llvm::Attribute::NoUnwind);
+  builder_.SetCurrentDebugLocation({});
+  if (lines_ != nullptr) {
+    function_->setSubprogram(describe_function(name));
+    begin_step(0);
+  }
   entry_ = llvm::BasicBlock::Create(context(), "entry", function_);
   llvm::BasicBlock* first = llvm::BasicBlock::Create(context(), "start", function_);
   builder_.SetInsertPoint(first);
@@ -29,6 +41,27 @@ void Emitter::end_function() {
   llvm::BasicBlock* first = entry_->getNextNode();
   builder_.SetInsertPoint(entry_);
   builder_.CreateBr(first);
+}
+
+llvm::DISubprogram* Emitter::describe_function(const std::string& name) {
+  auto* type = lines_->createSubroutineType(lines_->getOrCreateTypeArray({}));
+  return lines_->createFunction(line_file_, name, name, line_file_, 0, type, 0, llvm::DINode::FlagZero,
+                                llvm::DISubprogram::SPFlagDefinition | llvm::DISubprogram::SPFlagOptimized);
+}
+
+/// The function in hand is that of the entry that was added last.
+void Emitter::begin_step(size_t step) {
+  const size_t number = CodeProbes::step(module_.entries.size() - 1, step);
+  if (lines_ != nullptr) {
+    builder_.SetCurrentDebugLocation(llvm::DILocation::get(context(), static_cast<unsigned>(number) + 1, 0, function_->getSubprogram()));
+  }
+  if (module_.probes.row_counts == nullptr || step == 0) return;
+  auto* counter = builder_.CreateIntToPtr(builder_.getInt64(reinterpret_cast<uint64_t>(&(*module_.probes.row_counts)[number])), builder_.getPtrTy());
+  builder_.CreateStore(builder_.CreateAdd(builder_.CreateLoad(builder_.getInt64Ty(), counter), builder_.getInt64(1)), counter);
+}
+
+void Emitter::finish() {
+  if (lines_ != nullptr) lines_->finalize();
 }
 
 llvm::Value* Emitter::stack_slot(llvm::Type* type, const char* name) {

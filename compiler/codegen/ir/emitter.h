@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -8,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <llvm/IR/DIBuilder.h>
 #include <llvm/IR/IRBuilder.h>
 
 #include "compiler/codegen/ir/value.h"
@@ -50,11 +52,27 @@ uint64_t offset_of() {
 class Emitter {
  public:
   explicit Emitter(QueryModule& module);
+  /// After the last function.
+  void finish();
 
   // ---- functions ----
   /// Begins `void name(args…)`; returns the argument values.
   std::vector<llvm::Value*> begin_function(const std::string& name, const std::vector<llvm::Type*>& parameters);
   void end_function();
+
+  // ---- steps, for those who watch the code run; see CodeProbes ----
+  /// What is emitted while it lives belongs to a step of the function's entry; rows that come here are counted as that step's. Costs nothing without probes.
+  class Step {
+   public:
+    Step(Emitter& emitter, size_t step) : emitter_(emitter), before_(emitter.builder_.getCurrentDebugLocation()) { emitter_.begin_step(step); }
+    ~Step() { emitter_.builder_.SetCurrentDebugLocation(before_); }
+    Step(const Step&) = delete;
+    Step& operator=(const Step&) = delete;
+
+   private:
+    Emitter& emitter_;
+    llvm::DebugLoc before_;
+  };
 
   // ---- constants ----
   Int int_(int64_t v);
@@ -271,8 +289,13 @@ class Emitter {
   llvm::FunctionCallee import(const NativeFunction& function);
   llvm::Type* type_of(MachineType type);
 
+  void begin_step(size_t step);
+  llvm::DISubprogram* describe_function(const std::string& name);
+
   QueryModule& module_;
   llvm::IRBuilder<> builder_;
+  std::unique_ptr<llvm::DIBuilder> lines_;  ///< only with CodeProbes::has_lines
+  llvm::DIFile* line_file_ = nullptr;
   llvm::Function* function_ = nullptr;
   llvm::BasicBlock* entry_ = nullptr;  // holds the stack slots, ends in a jump to the first real block
   std::vector<uint64_t> scopes_;

@@ -34,6 +34,7 @@ void PipelineCompiler::generate(const std::string& name) {
 }
 
 void PipelineCompiler::consume(size_t op, Row& row) {
+  const ir::Emitter::Step step(e, op + 1);
   if (op == pipeline_.ops.size()) {
     std::visit([&](const auto& target) { finish(row, target); }, pipeline_.target);
   } else {

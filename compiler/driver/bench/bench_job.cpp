@@ -16,6 +16,8 @@ namespace {
 constexpr std::chrono::seconds kLongestCompilation{20};
 /// Rows of a batch wait for different times; so many of them stand for all.
 constexpr int64_t kRowsThatStandForABatch = 8;
+/// Adding up what all states hold takes a while.
+constexpr int64_t kBatchesAMemoryLook = 64;
 /// A query has kept up with its input if it was done within so much of the whole time, or so much, after the last row.
 constexpr double kLateShare = 0.03;
 constexpr int64_t kLateNs = 20'000'000;
@@ -23,15 +25,20 @@ constexpr int64_t kLateNs = 20'000'000;
 /// As the query's own sink, it wants the rows that a console would show; drops them.
 class DroppingSink final : public Sink {
  public:
-  explicit DroppingSink(const abi::QuerySpec& query) : is_table_(query.sink.format == abi::OutputFormat::Table) {}
+  /// `bytes` counts those of the results.
+  DroppingSink(const abi::QuerySpec& query, int64_t* bytes) : is_table_(query.sink.format == abi::OutputFormat::Table), bytes_(bytes) {}
   Status open() override { return {}; }
   int64_t rows_wanted() const override { return is_table_ ? kTableRows : -1; }
-  SinkResult write(const SinkBatch&) override { return {}; }
+  SinkResult write(const SinkBatch& batch) override {
+    *bytes_ += batch.rows->size;
+    return {};
+  }
   Status close() override { return {}; }
 
  private:
   static constexpr int64_t kTableRows = 20;
   bool is_table_;
+  int64_t* bytes_;
 };
 
 /// Watches one query of one run; on the query's thread.
@@ -46,6 +53,9 @@ class Watch {
     batch_.add(took);
     ++measure_.batches;
     measure_.rows += report.rows_in;
+    measure_.rows_out += report.rows_out;
+    measure_.kept_most = std::max(measure_.kept_most, report.query.states().kept_count());
+    if (measure_.batches % kBatchesAMemoryLook == 1) measure_.state_bytes_most = std::max(measure_.state_bytes_most, report.query.states().memory_bytes());
     if (rate_ <= 0) {
       record_.add(took, std::max<int64_t>(report.rows_in, 1));
     } else {
@@ -132,8 +142,11 @@ Result<std::vector<RunMeasure>> BenchJob::measure(const BenchSetting& setting, i
     const ReplaySource::Options replay{.rows = rows, .rate = setting.rate, .started_ns = &started_ns.at(spec.name)};
     return std::make_unique<ReplaySource>(found->second, replay, ConnectorContext{});
   };
-  run.sink_factory = [](const abi::QuerySpec& query) { return std::make_unique<DroppingSink>(query); };
   const std::vector<abi::QuerySpec>& queries = script_.program.queries;
+  std::vector<int64_t> bytes_out(queries.size());
+  run.sink_factory = [&](const abi::QuerySpec& query) {
+    return std::make_unique<DroppingSink>(query, &bytes_out[static_cast<size_t>(&query - queries.data())]);
+  };
   std::vector<Watch> watches(queries.size(), Watch(setting.rate, started_ns));
   run.batch_observer = [&](const BatchReport& report) {
     watches[static_cast<size_t>(&report.query.spec() - queries.data())].see(report);
@@ -141,7 +154,10 @@ Result<std::vector<RunMeasure>> BenchJob::measure(const BenchSetting& setting, i
   const Status failed = failure_of(Engine(script_.program, std::move(run)).run());
   if (!failed.ok()) return failed;
   std::vector<RunMeasure> measures;
-  for (Watch& watch : watches) measures.push_back(watch.finish());
+  for (size_t i = 0; i < watches.size(); ++i) {
+    measures.push_back(watches[i].finish());
+    measures.back().bytes_out = bytes_out[i];
+  }
   return measures;
 }
 

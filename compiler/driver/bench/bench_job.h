@@ -27,6 +27,10 @@ struct RunMeasure {
   double seconds = 0;     ///< from the first row read to the last batch written
   Quantiles batch;        ///< from one batch's end to the next one's at full speed; at a rate, from a batch's first row fed to its rows written
   Quantiles record;       ///< from when a row was there (at a rate: due) until the rows of its batch were written
+  int64_t rows_out = 0;
+  int64_t bytes_out = 0;   ///< of the text of its results
+  int64_t kept_most = 0;   ///< groups and rows of its states, and their memory: the most after a batch
+  int64_t state_bytes_most = 0;
   bool kept_up = true;    ///< at a rate: was done with the rows soon after the last one was due
 };
 

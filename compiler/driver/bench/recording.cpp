@@ -9,6 +9,7 @@
 #include "runtime/connectors/generator.h"
 #include "runtime/connectors/registry.h"
 #include "runtime/connectors/wait_readable.h"
+#include "runtime/metrics/code_sampler.h"
 
 namespace millrace {
 
@@ -163,7 +164,9 @@ ReadResult ReplaySource::read(std::span<char> buffer, int64_t timeout_us) {
   const size_t end = end_of_row(due - 1);
   if (end <= offset_) return ReadResult::nothing();
   const size_t count = std::min(buffer.size(), end - offset_);
+  CodeSampler::works_at(EngineWork::Read);
   std::memcpy(buffer.data(), recording_->bytes.data() + offset_, count);
+  CodeSampler::works_at(EngineWork::Other);
   offset_ += count;
   // What did not fit the buffer is due already and given without waiting.
   if (offset_ == end) next_row_ = due;
