@@ -9,17 +9,10 @@
 
 namespace millrace {
 
-namespace {
-
-/// As many as generate_query may make: of a state a rollup, an adoption, a merging and a replay.
-size_t most_entries(const pipeline::PhysicalQuery& query) { return query.pipelines.size() + 4 * query.states.size(); }
-
-}  // namespace
-
 QueryModule generate_query(const pipeline::PhysicalQuery& query, const CodeProbes& probes) {
   QueryModule out;
   out.probes = probes;
-  if (probes.row_counts != nullptr) probes.row_counts->assign(most_entries(query) * CodeProbes::kStepsAnEntry, 0);
+  if (probes.row_counts != nullptr) probes.row_counts->assign(query.pipelines.size() * CodeProbes::kStepsAnEntry, 0);
   out.context = std::make_unique<llvm::LLVMContext>();
   out.module = std::make_unique<llvm::Module>("query", *out.context);
   ir::Emitter emitter(out);

@@ -120,18 +120,16 @@ struct Compiler {
   }
 
   /// The second tier of code that is to be watched, never kept: it may hold addresses of this process.
-  LinkedCode watched(const QueryModule& query, const EntryList& all, std::vector<CodeLine>* lines) const {
-    const std::vector<std::string> names = names_of(all, query);
-    const auto module = copy_part(query, names);
+  LinkedCode watched(QueryModule& query, std::vector<CodeLine>* lines) const {
     const auto machine = target.machine(Tier::Optimised);
-    prepare_for_target(*module, names, *machine);
+    prepare_for_target(*query.module, query.entries, *machine);
     const std::atomic<bool> cancelled = false;
-    if (auto error = optimise(*module, *machine, target, cancelled)) return error;
-    auto object = emit_object(*module, *machine);
+    if (auto error = optimise(*query.module, *machine, target, cancelled)) return error;
+    auto object = emit_object(*query.module, *machine);
     const auto copy = llvm::MemoryBuffer::getMemBufferCopy(object->getBuffer());
-    auto code = linker->link(std::move(object), names, query.imports);
+    auto code = linker->link(std::move(object), query.entries, query.imports);
     if (!code) return code.takeError();
-    auto table = read_line_table(*copy, names, (*code)->entries);
+    auto table = read_line_table(*copy, query.entries, (*code)->entries);
     if (!table) return table.takeError();
     *lines = std::move(*table);
     return code;
@@ -239,7 +237,7 @@ std::shared_ptr<abi::CompiledCode> Jit::compile(QueryModule module, std::vector<
 
   if (parts_->options.first == Tier::Optimised) {
     const std::atomic<bool> cancelled = false;
-    held->optimised.push_back(value_or_throw(lines == nullptr ? compiler.optimised(module, key, all, cancelled) : compiler.watched(module, all, lines)));
+    held->optimised.push_back(value_or_throw(lines == nullptr ? compiler.optimised(module, key, all, cancelled) : compiler.watched(module, lines)));
     install(*code, all, held->optimised.back()->entries);
     code->optimised_us = micros_since(start);
     return code;

@@ -55,7 +55,8 @@ void Emitter::begin_step(size_t step) {
   if (lines_ != nullptr) {
     builder_.SetCurrentDebugLocation(llvm::DILocation::get(context(), static_cast<unsigned>(number) + 1, 0, function_->getSubprogram()));
   }
-  if (module_.probes.row_counts == nullptr || step == 0) return;
+  // What comes behind the pipelines works on groups, not on rows, and is not counted.
+  if (module_.probes.row_counts == nullptr || step == 0 || number >= module_.probes.row_counts->size()) return;
   auto* counter = builder_.CreateIntToPtr(builder_.getInt64(reinterpret_cast<uint64_t>(&(*module_.probes.row_counts)[number])), builder_.getPtrTy());
   builder_.CreateStore(builder_.CreateAdd(builder_.CreateLoad(builder_.getInt64Ty(), counter), builder_.getInt64(1)), counter);
 }

@@ -76,7 +76,7 @@ class TextRows {
   void row(Int row, Label done, Consume consume, CountError count_error) {
     row_ = row;
     error_ = e.new_label("row.error");
-    general_ = e.new_label("row.general");
+    if (spec_.format == abi::Format::Json) general_ = e.new_label("row.general");  // no other format has such rows
     Label body = e.new_label("row.body"), next = e.new_label("row.next");
     locate(body);
     place_body(body);
