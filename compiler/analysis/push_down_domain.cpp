@@ -72,6 +72,7 @@ class PushDomain {
     read(*n.time, *input);
     return behind(make_window_assign(std::move(input), std::move(n.time), n.window, node.span), before);
   }
+  NodePtr through(plan::Limit& n, plan::Node& node);
   NodePtr through(plan::Aggregate& n, plan::Node& node);
   NodePtr through(plan::Join& n, plan::Node& node);
   NodePtr through(auto&, plan::Node& node) {
@@ -131,6 +132,38 @@ class PushDomain {
   NodePtr domain_;
   uint32_t width_;
 };
+
+/// The first rows for each value of the domain: by their numbers.
+NodePtr PushDomain::through(plan::Limit& n, plan::Node& node) {
+  if (auto* projected = std::get_if<plan::Project>(&n.input->op)) {  // what only ORDER BY needs is dropped above it
+    plan::Limit below{std::move(projected->input), n.count, n.offset};
+    NodePtr input = through(below, node);
+    return project(std::move(input), std::move(projected->exprs), node);
+  }
+  plan::Over over;
+  auto* sort = std::get_if<plan::Sort>(&n.input->op);
+  if (sort) over.order = std::move(sort->items);
+  over.input = push(std::move(sort ? sort->input : n.input));
+  for (plan::SortItem& item : over.order) read(*item.expr, *over.input);
+  const auto columns = static_cast<uint32_t>(over.input->schema.size());
+  for (uint32_t i = columns - width_; i < columns; ++i) over.partition.push_back(column_of(*over.input, i, node.span));
+  plan::OverCall& number = over.calls.emplace_back();
+  number.call.type = TypeKind::Int;
+  number.call.nullable = false;
+  number.call.name = "row_number()";
+  number.call.span = node.span;
+  NodePtr numbered = make_over(std::move(over), node.span);
+  const auto compared = [&](expr::ComparisonOp op, int64_t bound) {
+    return make_comparison(op, coerce(column_of(*numbered, columns, node.span), TypeKind::BigInt), make_integer(bound, TypeKind::BigInt, node.span), node.span);
+  };
+  std::vector<ExprPtr> tests;
+  tests.push_back(compared(expr::ComparisonOp::Greater, n.offset));
+  if (n.count >= 0) tests.push_back(compared(expr::ComparisonOp::LessEqual, n.offset + n.count));
+  numbered = make_filter(std::move(numbered), expr::join_conjuncts(std::move(tests)), node.span);
+  std::vector<uint32_t> order(columns);
+  std::iota(order.begin(), order.end(), 0);
+  return ordered(std::move(numbered), order);
+}
 
 NodePtr PushDomain::through(plan::Aggregate& n, plan::Node& node) {
   const bool global = n.keys.empty() && n.grouping_sets.size() == 1 && !n.window;
