@@ -68,11 +68,11 @@ TEST_CASE("the right side of a left join may be missing") {
 }
 
 TEST_CASE("joins that cannot end or are not built say so") {
-  CHECK(error_of("SELECT 1 FROM iot a JOIN plain b ON a.i = b.i EMIT UPDATE").starts_with("EMIT UPDATE shows what has changed"));
-  CHECK(error_of("SELECT 1 FROM users LEFT JOIN iot ON User = s").starts_with("LEFT JOIN would have to keep rows"));
+  CHECK(error_of("SELECT 1 FROM users LEFT JOIN iot ON User = s").starts_with("the join would have to keep rows of a table"));
+  CHECK(error_of("SELECT 1 FROM users LEFT JOIN iot ON User = s EMIT UPDATE") == "no error");
   CHECK(error_of("SELECT 1 FROM iot JOIN STATIC plain USING (i)") == "JOIN STATIC asserts a table, but this is a stream");
-  CHECK(error_of("SELECT 1 FROM iot FULL JOIN users ON s = User").starts_with("FULL JOIN would have to keep rows"));
-  CHECK(error_of("SELECT 1 FROM users LEFT ANTI JOIN iot ON s = User").starts_with("LEFT ANTI JOIN would have to keep rows"));
+  CHECK(error_of("SELECT 1 FROM iot FULL JOIN users ON s = User").starts_with("the join would have to keep rows"));
+  CHECK(error_of("SELECT 1 FROM users LEFT ANTI JOIN iot ON s = User").starts_with("the join would have to keep rows"));
 }
 
 TEST_CASE("semi and anti joins show the left side, full joins whichever copy of a USING column is there") {
