@@ -54,7 +54,7 @@ BINARY : [xX] '\'' ~'\''* '\'' ;
 INTEGER : DIGIT+ ;
 LONG : DIGIT+ [lL] ;
 SMALL : DIGIT+ [SY] ;                                  // Spark's SMALLINT and TINYINT
-DECIMAL_NUMBER : (DIGIT+ '.' DIGIT* | '.' DIGIT+) ([bB] [dD])? | DIGIT+ [bB] [dD] ;
+DECIMAL_NUMBER : (DIGIT+ '.' DIGIT* | '.' DIGIT+) ([bB] [dD])? | DIGIT+ [bB] [dD] | MANTISSA EXPONENT [bB] [dD] ;
 FLOAT_NUMBER : MANTISSA EXPONENT? [fF] ;
 DOUBLE_NUMBER : MANTISSA EXPONENT [dD]? | MANTISSA [dD] ;
 DURATION : (DIGIT+ ('.' DIGIT+)? ('ns' | 'us' | 'ms' | 's' | 'm' | 'h'))+ ;     // 2s, 500ms, 1m30s

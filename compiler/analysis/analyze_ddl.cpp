@@ -39,8 +39,6 @@ std::string upper(std::string text) {
 
 SqlType column_type(const ast::ColumnDefinition& column) {
   SqlType type = resolve_type(*column.type);
-  if (type.is(TypeKind::Decimal)) throw not_supported_yet(column.type->span, "DECIMAL columns", "use DOUBLE");
-  if (type.is_interval()) throw not_supported_yet(column.type->span, "INTERVAL columns");
   check_storable(type, column.type->span);
   return type;
 }

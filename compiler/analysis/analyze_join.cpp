@@ -64,7 +64,7 @@ void add_using_key(const ast::Identifier& name, uint32_t first, uint32_t second,
   ExprPtr left = column_at(parts.swapped ? second : first);
   ExprPtr right = column_at(parts.swapped ? first : second);
   const auto type = comparison_type(left->type, right->type);
-  if (!type || holds_map(*type) || type->is(TypeKind::Decimal)) {
+  if (!type || holds_map(*type)) {
     throw SqlError(name.span, "cannot compare " + to_string(left->type) + " with " + to_string(right->type) + " in USING (" +
                                   name.text + ")");
   }

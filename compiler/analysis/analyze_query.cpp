@@ -100,12 +100,7 @@ BoundRelation QueryAnalyzer::analyze_values(const ast::Values& values, SourceSpa
   Schema schema;
   for (size_t i = 0; i < width; ++i) {
     std::vector<ExprPtr*> column;
-    bool decimals = true;
-    for (auto& row : rows) decimals = decimals && (is_decimal_literal(*row[i]) || is_null_literal(*row[i]));
-    for (auto& row : rows) {
-      if (decimals) row[i] = settle(std::move(row[i]));
-      column.push_back(&row[i]);
-    }
+    for (auto& row : rows) column.push_back(&row[i]);
     SqlType type = unify(column, "the values of a column", span);
     const bool nullable = std::any_of(column.begin(), column.end(), [](const ExprPtr* e) { return (*e)->nullable; });
     schema.push_back({"col" + std::to_string(i + 1), std::move(type), nullable});

@@ -167,7 +167,7 @@ std::vector<plan::NodePtr> QueryAnalyzer::analyze_operands(const ast::SetOperati
     }
     for (size_t i = 0; i < types.size(); ++i) {
       const auto common = common_type(types[i], node->schema[i].type);
-      if (!common || common->is(TypeKind::Decimal)) {
+      if (!common) {
         throw SqlError(operand->span, "column " + std::to_string(i + 1) + " of " + name + " has no common type: " +
                                           to_string(types[i]) + " and " + to_string(node->schema[i].type));
       }

@@ -21,13 +21,10 @@ namespace millrace {
 
 namespace {
 
-/// json and csv name their columns, so that two of one name cannot go there; nor can types that have no text yet.
+/// json and csv name their columns, so that two of one name cannot go there.
 void check_output(const plan::Query& query) {
   const Schema& schema = query.root->schema;
   for (size_t i = 0; i < schema.size(); ++i) {
-    if (schema[i].type.is_interval()) {
-      throw not_supported_yet(query.span, "INTERVAL columns in a result", "column '" + schema[i].name + "'");
-    }
     for (size_t j = 0; j < i && query.sink.format != abi::OutputFormat::Table; ++j) {
       if (schema[i].name != schema[j].name) continue;
       throw SqlError(query.span, "two columns are called '" + schema[i].name + "', which json and csv cannot hold",

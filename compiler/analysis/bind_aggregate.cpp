@@ -8,6 +8,7 @@
 #include "compiler/expr/expr_rewrite.h"
 #include "compiler/functions/function_catalog.h"
 #include "compiler/syntax/ast_printer.h"
+#include "compiler/types/decimal_rules.h"
 
 namespace millrace {
 
@@ -57,6 +58,24 @@ void make_one_value(plan::AggregateCall& call, SourceSpan span) {
   branches.emplace_back(make_logic(expr::LogicOp::And, std::move(tests), span), std::move(text));
   call.arguments.clear();
   call.arguments.push_back(make_case(std::move(branches), nullptr, span));
+}
+
+plan::FrameBound clone_bound(const plan::FrameBound& bound) {
+  return {bound.kind, bound.rows, bound.value ? expr::clone(*bound.value) : nullptr};
+}
+
+/// A window function without its arguments, once more.
+OverCollector::Call window_of(const OverCollector::Call& call) {
+  OverCollector::Call copy;
+  for (const ExprPtr& key : call.partition) copy.partition.push_back(expr::clone(*key));
+  for (const plan::SortItem& item : call.order) copy.order.push_back({expr::clone(*item.expr), item.descending, item.nulls_first});
+  copy.over.function = call.over.function;
+  copy.over.number = call.over.number;
+  copy.over.ignore_nulls = call.over.ignore_nulls;
+  const plan::Frame& frame = call.over.frame;
+  copy.over.frame = {clone_bound(frame.start), clone_bound(frame.end), frame.key ? expr::clone(*frame.key) : nullptr};
+  copy.span = call.span;
+  return copy;
 }
 
 }  // namespace
@@ -122,6 +141,39 @@ ExprPtr ExprBinder::bind_registered_aggregate(const std::string& name, const ast
   if (call.distinct && !bound_call.arguments.empty() && bound_call.arguments.front()->type.is(TypeKind::Struct)) {
     throw not_supported_yet(e.span, "DISTINCT over a STRUCT in an aggregate", "take its text: " + name + "(DISTINCT to_json(s))");
   }
+  bound_call.distinct = call.distinct;
+  bound_call.name = ast::to_sql(e);
+  const bool averages = (name == "avg" || name == "mean" || name == "try_avg") && bound_call.arguments.size() == 1;
+  if (averages && (bound_call.arguments[0]->type.is(TypeKind::Decimal) || bound_call.arguments[0]->type.is_interval())) {
+    return bind_exact_average(std::move(bound_call), call, e.span);
+  }
+  return collect_registered(name, std::move(bound_call), call, e.span);
+}
+
+/// avg of DECIMALs and INTERVALs: their sum divided by their count, above the aggregation.
+ExprPtr ExprBinder::bind_exact_average(plan::AggregateCall average, const ast::Call& call, SourceSpan span) {
+  const SqlType type = average.arguments[0]->type;
+  const std::string argument = "(" + std::string(average.distinct ? "DISTINCT " : "") + ast::to_sql(*call.arguments[0]) + ")";
+  plan::AggregateCall count;
+  count.arguments.push_back(expr::clone(*average.arguments[0]));
+  if (average.filter) count.filter = expr::clone(*average.filter);
+  count.distinct = average.distinct;
+  count.name = "count" + argument;
+  average.name = "sum" + argument;
+  // Over a window: two calls of one window.
+  OverCollector::Call* const over = over_in_hand_;
+  OverCollector::Call copy = over ? window_of(*over) : OverCollector::Call{};
+  if (over) over_in_hand_ = &copy;
+  ExprPtr sum = collect_registered("sum", std::move(average), call, span);
+  over_in_hand_ = over;
+  ExprPtr rows = collect_registered("count", std::move(count), call, span);
+  if (type.is_interval()) return make_arithmetic(expr::ArithmeticOp::Divide, std::move(sum), std::move(rows), span);
+  ExprPtr quotient = make_arithmetic(expr::ArithmeticOp::Divide, std::move(sum), std::move(rows), span);
+  return coerce(std::move(quotient), decimal_rules::average_of_rows(type));
+}
+
+/// Casts the arguments to the overload's types and adds the call to the aggregation.
+ExprPtr ExprBinder::collect_registered(const std::string& name, plan::AggregateCall bound_call, const ast::Call& call, SourceSpan span) {
   std::vector<SqlType> types;
   for (const ExprPtr& argument : bound_call.arguments) types.push_back(argument->type);
   const BindResult<AggregateFunction> bound = bind_aggregate(name, types);
@@ -130,12 +182,11 @@ ExprPtr ExprBinder::bind_registered_aggregate(const std::string& name, const ast
     bound_call.arguments[i] = coerce(std::move(bound_call.arguments[i]), bound.overload.argument_types[i]);
   }
   bound_call.function = bound.overload.function;
-  bound_call.distinct = call.distinct || bound.overload.function->distinct;
+  bound_call.distinct = bound_call.distinct || bound.overload.function->distinct;
   bound_call.type = bound.overload.result;
   bound_call.nullable = bound.overload.function->form != ResultForm::Value;
-  bound_call.name = ast::to_sql(e);
-  bound_call.span = e.span;
-  return collect(std::move(bound_call), e.span);
+  bound_call.span = span;
+  return collect(std::move(bound_call), span);
 }
 
 ExprPtr ExprBinder::collect(plan::AggregateCall call, SourceSpan span) {

@@ -113,6 +113,48 @@ ExprPtr ExprBinder::bind_named_struct(const ast::Call& call, SourceSpan span) {
   return make_struct(std::move(fields), std::move(names), span);
 }
 
+namespace {
+
+/// A field of an INTERVAL, as Spark numbers them: what is left of it when the fields in front are taken off.
+struct IntervalPart {
+  std::string_view name;
+  TypeKind kind, result;
+  int64_t unit, modulus;
+};
+constexpr int64_t kAll = INT64_MAX;
+constexpr auto kIntervalParts = std::to_array<IntervalPart>({
+    {"year", TypeKind::IntervalYearMonth, TypeKind::Int, 12, kAll},
+    {"month", TypeKind::IntervalYearMonth, TypeKind::TinyInt, 1, 12},
+    {"day", TypeKind::IntervalDayTime, TypeKind::Int, 86'400'000'000, kAll},
+    {"hour", TypeKind::IntervalDayTime, TypeKind::TinyInt, 3'600'000'000, 24},
+    {"minute", TypeKind::IntervalDayTime, TypeKind::TinyInt, 60'000'000, 60},
+});
+
+/// Fields of INTERVALs, and the seconds with their fraction, a DECIMAL(8, 6); nullptr for all others.
+ExprPtr exact_field(std::string_view field, ExprPtr& from, SourceSpan span) {
+  const bool interval = from->type.is_interval();
+  const bool time = from->type.is(TypeKind::Timestamp) || from->type.is(TypeKind::String);
+  std::vector<ExprPtr> arguments;
+  if (field == "second" && (time || from->type.is(TypeKind::IntervalDayTime))) {
+    if (time) from = coerce(std::move(from), TypeKind::Timestamp);
+    arguments.push_back(std::move(from));
+    return make_call(interval ? "__interval_seconds" : "__timestamp_seconds", std::move(arguments), span);
+  }
+  if (!interval) return nullptr;
+  for (const IntervalPart& part : kIntervalParts) {
+    if (part.name != field || part.kind != from->type.kind) continue;
+    arguments.push_back(std::move(from));
+    arguments.push_back(make_integer(part.unit, TypeKind::BigInt, span));
+    arguments.push_back(make_integer(part.modulus, TypeKind::BigInt, span));
+    ExprPtr made = make_call("__interval_field", std::move(arguments), span);
+    made->type = part.result;
+    return made;
+  }
+  throw SqlError(span, "an " + to_string(from->type) + " has no field '" + std::string(field) + "'");
+}
+
+}  // namespace
+
 /// EXTRACT(YEAR FROM t): the field's function.
 ExprPtr ExprBinder::bind_extract(const ast::Call& call, SourceSpan span) {
   struct Field {
@@ -148,6 +190,7 @@ ExprPtr ExprBinder::bind_extract(const ast::Call& call, SourceSpan span) {
     if (field != candidate.name) continue;
     std::vector<ExprPtr> arguments;
     arguments.push_back(bind(*call.arguments[1]));
+    if (ExprPtr part = exact_field(candidate.function, arguments.front(), span)) return part;
     return make_call(std::string(candidate.function), std::move(arguments), span);
   }
   throw SqlError(first.span, "cannot extract '" + field + "'" + did_you_mean(field, known));

@@ -114,7 +114,7 @@ ExprPtr ExprBinder::bind_higher_order(const ast::Call& call, SourceSpan span) {
   if (name == "zip_with") {
     const SqlType second = element_type(*operands[1], name);
     auto zipped = bind_lambda(LambdaForm::ZipWith, lambda, std::move(operands), {element, second});
-    SqlType type = collection_of(zipped.body->type, last.span);
+    SqlType type = SqlType::array(zipped.body->type);
     return make_inferred(std::move(zipped), std::move(type), span);
   }
   const LambdaForm form = name == "transform" ? LambdaForm::Transform
@@ -123,14 +123,9 @@ ExprPtr ExprBinder::bind_higher_order(const ast::Call& call, SourceSpan span) {
                                               : LambdaForm::ForAll;
   SqlType type = form == LambdaForm::Filter ? operands[0]->type : SqlType(TypeKind::Boolean);
   expr::OverElements made = bind_lambda(form, lambda, std::move(operands), {element, TypeKind::Int});
-  if (form == LambdaForm::Transform) type = collection_of(made.body->type, last.span);
+  if (form == LambdaForm::Transform) type = SqlType::array(made.body->type);
   else made.body = to_boolean(std::move(made.body), "the body of the lambda");
   return make_inferred(std::move(made), std::move(type), span);
-}
-
-SqlType ExprBinder::collection_of(const SqlType& element, SourceSpan span) {
-  if (holds_unsupported(element)) throw not_supported_yet(span, to_string(element) + " values inside others");
-  return SqlType::array(element);
 }
 
 /// The value so far takes the wider of the start's type and the body's. A last lambda makes the result of the last value.
@@ -149,7 +144,6 @@ ExprPtr ExprBinder::bind_fold(const ast::Call& call, const ast::Lambda& lambda, 
     if (*common == type) break;
     type = *common;
   }
-  if (holds_unsupported(type)) throw not_supported_yet(span, "aggregate() over " + to_string(type) + " values");
   fold.operands[1] = coerce(std::move(fold.operands[1]), type);
   fold.body = coerce(std::move(fold.body), type);
   ExprPtr folded = make_inferred(std::move(fold), type, span);
@@ -162,7 +156,7 @@ ExprPtr ExprBinder::bind_fold(const ast::Call& call, const ast::Lambda& lambda, 
   std::vector<ExprPtr> operand;
   operand.push_back(make_array(std::move(one), span));
   auto made = bind_lambda(LambdaForm::Transform, finish, std::move(operand), {type});
-  SqlType result = collection_of(made.body->type, finish.body->span);
+  SqlType result = SqlType::array(made.body->type);
   return make_element(make_inferred(std::move(made), std::move(result), span), make_integer(0, TypeKind::Int, span), span);
 }
 
@@ -190,7 +184,7 @@ ExprPtr ExprBinder::bind_over_map(const std::string& name, const ast::Lambda& la
     arguments.push_back(make_inferred(std::move(made), entries, span));
     return make_call("map_from_entries", std::move(arguments), span);
   }
-  SqlType type = collection_of(made.body->type, span);
+  SqlType type = SqlType::array(made.body->type);
   arguments.push_back(make_inferred(std::move(made), std::move(type), span));
   const bool keys = name == "transform_keys";
   arguments.insert(keys ? arguments.end() : arguments.begin(), call(keys ? "map_values" : "map_keys"));

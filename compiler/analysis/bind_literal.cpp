@@ -1,21 +1,49 @@
+#include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 #include "compiler/analysis/expr_binder.h"
 #include "compiler/analysis/interval.h"
 #include "compiler/analysis/time_literal.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
+#include "compiler/types/decimal_rules.h"
 
 namespace millrace {
 
 namespace {
+
+/// A sign, digits, perhaps a point, perhaps an exponent: of as many digits as are written, but for zeros in front.
+ExprPtr decimal_literal(const std::string& text, SourceSpan span) {
+  const size_t mark = text.find_first_of("eE");
+  std::string digits;
+  int64_t scale = 0;
+  bool seen_point = false;
+  for (char c : text.substr(0, mark)) {
+    if (c == '.') seen_point = true;
+    if (c < '0' || c > '9') continue;
+    if (c != '0' || !digits.empty()) digits += c;
+    scale += seen_point ? 1 : 0;
+  }
+  constexpr int64_t kExponentMax = 1000;  // no DECIMAL reaches so far
+  if (mark != std::string::npos) scale -= std::clamp<int64_t>(std::strtoll(text.c_str() + mark + 1, nullptr, 10), -kExponentMax, kExponentMax);
+  for (; scale < 0 && digits.size() <= decimal_rules::kMaxPrecision; ++scale) digits += '0';
+  const int64_t precision = std::max({static_cast<int64_t>(digits.size()), scale, int64_t{1}});
+  if (precision > decimal_rules::kMaxPrecision)
+    throw SqlError(span, "the number has more than 38 digits", "write it as a DOUBLE: " + text + "D");
+  __int128 unscaled = 0;
+  for (char c : digits) unscaled = unscaled * 10 + (c - '0');
+  const auto type = SqlType::decimal(static_cast<uint8_t>(precision), static_cast<uint8_t>(scale));
+  return expr::make(expr::Literal{abi::decimal_of(text.starts_with('-') ? -unscaled : unscaled)}, type, false, span);
+}
 
 /// The least of INT and BIGINT that holds the number; a Long literal is BIGINT.
 ExprPtr integer_literal(const std::string& text, bool is_long, SourceSpan span) {
   int64_t value = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
   if (parsed.ec == std::errc::result_out_of_range) {
-    throw not_supported_yet(span, "DECIMAL values", "the number does not fit a BIGINT; write it as a DOUBLE: " + text + "D");
+    if (is_long) throw SqlError(span, "the number does not fit a BIGINT", "without the L it is a DECIMAL");
+    return decimal_literal(text, span);
   }
   const IntegerRange range = integer_range(TypeKind::Int);
   const bool fits_int = !is_long && value >= range.min && value <= range.max;
@@ -28,18 +56,6 @@ ExprPtr double_literal(const std::string& text, SourceSpan span) {
   const auto parsed = std::from_chars(begin, text.data() + text.size(), value);
   if (parsed.ec == std::errc::result_out_of_range) throw SqlError(span, "the number does not fit a DOUBLE");
   return expr::make(expr::Literal{value}, TypeKind::Double, false, span);
-}
-
-/// The text is kept until what stands beside the literal decides on its type.
-ExprPtr decimal_literal(const std::string& text, SourceSpan span) {
-  const size_t point = text.find('.');
-  const size_t digits = text.size() - (point == std::string::npos ? 0 : 1);
-  const size_t scale = point == std::string::npos ? 0 : text.size() - point - 1;
-  constexpr size_t kMaxPrecision = 38;
-  if (digits > kMaxPrecision)
-    throw SqlError(span, "the number has more than 38 digits", "write it as a DOUBLE: " + text + "D");
-  const auto type = SqlType::decimal(static_cast<uint8_t>(digits), static_cast<uint8_t>(scale));
-  return expr::make(expr::Literal{text}, type, false, span);
 }
 
 }  // namespace
@@ -86,7 +102,7 @@ ExprPtr ExprBinder::bind_timestamp(const std::string& text, SourceSpan span) con
 
 ExprPtr ExprBinder::bind_node(const ast::Interval& interval, const ast::Expr& e) {
   const IntervalValue value = interval_value(interval, e.span);
-  return make_integer(value.amount, value.is_months ? TypeKind::IntervalYearMonth : TypeKind::IntervalDayTime, e.span);
+  return make_integer(value.amount, value.type, e.span);
 }
 
 }  // namespace millrace

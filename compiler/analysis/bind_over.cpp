@@ -194,7 +194,6 @@ void ExprBinder::bind_row_value(const ast::Call& call, const std::string& name, 
   plan::AggregateCall& bound = over.call;
   in_over_ = true;
   for (const ast::ExprPtr& argument : call.arguments) bound.arguments.push_back(bind(*argument));
-  bound.arguments.front() = settle(std::move(bound.arguments.front()));
   const bool shifts = over.function == OverFunction::Shift;
   const size_t nulls_at = name == "nth_value" ? 2 : 1;
   if (!shifts && bound.arguments.size() > nulls_at) {

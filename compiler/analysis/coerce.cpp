@@ -7,25 +7,31 @@
 #include "compiler/base/sql_error.h"
 #include "compiler/expr/expr_rewrite.h"
 #include "compiler/types/coercion.h"
+#include "runtime/abi/calls/decimal.h"
 
 namespace millrace {
 
 namespace {
 
-double decimal_as_double(const std::string& text) {
-  double value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
-  return value;
-}
+double as_floating(double value, const SqlType& to) { return to.is(TypeKind::Float) ? static_cast<double>(static_cast<float>(value)) : value; }
 
-/// Whether Spark prints the DECIMAL literal as it prints the DOUBLE nearest to it: one digit or more after the point, no
-/// zero at the end but in `x.0`, and so short and near to 1 that neither digits are lost nor an exponent is needed.
-bool prints_as_double(const std::string& text) {
-  const size_t point = text.find('.');
-  if (point == std::string::npos || point + 1 == text.size()) return false;
-  const bool trailing_zero = text.back() == '0' && point + 2 != text.size();
-  const double magnitude = std::abs(decimal_as_double(text));
-  return !trailing_zero && text.size() <= 15 && ((magnitude >= 1e-3 && magnitude < 1e7) || magnitude == 0);
+/// Where the other type has a place for every digit, or is floating or text.
+bool convert_decimal(expr::Literal& literal, const SqlType& from, const SqlType& to) {
+  const abi::Decimal value = std::get<abi::Decimal>(literal.value);
+  if (to.is_floating()) {
+    literal.value = as_floating(abi::mr_decimal_to_double(&value, from.scale), to);
+    return true;
+  }
+  if (to.is(TypeKind::String)) {
+    char text[abi::kDecimalTextMax];
+    literal.value = std::string(text, static_cast<size_t>(abi::mr_write_decimal(&value, from.scale, text)));
+    return true;
+  }
+  abi::Decimal rescaled;
+  const bool exact = to.is(TypeKind::Decimal) && to.scale >= from.scale &&
+                     abi::mr_decimal_rescale(&value, from.scale, to.precision, to.scale, &rescaled);
+  if (exact) literal.value = rescaled;
+  return exact;
 }
 
 /// A literal's value in another type, where that loses nothing; false when a cast has to be made.
@@ -33,23 +39,23 @@ bool convert_literal(expr::Expr& e, const SqlType& to) {
   auto* literal = std::get_if<expr::Literal>(&e.node);
   if (!literal) return false;
   if (std::holds_alternative<std::monostate>(literal->value)) return true;
-  if (e.type.is(TypeKind::Decimal)) {
-    const std::string text = std::get<std::string>(literal->value);
-    if (to.is_floating()) {
-      const double value = decimal_as_double(text);
-      literal->value = to.is(TypeKind::Float) ? static_cast<double>(static_cast<float>(value)) : value;
-      return true;
-    }
-    return to.is(TypeKind::String);
-  }
+  if (e.type.is(TypeKind::Decimal)) return convert_decimal(*literal, e.type, to);
   const auto* integer = std::get_if<int64_t>(&literal->value);
-  if (!integer || !e.type.is_integer()) return false;
+  if (!integer) return false;
+  if (e.type.is_interval()) return to.kind == e.type.kind && to.interval_last() >= e.type.interval_last();
+  if (!e.type.is_integer()) return false;
   if (to.is_integer()) {
     const IntegerRange range = integer_range(to.kind);
     return *integer >= range.min && *integer <= range.max;
   }
-  if (!to.is_floating()) return false;
   const int64_t value = *integer;
+  if (to.is(TypeKind::Decimal)) {
+    abi::Decimal decimal;
+    const bool fits = abi::mr_decimal_from_int(value, to.precision, to.scale, &decimal);
+    if (fits) literal->value = decimal;
+    return fits;
+  }
+  if (!to.is_floating()) return false;
   literal->value = to.is(TypeKind::Float) ? static_cast<double>(static_cast<float>(value)) : static_cast<double>(value);
   return true;
 }
@@ -73,11 +79,6 @@ ExprPtr make_integer(int64_t value, SqlType type, SourceSpan span) {
 }
 ExprPtr make_string(std::string value, SourceSpan span) {
   return expr::make(expr::Literal{std::move(value)}, TypeKind::String, false, span);
-}
-
-bool holds_unsupported(const SqlType& type) {
-  if (type.is(TypeKind::Decimal) || type.is_interval()) return true;
-  return std::any_of(type.fields.begin(), type.fields.end(), [](const StructField& f) { return holds_unsupported(f.type); });
 }
 
 /// A nested value made on the spot: its parts are cast before they are put together.
@@ -106,10 +107,6 @@ ExprPtr coerce(ExprPtr e, const SqlType& to) {
     e->type = to;
     return e;
   }
-  if (is_decimal_literal(*e)) {
-    // Beside neither DOUBLE nor STRING: its DOUBLE is cut by the cast as the DECIMAL would be.
-    e = coerce(std::move(e), TypeKind::Double);
-  }
   const SourceSpan span = e->span;
   return make_inferred(expr::Cast{std::move(e)}, to, span);
 }
@@ -122,8 +119,6 @@ ExprPtr coerce_checked(ExprPtr e, const SqlType& to, const std::string& what) {
 }
 
 ExprPtr explicit_cast(ExprPtr e, const SqlType& to, SourceSpan span) {
-  if (holds_unsupported(to)) throw not_supported_yet(span, "CAST to " + to_string(to));
-  if (e->type.is_interval()) throw not_supported_yet(span, "CAST of " + to_string(e->type) + " to " + to_string(to));
   if (!explicitly_castable(e->type, to)) {
     throw SqlError(span, "cannot cast " + to_string(e->type) + " to " + to_string(to));
   }
@@ -132,20 +127,13 @@ ExprPtr explicit_cast(ExprPtr e, const SqlType& to, SourceSpan span) {
   return e;
 }
 
-ExprPtr settle(ExprPtr e) {
-  if (is_null_literal(*e) || !e->type.is(TypeKind::Decimal)) return e;
-  const std::string& text = std::get<std::string>(std::get<expr::Literal>(e->node).value);
-  if (!prints_as_double(text)) throw not_supported_yet(e->span, "DECIMAL values", "write a DOUBLE literal such as 1.5D");
-  return coerce(std::move(e), TypeKind::Double);
-}
-
 ExprPtr to_boolean(ExprPtr e, const std::string& what) {
   if (e->type.is(TypeKind::Boolean)) return e;
   if (is_null_literal(*e)) return coerce(std::move(e), TypeKind::Boolean);
   throw SqlError(e->span, what + " must be BOOLEAN, not " + to_string(e->type));
 }
 
-SqlType unify(std::vector<ExprPtr*> operands, const std::string& what, SourceSpan span) {
+SqlType unify(std::vector<ExprPtr*> operands, const std::string& what, SourceSpan) {
   SqlType type = TypeKind::Null;
   for (const ExprPtr* operand : operands) {
     const auto common = common_type(type, (*operand)->type);
@@ -154,9 +142,6 @@ SqlType unify(std::vector<ExprPtr*> operands, const std::string& what, SourceSpa
                      what + " have no common type: " + to_string(type) + " and " + to_string((*operand)->type));
     }
     type = *common;
-  }
-  if (type.is(TypeKind::Decimal)) {
-    throw not_supported_yet(span, "DECIMAL values", "write DOUBLE literals such as 1.5D");
   }
   for (ExprPtr* operand : operands) *operand = coerce(std::move(*operand), type);
   return type;

@@ -13,9 +13,7 @@ namespace {
 
 SqlType unify_parts(const std::vector<ExprPtr*>& parts, const std::string& what, SourceSpan span) {
   if (parts.empty()) return TypeKind::Null;
-  for (ExprPtr* part : parts) *part = settle(std::move(*part));
   SqlType type = type_rule::part(unify(parts, what, span));
-  if (holds_unsupported(type)) throw not_supported_yet(span, to_string(type) + " values inside others");
   for (ExprPtr* part : parts) *part = coerce(std::move(*part), type);
   return type;
 }
@@ -37,7 +35,6 @@ void check_storable(const SqlType& type, SourceSpan span) {
   // Functions of the runtime recurse as deep as a type.
   constexpr int kDepthMax = 64;
   if (depth_of(type) > kDepthMax) throw SqlError(span, "a type may be nested 64 deep");
-  if (type.is_nested() && holds_unsupported(type)) throw not_supported_yet(span, to_string(type), "use DOUBLE or STRING in it");
   if (type.is(TypeKind::Map) && type.fields[0].type.is(TypeKind::Map)) throw SqlError(span, "the keys of a MAP cannot be MAPs");
   for (size_t i = 0; type.is(TypeKind::Struct) && i < type.fields.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {

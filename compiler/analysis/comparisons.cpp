@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <charconv>
 
 #include "compiler/analysis/operators.h"
 #include "compiler/analysis/nested_types.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/expr/expr_rewrite.h"
 #include "compiler/types/coercion.h"
+#include "runtime/abi/decimal.h"
 
 namespace millrace {
 
@@ -20,20 +20,12 @@ struct DecimalPosition {
 };
 
 /// nullopt when the literal lies outside of BIGINT.
-std::optional<DecimalPosition> position_of(const std::string& text) {
-  const size_t point = text.find('.');
-  const bool negative = text.starts_with('-');
-  DecimalPosition position;
-  position.has_fraction = point != std::string::npos && text.find_first_not_of('0', point + 1) != std::string::npos;
-  const std::string whole = text.substr(0, point);
-  if (whole.empty() || whole == "-") {
-    position.floor = negative && position.has_fraction ? -1 : 0;
-    return position;
-  }
-  const auto parsed = std::from_chars(whole.data(), whole.data() + whole.size(), position.floor);
-  if (parsed.ec != std::errc()) return std::nullopt;
-  if (negative && position.has_fraction) --position.floor;
-  return position;
+std::optional<DecimalPosition> position_of(__int128 unscaled, int scale) {
+  const __int128 unit = abi::ten_to(scale);
+  const bool has_fraction = unscaled % unit != 0;
+  const __int128 floor = unscaled / unit - (unscaled < 0 && has_fraction ? 1 : 0);
+  if (floor < INT64_MIN || floor > INT64_MAX) return std::nullopt;
+  return DecimalPosition{static_cast<int64_t>(floor), has_fraction};
 }
 
 ComparisonOp mirrored(ComparisonOp op) {
@@ -61,9 +53,9 @@ ExprPtr constant_unless_null(ExprPtr e, bool value, SourceSpan span) {
 
 /// An integer beside a decimal literal, exactly: x > 1.5 is x > 1, x < 1.5 is x < 2, x = 1.5 is never TRUE.
 ExprPtr compare_with_decimal(ComparisonOp op, ExprPtr integer, const expr::Expr& literal, SourceSpan span) {
-  const std::string& text = std::get<std::string>(std::get<expr::Literal>(literal.node).value);
-  const auto position = position_of(text);
-  const bool below_all = !position && text.starts_with('-');
+  const __int128 unscaled = abi::wide_of(std::get<abi::Decimal>(std::get<expr::Literal>(literal.node).value));
+  const auto position = position_of(unscaled, literal.type.scale);
+  const bool below_all = !position && unscaled < 0;
   const bool never_equal = !position || position->has_fraction;
   if (never_equal && op == ComparisonOp::NullSafeEqual) return make_boolean(false, span);
   if (never_equal && op == ComparisonOp::Equal) return constant_unless_null(std::move(integer), false, span);
@@ -97,12 +89,10 @@ ExprPtr make_comparison(ComparisonOp op, ExprPtr left, ExprPtr right, SourceSpan
   if (is_decimal_literal(*left) && right->type.is_integer()) {
     return compare_with_decimal(mirrored(op), std::move(right), *left, span);
   }
-  auto type = comparison_type(left->type, right->type);
+  const auto type = comparison_type(left->type, right->type);
   if (!type) {
     throw SqlError(span, "cannot compare " + to_string(left->type) + " with " + to_string(right->type), "CAST one of them");
   }
-  // Two constants: their DOUBLEs keep the order that a query can mean.
-  if (type->is(TypeKind::Decimal)) type = TypeKind::Double;
   check_comparable(*type, op, span);
   left = coerce(std::move(left), *type);
   right = coerce(std::move(right), *type);

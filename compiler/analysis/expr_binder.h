@@ -62,8 +62,8 @@ class ExprBinder {
   /// What `COLUMNS(*)` stands for while its conjunction is made.
   void bind_columns_to(uint32_t index) { columns_item_ = index; }
 
-  ExprPtr bind(const ast::Expr& e);  ///< may give a bare decimal literal: see settle()
-  ExprPtr bind_value(const ast::Expr& e) { return settle(bind(e)); }
+  ExprPtr bind(const ast::Expr& e);
+  ExprPtr bind_value(const ast::Expr& e) { return bind(e); }
   ExprPtr bind_condition(const ast::Expr& e);  ///< BOOLEAN; COLUMNS(*) becomes a conjunction
   /// The columns that COLUMNS(…) or a star means.
   std::vector<const ScopeColumn*> expand(const ast::Columns& columns, SourceSpan span) const;
@@ -133,7 +133,6 @@ class ExprBinder {
   expr::OverElements bind_lambda(expr::LambdaForm form, const ast::Lambda& lambda, std::vector<ExprPtr> operands,
                                  const std::vector<SqlType>& types);
   ExprPtr lambda_parameter(const std::string& name, SqlType type, SourceSpan span);
-  static SqlType collection_of(const SqlType& element, SourceSpan span);
 
   // bind_subquery.cpp
   Subquery analyze_subquery(Subquery::Kind kind, const ast::Query& query, SourceSpan span);
@@ -153,6 +152,8 @@ class ExprBinder {
   ExprPtr bind_ordered_string_agg(const ast::Call& call, ExprPtr separator, const ast::Expr& e);
   ExprPtr aggregate_of_list(const std::string& name, plan::AggregateCall& call, SourceSpan span);
   ExprPtr bind_registered_aggregate(const std::string& name, const ast::Call& call, const ast::Expr& e);
+  ExprPtr bind_exact_average(plan::AggregateCall average, const ast::Call& call, SourceSpan span);
+  ExprPtr collect_registered(const std::string& name, plan::AggregateCall bound_call, const ast::Call& call, SourceSpan span);
   ExprPtr collect(plan::AggregateCall call, SourceSpan span);
   ExprPtr bind_grouping(const ast::Call& call, SourceSpan span);
   ExprPtr bind_grouping_id(const ast::Call& call, SourceSpan span);

@@ -39,7 +39,7 @@ ExprPtr nvl2(Arguments arguments, SourceSpan span) {
 }
 
 ExprPtr null_if(Arguments arguments, SourceSpan span) {
-  ExprPtr value = settle(std::move(arguments[0]));
+  ExprPtr value = std::move(arguments[0]);
   ExprPtr same = make_comparison(expr::ComparisonOp::Equal, expr::clone(*value), std::move(arguments[1]), span);
   const SqlType type = value->type;
   return choose(std::move(same), make_null(type, span), std::move(value), span);
@@ -101,7 +101,7 @@ ExprPtr equal_null(Arguments arguments, SourceSpan span) {
 /// decode(x, a, b, c, d, e): b if x is a, d if x is c, else e; of two arguments the text of bytes.
 ExprPtr decode(Arguments arguments, SourceSpan span) {
   if (arguments.size() == 2) return make_call("__decode", std::move(arguments), span);
-  const ExprPtr value = settle(std::move(arguments[0]));
+  const ExprPtr value = std::move(arguments[0]);
   std::vector<std::pair<ExprPtr, ExprPtr>> branches;
   size_t i = 1;
   for (; i + 1 < arguments.size(); i += 2) {
@@ -127,6 +127,16 @@ ExprPtr cast_to(Arguments arguments, SourceSpan span) {
 
 ExprPtr default_schema(Arguments, SourceSpan span) { return make_string("default", span); }
 ExprPtr default_catalog(Arguments, SourceSpan span) { return make_string("spark_catalog", span); }
+
+/// Arguments that are left out are 0.
+ExprPtr make_dt_interval(Arguments arguments, SourceSpan span) {
+  while (arguments.size() < 4) arguments.push_back(make_integer(0, TypeKind::Int, span));
+  return make_call("make_dt_interval", std::move(arguments), span);
+}
+ExprPtr make_ym_interval(Arguments arguments, SourceSpan span) {
+  while (arguments.size() < 2) arguments.push_back(make_integer(0, TypeKind::Int, span));
+  return make_call("make_ym_interval", std::move(arguments), span);
+}
 
 constexpr auto kForms = std::to_array<FunctionForm>({
     {"coalesce", 1, kAny, coalesce},
@@ -165,6 +175,8 @@ constexpr auto kForms = std::to_array<FunctionForm>({
     {"current_database", 0, 0, default_schema},
     {"current_schema", 0, 0, default_schema},
     {"current_catalog", 0, 0, default_catalog},
+    {"make_dt_interval", 0, 4, make_dt_interval},
+    {"make_ym_interval", 0, 2, make_ym_interval},
     {"try_add", 2, 2, arithmetic<expr::ArithmeticOp::Add>},
     {"try_subtract", 2, 2, arithmetic<expr::ArithmeticOp::Subtract>},
     {"try_multiply", 2, 2, arithmetic<expr::ArithmeticOp::Multiply>},

@@ -1,5 +1,6 @@
 #include "compiler/analysis/interval.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <charconv>
@@ -109,6 +110,29 @@ std::optional<int64_t> parse_duration(std::string_view text) {
   return any ? std::optional(total) : std::nullopt;
 }
 
+namespace {
+
+struct UnitField {
+  TypeKind kind;
+  int field;
+};
+
+std::optional<UnitField> field_of(std::string_view unit) {
+  if (const auto months = unit_months(unit)) return UnitField{TypeKind::IntervalYearMonth, *months == 12 ? 0 : 1};
+  const auto micros = unit_micros(unit);
+  if (!micros) return std::nullopt;
+  const int field = *micros >= 86'400 * kSecond ? 0 : *micros >= 3'600 * kSecond ? 1 : *micros >= 60 * kSecond ? 2 : 3;
+  return UnitField{TypeKind::IntervalDayTime, field};
+}
+
+}  // namespace
+
+std::optional<SqlType> interval_type(std::string_view first_unit, std::string_view last_unit) {
+  const auto first = field_of(first_unit), last = field_of(last_unit);
+  if (!first || !last || first->kind != last->kind || first->field > last->field) return std::nullopt;
+  return SqlType::interval(first->kind, first->field, last->field);
+}
+
 IntervalValue interval_value(const ast::Interval& interval, SourceSpan span) {
   IntervalValue result;
   bool first = true;
@@ -117,14 +141,21 @@ IntervalValue interval_value(const ast::Interval& interval, SourceSpan span) {
     const auto micros = unit_micros(part.unit);
     if (!months && !micros) throw SqlError(span, "unknown interval unit '" + fold_case(part.unit) + "'");
     if (!first && result.is_months != months.has_value()) {
-      throw not_supported_yet(span, "an INTERVAL that mixes months with days or smaller units");
+      throw SqlError(span, "an INTERVAL cannot mix months with days or smaller units", "add two of them: t + INTERVAL '1' MONTH + INTERVAL '2' DAY");
     }
     const auto amount = scale(part.value, months ? *months : *micros);
     if (!amount || __builtin_add_overflow(result.amount, *amount, &result.amount)) {
       throw SqlError(span, "'" + part.value + "' is no number of " + fold_case(part.unit) + "s that an INTERVAL can hold");
     }
     result.is_months = months.has_value();
+    const UnitField field = *field_of(part.unit);
+    const int least = first ? field.field : std::min(result.type.interval_first(), field.field);
+    const int most = first ? field.field : std::max(result.type.interval_last(), field.field);
+    result.type = SqlType::interval(field.kind, least, most);
     first = false;
+  }
+  if (result.is_months && (result.amount < INT32_MIN || result.amount > INT32_MAX)) {
+    throw SqlError(span, "an INTERVAL holds up to 2147483647 months");
   }
   return result;
 }

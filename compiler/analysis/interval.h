@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "compiler/syntax/ast.h"
+#include "compiler/types/sql_type.h"
 
 namespace millrace {
 
@@ -16,11 +17,16 @@ std::optional<int64_t> unit_micros(std::string_view unit);
 /// none, also when it counts months or years, which have no fixed length, or does not fit.
 std::optional<int64_t> parse_duration(std::string_view text);
 
-/// The value of an INTERVAL literal: either months or microseconds.
+/// The value of an INTERVAL literal: either months or microseconds, of a type with the fields that it names.
 struct IntervalValue {
   bool is_months = false;
   int64_t amount = 0;
+  SqlType type;
 };
+/// The INTERVAL type with the fields from one unit to another, as a type's name or a literal has them: weeks are days, parts of a second seconds.
+/// nullopt when one is no unit, or they do not go together.
+std::optional<SqlType> interval_type(std::string_view first_unit, std::string_view last_unit);
+
 /// Throws SqlError for unknown units, numbers that are none, mixed kinds and overflow.
 IntervalValue interval_value(const ast::Interval& interval, SourceSpan span);
 

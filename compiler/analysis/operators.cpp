@@ -6,7 +6,9 @@
 #include "compiler/catalog/names.h"
 #include "compiler/expr/expr_rewrite.h"
 #include "compiler/functions/function_catalog.h"
+#include "compiler/analysis/decimal_calls.h"
 #include "compiler/types/coercion.h"
+#include "compiler/types/decimal_rules.h"
 
 namespace millrace {
 
@@ -48,6 +50,71 @@ bool is_time(const SqlType& type) { return type.is(TypeKind::Timestamp) || type.
   throw SqlError(span, "no operator '" + symbol(op) + "' for " + to_string(left) + " and " + to_string(right));
 }
 
+/// Between dates an INTERVAL DAY, else one DAY TO SECOND.
+ExprPtr time_difference(ExprPtr left, ExprPtr right, SourceSpan span) {
+  const bool dates = left->type.is(TypeKind::Date) && right->type.is(TypeKind::Date);
+  std::vector<ExprPtr> arguments;
+  for (ExprPtr* side : {&left, &right}) arguments.push_back(dates ? std::move(*side) : coerce(std::move(*side), TypeKind::Timestamp));
+  ExprPtr difference = make_call(dates ? "__date_difference" : "__timestamp_difference", std::move(arguments), span);
+  if (dates) difference->type = SqlType::interval(TypeKind::IntervalDayTime, 0, 0);
+  return difference;
+}
+
+/// INTERVALs of one kind, and products and quotients of one with a number; nullptr for all else.
+ExprPtr interval_arithmetic(ArithmeticOp op, ExprPtr& left, ExprPtr& right, SourceSpan span) {
+  const bool adds = op == ArithmeticOp::Add || op == ArithmeticOp::Subtract;
+  if (!left->type.is_interval() && !right->type.is_interval()) return nullptr;
+  if (adds && (left->type.kind == right->type.kind || is_null_literal(*left) || is_null_literal(*right))) {
+    const SqlType type = *common_type(left->type, right->type);
+    left = coerce(std::move(left), type);
+    right = coerce(std::move(right), type);
+    return make_inferred(expr::Arithmetic{op, std::move(left), std::move(right)}, type, span);
+  }
+  if (op == ArithmeticOp::Multiply && right->type.is_interval()) std::swap(left, right);
+  const SqlType& number = right->type;
+  const bool usable = left->type.is_interval() && (number.is_numeric() || number.is(TypeKind::String) || number.is(TypeKind::Null));
+  if (!usable || (op != ArithmeticOp::Multiply && op != ArithmeticOp::Divide)) throw_operands(op, left->type, right->type, span);
+  const SqlType type = left->type.kind;
+  std::vector<ExprPtr> arguments;
+  arguments.push_back(coerce(std::move(left), type));
+  arguments.push_back(number.is_integer() ? std::move(right) : coerce(std::move(right), TypeKind::Double));
+  return make_call(op == ArithmeticOp::Multiply ? "__interval_multiply" : "__interval_divide", std::move(arguments), span);
+}
+
+/// An operand of DECIMAL arithmetic. An integer literal has as many digits as it is written with.
+ExprPtr decimal_operand(ExprPtr e, const SqlType& other) {
+  if (e->type.is(TypeKind::Decimal)) return e;
+  if (is_null_literal(*e)) return coerce(std::move(e), other);
+  const auto* literal = std::get_if<expr::Literal>(&e->node);
+  const auto* value = literal ? std::get_if<int64_t>(&literal->value) : nullptr;
+  const SqlType type = value ? decimal_rules::for_integer_value(*value) : *decimal_rules::for_number(e->type);
+  return coerce(std::move(e), type);
+}
+
+SqlType decimal_result(ArithmeticOp op, const SqlType& a, const SqlType& b) {
+  switch (op) {
+    case ArithmeticOp::Add:
+    case ArithmeticOp::Subtract: return decimal_rules::sum(a, b);
+    case ArithmeticOp::Multiply: return decimal_rules::product(a, b);
+    case ArithmeticOp::Divide: return decimal_rules::quotient(a, b);
+    case ArithmeticOp::Modulo: return decimal_rules::remainder(a, b);
+    default: return TypeKind::BigInt;
+  }
+}
+
+/// One side is DECIMAL, the other too or an integer; nullptr otherwise: beside a DOUBLE or a STRING a DECIMAL is a DOUBLE.
+ExprPtr decimal_arithmetic(ArithmeticOp op, ExprPtr& left, ExprPtr& right, SourceSpan span) {
+  const auto exact = [](const expr::Expr& e) { return e.type.is_integer() || e.type.is(TypeKind::Decimal) || is_null_literal(e); };
+  const bool decimal = left->type.is(TypeKind::Decimal) || right->type.is(TypeKind::Decimal);
+  if (!decimal || !exact(*left) || !exact(*right)) return nullptr;
+  if (is_bitwise(op)) throw_operands(op, left->type, right->type, span);
+  const SqlType left_type = left->type;
+  left = decimal_operand(std::move(left), right->type);
+  right = decimal_operand(std::move(right), left_type);
+  SqlType type = decimal_result(op, left->type, right->type);
+  return make_inferred(expr::Arithmetic{op, std::move(left), std::move(right)}, std::move(type), span);
+}
+
 /// Dates and times have arithmetic of their own; nullptr when the operands are neither.
 ExprPtr time_arithmetic(ArithmeticOp op, ExprPtr& left, ExprPtr& right, SourceSpan span) {
   const bool add = op == ArithmeticOp::Add;
@@ -64,10 +131,7 @@ ExprPtr time_arithmetic(ArithmeticOp op, ExprPtr& left, ExprPtr& right, SourceSp
     arguments.push_back(std::move(right));
     return make_call(add ? "date_add" : "date_sub", std::move(arguments), span);
   }
-  if (!add && is_time(left->type) && is_time(right->type)) {
-    throw not_supported_yet(span, "the difference of two times, an INTERVAL",
-                            "use datediff(a, b) or unix_micros(a) - unix_micros(b)");
-  }
+  if (!add && is_time(left->type) && is_time(right->type)) return time_difference(std::move(left), std::move(right), span);
   return nullptr;
 }
 
@@ -82,8 +146,6 @@ SqlType arithmetic_type(ArithmeticOp op, const SqlType& left, const SqlType& rig
   if (a.is(TypeKind::Null) && b.is(TypeKind::Null)) return op == ArithmeticOp::Divide ? TypeKind::Double : TypeKind::Int;
   const SqlType common = *common_type(a, b);
   if (is_bitwise(op) && !common.is_integer()) throw_operands(op, left, right, span);
-  const bool decimal = common.is(TypeKind::Decimal);
-  if (decimal) throw not_supported_yet(span, "DECIMAL arithmetic", "write a DOUBLE literal such as 1.5D");
   if (op == ArithmeticOp::Divide) return TypeKind::Double;
   if (op == ArithmeticOp::IntegerDivide) {
     if (!common.is_integer()) throw_operands(op, left, right, span);
@@ -96,6 +158,8 @@ SqlType arithmetic_type(ArithmeticOp op, const SqlType& left, const SqlType& rig
 
 ExprPtr make_arithmetic(ArithmeticOp op, ExprPtr left, ExprPtr right, SourceSpan span) {
   if (ExprPtr shifted = time_arithmetic(op, left, right, span)) return shifted;
+  if (ExprPtr made = interval_arithmetic(op, left, right, span)) return made;
+  if (ExprPtr made = decimal_arithmetic(op, left, right, span)) return made;
   const SqlType type = arithmetic_type(op, left->type, right->type, span);
   left = coerce(std::move(left), type);
   right = coerce(std::move(right), type);
@@ -105,8 +169,8 @@ ExprPtr make_arithmetic(ArithmeticOp op, ExprPtr left, ExprPtr right, SourceSpan
 ExprPtr make_negate(ExprPtr operand, SourceSpan span) {
   if (auto* literal = std::get_if<expr::Literal>(&operand->node)) {
     if (is_decimal_literal(*operand)) {
-      auto& text = std::get<std::string>(literal->value);
-      text = text.starts_with('-') ? text.substr(1) : "-" + text;
+      auto& value = std::get<abi::Decimal>(literal->value);
+      value = abi::decimal_of(-abi::wide_of(value));
       operand->span = span;
       return operand;
     }
@@ -152,8 +216,7 @@ ExprPtr make_not(ExprPtr operand, SourceSpan span) {
 }
 
 ExprPtr make_is_null(ExprPtr operand, bool negated, SourceSpan span) {
-  operand = settle(std::move(operand));
-  return make_inferred(expr::IsNull{std::move(operand), negated}, TypeKind::Boolean, span);
+    return make_inferred(expr::IsNull{std::move(operand), negated}, TypeKind::Boolean, span);
 }
 
 ExprPtr make_is_missing(ExprPtr operand, bool negated, SourceSpan span) {
@@ -181,7 +244,6 @@ ExprPtr make_coalesce(std::vector<ExprPtr> operands, SourceSpan span) {
 ExprPtr make_struct(std::vector<ExprPtr> fields, std::vector<std::string> names, SourceSpan span) {
   std::vector<StructField> types;
   for (size_t i = 0; i < fields.size(); ++i) {
-    fields[i] = settle(std::move(fields[i]));
     types.push_back({names[i], fields[i]->type, fields[i]->nullable});
   }
   return make_inferred(expr::MakeStruct{std::move(fields)}, SqlType::structure(std::move(types)), span);
@@ -198,6 +260,7 @@ ExprPtr make_get_field(ExprPtr operand, uint32_t index, SourceSpan span) {
 }
 
 ExprPtr make_call(const std::string& name, std::vector<ExprPtr> arguments, SourceSpan span) {
+  if (ExprPtr made = make_decimal_call(name, arguments, span)) return made;
   std::vector<SqlType> types;
   for (const ExprPtr& argument : arguments) types.push_back(argument->type);
   const BindResult<ScalarFunction> bound = bind_scalar(name, types);
@@ -214,12 +277,9 @@ ExprPtr make_call(const std::string& name, std::vector<ExprPtr> arguments, Sourc
     throw SqlError(span, "function '" + name + "' does not take (" + list + ")", bound.hint);
   }
   for (size_t i = 0; i < arguments.size(); ++i) {
-    const bool stays_decimal = bound.overload.argument_types[i].is(TypeKind::Decimal);
-    arguments[i] =
-        stays_decimal ? settle(std::move(arguments[i])) : coerce(std::move(arguments[i]), bound.overload.argument_types[i]);
+    arguments[i] = coerce(std::move(arguments[i]), bound.overload.argument_types[i]);
   }
   SqlType result = bound.overload.result;
-  if (result.is(TypeKind::Decimal)) result = TypeKind::Double;
   return make_inferred(expr::Call{bound.overload.function, std::move(arguments)}, result, span);
 }
 
@@ -230,12 +290,16 @@ ExprPtr make_time_shift(ExprPtr time, ExprPtr interval, bool subtract, SourceSpa
   if (subtract && amount) *amount = -*amount;
   if (subtract && !amount) interval = make_negate(std::move(interval), span);
   const bool date = time->type.is(TypeKind::Date);
+  const bool whole_days = interval->type.interval_last() == 0;
   std::string function = "__timestamp_add_micros";
   if (interval->type.is(TypeKind::IntervalYearMonth)) {
     function = date ? "__date_add_months" : "__timestamp_add_months";
-  } else if (date && amount && *amount % kMicrosPerDay == 0) {
+  } else if (date && whole_days && amount) {
     function = "date_add";
     interval = make_integer(*amount / kMicrosPerDay, TypeKind::Int, interval->span);
+  } else if (date && whole_days) {
+    function = "date_add";
+    interval = coerce(std::move(interval), TypeKind::Int);
   } else if (date) {
     time = coerce(std::move(time), TypeKind::Timestamp);
   }

@@ -36,8 +36,6 @@ ExprPtr coerce(ExprPtr e, const SqlType& to);
 ExprPtr explicit_cast(ExprPtr e, const SqlType& to, SourceSpan span);
 /// As coerce, but an error that names `what` when the types do not fit.
 ExprPtr coerce_checked(ExprPtr e, const SqlType& to, const std::string& what);
-/// A value that stands for itself: a bare decimal literal becomes a DOUBLE that prints the same, or is an error.
-ExprPtr settle(ExprPtr e);
 /// A condition: BOOLEAN or NULL.
 ExprPtr to_boolean(ExprPtr e, const std::string& what);
 /// Casts all to their common type (CASE, COALESCE, IN, UNION) and returns it.
@@ -69,8 +67,6 @@ ExprPtr make_array(std::vector<ExprPtr> elements, SourceSpan span);
 ExprPtr make_map(std::vector<ExprPtr> entries, SourceSpan span);
 /// `x[i]`: an ARRAY's element, from 0, or a MAP's value.
 ExprPtr make_element(ExprPtr operand, ExprPtr index, SourceSpan span);
-/// Whether values of a type, or of a part of it, are DECIMAL or INTERVAL, which nothing can store yet.
-bool holds_unsupported(const SqlType& type);
 
 /// `1 argument`, `2 arguments`
 std::string counted(size_t count, const std::string& noun);

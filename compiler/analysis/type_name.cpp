@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "compiler/analysis/interval.h"
 #include "compiler/analysis/session.h"
 
 namespace millrace {
@@ -69,6 +70,17 @@ SqlType struct_type(const ast::TypeName& name) {
   return SqlType::structure(std::move(fields));
 }
 
+/// `INTERVAL`, `INTERVAL DAY`, `INTERVAL DAY TO SECOND`
+SqlType interval_named(const ast::TypeName& name) {
+  constexpr std::string_view kWord = "INTERVAL ";
+  if (name.name.size() < kWord.size()) return TypeKind::IntervalDayTime;
+  const std::string_view units = std::string_view(name.name).substr(kWord.size());
+  const size_t to = units.find(" TO ");
+  const auto type = interval_type(units.substr(0, to), to == std::string_view::npos ? units : units.substr(to + 4));
+  if (!type) throw SqlError(name.span, "no INTERVAL has these fields", "such as INTERVAL YEAR TO MONTH or INTERVAL DAY TO SECOND");
+  return *type;
+}
+
 }  // namespace
 
 SqlType resolve_type(const ast::TypeName& name) {
@@ -82,8 +94,7 @@ SqlType resolve_type(const ast::TypeName& name) {
   }
   if (name.name == "STRUCT" || name.name == "ROW") return struct_type(name);
   if (name.name.starts_with("INTERVAL")) {
-    const bool months = name.name.find("YEAR") != std::string::npos || name.name.find("MONTH") != std::string::npos;
-    return months ? TypeKind::IntervalYearMonth : TypeKind::IntervalDayTime;
+    return interval_named(name);
   }
   std::vector<std::string> known{"DECIMAL", "ARRAY", "MAP", "STRUCT", "INTERVAL"};
   for (const Spelling& spelling : kSpellings) known.emplace_back(spelling.name);

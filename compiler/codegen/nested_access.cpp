@@ -2,6 +2,7 @@
 
 #include "compiler/functions/type_code.h"
 #include "runtime/abi/calls/nested.h"
+#include "runtime/abi/calls/state.h"
 #include "runtime/hot/nested.h"
 
 namespace millrace::sql {
@@ -12,6 +13,8 @@ using ir::Pointer;
 using Kind = abi::NestedItem::Kind;
 
 namespace {
+
+constexpr char kZeroDecimal[sizeof(abi::Decimal)] = {};
 
 Int kind_of(Emitter& e, const SqlValue& v, Kind present) {
   Int kind = e.int_(static_cast<int64_t>(present));
@@ -28,11 +31,19 @@ Int word_of(Emitter& e, const SqlValue& v) {
   return Int(build.CreateBitCast(number, build.getInt64Ty()));
 }
 
-void store_item(Emitter& e, Pointer<char> item, const SqlValue& v) {
+/// `place` is memory for a DECIMAL, to which the item points.
+void store_item(Emitter& e, Pointer<char> item, const SqlValue& v, Bytes place) {
   if (v.is_bytes()) {
     e.store_at(item, 0, kind_of(e, v, v.type.is_nested() ? Kind::Run : Kind::Bytes));
     e.store_at(item, 8, v.size());
     e.store_at(item, 16, v.text());
+    return;
+  }
+  if (v.type.is(TypeKind::Decimal)) {
+    e.store_at(item, 0, kind_of(e, v, Kind::Bytes));
+    e.store_at(item, 8, e.int_(sizeof(abi::Decimal)));
+    e.store_at(item, 16, place);
+    e.store_at(Pointer<char>(place.raw), 0, v.decimal());
     return;
   }
   e.store_at(item, 0, kind_of(e, v, v.type.is(TypeKind::Null) ? Kind::Null : Kind::Word));
@@ -45,15 +56,32 @@ SqlValue made(Emitter& e, const SqlType& type, ir::Slot<abi::StringRef> out, Boo
 
 }  // namespace
 
-Pointer<const abi::NestedItem> items_of(Emitter& e, Pointer<abi::PipelineContext> context, const std::vector<SqlValue>& values) {
+Pointer<const abi::NestedItem> items_of(Emitter& e, Pointer<abi::PipelineContext> context, const std::vector<SqlValue>& values,
+                                        bool outlive_step) {
   const size_t bytes = std::max<size_t>(values.size(), 1) * sizeof(abi::NestedItem);
   Pointer<char> items(e.stack_slot(llvm::ArrayType::get(e.builder().getInt8Ty(), bytes), "items"));
   for (size_t i = 0; i < values.size(); ++i) {
     const SqlValue part = values[i].type.is(TypeKind::Struct) ? as_run(e, context, values[i]) : values[i];
-    store_item(e, e.at<char>(items, static_cast<int64_t>(i * sizeof(abi::NestedItem))), part);
+    Bytes place;
+    if (part.type.is(TypeKind::Decimal)) {
+      place = outlive_step ? Bytes(e.call<&abi::mr_scratch>(context, e.int_(sizeof(abi::Decimal))).raw)
+                           : Bytes(e.slot<abi::Decimal>("decimal").address);
+    }
+    store_item(e, e.at<char>(items, static_cast<int64_t>(i * sizeof(abi::NestedItem))), part, place);
   }
   return Pointer<const abi::NestedItem>(items.raw);
 }
+
+namespace {
+
+/// A DECIMAL of a run, which lies anywhere; `data` of a NULL may be anything.
+SqlValue load_decimal(Emitter& e, const SqlType& type, Bytes data, Bool null) {
+  Bytes safe = e.select(null, e.bytes({kZeroDecimal, sizeof kZeroDecimal}), data);
+  llvm::Value* raw = e.builder().CreateAlignedLoad(e.builder().getInt128Ty(), safe.raw, llvm::Align(1));
+  return SqlValue::of(type, ir::Wide(raw), null);
+}
+
+}  // namespace
 
 SqlValue from_item(Emitter& e, const SqlType& type, ir::Pointer<const abi::NestedItem> item, Bool null) {
   if (type.is_nested() || type.is_bytes()) {
@@ -63,6 +91,7 @@ SqlValue from_item(Emitter& e, const SqlType& type, ir::Pointer<const abi::Neste
     Int size = e.select(null, nothing.size(), e.load<&abi::NestedItem::word>(item));
     return type.is(TypeKind::Struct) ? struct_from_run(e, type, data, null) : SqlValue::of(type, data, size, null);
   }
+  if (type.is(TypeKind::Decimal)) return load_decimal(e, type, e.load<&abi::NestedItem::data>(item), null);
   Int word = e.select(null, e.int_(0), e.load<&abi::NestedItem::word>(item));
   if (type.is(TypeKind::Null)) return null_of(e, type);
   if (type.is(TypeKind::Boolean)) return SqlValue::of(e.ne(word, e.int_(0)), null);
@@ -85,6 +114,7 @@ SqlValue load_element(Emitter& e, const SqlType& type, Bytes run, Int i) {
     case TypeKind::Boolean: return SqlValue::of(e.ne(e.call<&abi::mr_nested_int>(run, i), e.int_(0)), null);
     case TypeKind::Float:
     case TypeKind::Double: return SqlValue::of(type, e.call<&abi::mr_nested_double>(run, i), null);
+    case TypeKind::Decimal: return load_decimal(e, type, e.call<&abi::mr_nested_data>(run, i), null);
     case TypeKind::String:
     case TypeKind::Binary:
     case TypeKind::Array:
@@ -132,6 +162,7 @@ SqlValue map_element(Emitter& e, Pointer<abi::PipelineContext> context, const Sq
   const SqlValue wanted = as_run(e, context, key);
   Int at;
   if (wanted.is_bytes()) at = e.call<&abi::mr_map_find_bytes>(map.text(), wanted.text(), wanted.size());
+  else if (wanted.type.is(TypeKind::Decimal)) at = e.call<&abi::mr_map_find_bytes>(map.text(), Bytes(as_decimal_ref(e, wanted).raw), e.int_(sizeof(abi::Decimal)));
   else if (wanted.type.is_floating()) at = e.call<&abi::mr_map_find_double>(map.text(), wanted.real());
   else at = e.call<&abi::mr_map_find_int>(map.text(), word_of(e, wanted));
   SqlValue value = load_element(e, map.type.fields[1].type, e.call<&abi::mr_map_values>(map.text()), at);

@@ -34,7 +34,7 @@ SqlValue map_element(Emitter& e, ir::Pointer<abi::PipelineContext> context, cons
 
 /// The values as an array of NestedItems on the stack.
 ir::Pointer<const abi::NestedItem> items_of(Emitter& e, ir::Pointer<abi::PipelineContext> context,
-                                            const std::vector<SqlValue>& values);
+                                            const std::vector<SqlValue>& values, bool outlive_step = false);
 /// The value that an item of this type is.
 SqlValue load_item(Emitter& e, const SqlType& type, ir::Pointer<const abi::NestedItem> item);
 /// The value that an item of this type is; NULL where `null` holds, which is looked at before the item.

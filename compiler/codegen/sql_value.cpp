@@ -1,6 +1,7 @@
 #include "compiler/codegen/sql_value.h"
 
 #include "runtime/abi/nested.h"
+#include "runtime/hot/decimal.h"
 #include "runtime/hot/hash.h"
 #include "runtime/hot/math.h"
 
@@ -44,6 +45,8 @@ SqlValue zero_of(Emitter& e, const SqlType& type) {
     case TypeKind::Float:
     case TypeKind::Double:
       return SqlValue::of(type, e.real(0));
+    case TypeKind::Decimal:
+      return SqlValue::of(type, e.wide({}));
     case TypeKind::String:
     case TypeKind::Binary:
       return SqlValue::of(type, e.bytes(""), e.int_(0));
@@ -119,6 +122,7 @@ Bool less(Emitter& e, const SqlValue& a, const SqlValue& b) {
   if (a.is_bytes()) return e.lt(e.call<&abi::mr_string_compare>(a.text(), a.size(), b.text(), b.size()), e.int32(0));
   if (a.type.is_floating()) return real_less(e, a, b);
   if (a.type.is(TypeKind::Boolean)) return e.and_(e.not_(a.boolean()), b.boolean());
+  if (a.type.is(TypeKind::Decimal)) return Bool(e.builder().CreateICmpSLT(a.raw, b.raw));
   return e.lt(a.integer(), b.integer());
 }
 
@@ -137,6 +141,8 @@ Word hash(Emitter& e, Word seed, const SqlValue& v) {
     h = e.call<&abi::mr_hash_string>(seed, v.text(), v.size());
   } else if (v.type.is_floating()) {
     h = e.call<&abi::mr_hash_double>(seed, v.real());
+  } else if (v.type.is(TypeKind::Decimal)) {
+    h = e.call<&abi::mr_hash_decimal>(seed, as_decimal_ref(e, v));
   } else if (v.type.is(TypeKind::Boolean) || v.type.is(TypeKind::Null)) {
     h = e.call<&abi::mr_hash_int>(seed, ir::Int(e.builder().CreateZExt(v.raw, e.builder().getInt64Ty())));
   } else {
@@ -153,6 +159,20 @@ ir::Pointer<abi::StringRef> as_string_ref(Emitter& e, const SqlValue& v) {
   e.store<&abi::StringRef::data>(slot.pointer(), data);
   e.store<&abi::StringRef::size>(slot.pointer(), v.size());
   return slot.pointer();
+}
+
+ir::Pointer<const abi::Decimal> as_decimal_ref(Emitter& e, const SqlValue& v) {
+  ir::Slot<abi::Decimal> slot = e.slot<abi::Decimal>("decimal");
+  e.set(slot, v.decimal());
+  return slot.pointer();
+}
+
+llvm::Value* as_operand(Emitter& e, const SqlValue& v) {
+  if (v.type.is(TypeKind::Decimal)) return as_decimal_ref(e, v).raw;
+  if (!v.is_bytes()) return v.raw;
+  SqlValue present = v;
+  present.null = {};
+  return as_string_ref(e, present).raw;
 }
 
 SqlValue from_string_ref(Emitter& e, const SqlType& type, ir::Pointer<const abi::StringRef> p, Bool null) {

@@ -16,7 +16,7 @@ namespace millrace {
 class SqlValue {
  public:
   SqlType type;
-  llvm::Value* raw = nullptr;        ///< i64, double, i1, a string's bytes or an ARRAY's or MAP's run; nullptr for STRUCT
+  llvm::Value* raw = nullptr;        ///< i64, i128 of DECIMAL, double, i1, a string's bytes or an ARRAY's or MAP's run; nullptr for STRUCT
   llvm::Value* length = nullptr;     ///< of strings and runs, in bytes
   ir::Bool null;                     ///< empty: never NULL
   std::vector<SqlValue> fields;      ///< of a STRUCT
@@ -25,12 +25,14 @@ class SqlValue {
   bool is_bytes() const { return type.is_bytes(); }
   ir::Int integer() const { return ir::Int(raw); }
   ir::Real real() const { return ir::Real(raw); }
+  ir::Wide decimal() const { return ir::Wide(raw); }
   ir::Bool boolean() const { return ir::Bool(raw); }
   ir::Bytes text() const { return ir::Bytes(raw); }
   ir::Int size() const { return ir::Int(length); }
 
   static SqlValue of(SqlType type, ir::Int v, ir::Bool null = {}) { return scalar(std::move(type), v.raw, nullptr, null); }
   static SqlValue of(SqlType type, ir::Real v, ir::Bool null = {}) { return scalar(std::move(type), v.raw, nullptr, null); }
+  static SqlValue of(SqlType type, ir::Wide v, ir::Bool null = {}) { return scalar(std::move(type), v.raw, nullptr, null); }
   static SqlValue of(ir::Bool v, ir::Bool null = {}) { return scalar(TypeKind::Boolean, v.raw, nullptr, null); }
   static SqlValue of(SqlType type, ir::Bytes p, ir::Int n, ir::Bool null = {}) {
     return scalar(std::move(type), p.raw, n.raw, null);
@@ -90,6 +92,10 @@ ir::Word hash(Emitter& e, ir::Word seed, const SqlValue& v);
 
 /// A StringRef on the stack that holds a string value; data is nullptr when `v` is NULL.
 ir::Pointer<abi::StringRef> as_string_ref(Emitter& e, const SqlValue& v);
+/// A Decimal on the stack that holds a DECIMAL value.
+ir::Pointer<const abi::Decimal> as_decimal_ref(Emitter& e, const SqlValue& v);
+/// A present value as an argument of a native function: as itself, strings, runs and DECIMALs by address.
+llvm::Value* as_operand(Emitter& e, const SqlValue& v);
 SqlValue from_string_ref(Emitter& e, const SqlType& type, ir::Pointer<const abi::StringRef> p, Bool null = {});
 
 namespace detail {

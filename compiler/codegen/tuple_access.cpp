@@ -23,6 +23,8 @@ SqlValue load_field(ir::Emitter& e, ir::Pointer<const char> tuple, const FieldLa
     case TypeKind::Float:
     case TypeKind::Double:
       return SqlValue::of(field.type, e.load_at<double>(tuple, field.offset), null);
+    case TypeKind::Decimal:
+      return SqlValue::of(field.type, e.load_at<abi::Decimal>(tuple, field.offset), null);
     case TypeKind::String:
     case TypeKind::Binary:
     case TypeKind::Array:
@@ -46,6 +48,9 @@ void store_field(ir::Emitter& e, ir::Pointer<char> tuple, const FieldLayout& fie
     case TypeKind::Float:
     case TypeKind::Double:
       e.store_at(tuple, field.offset, v.real());
+      return;
+    case TypeKind::Decimal:
+      e.store_at(tuple, field.offset, v.decimal());
       return;
     case TypeKind::String:
     case TypeKind::Binary:

@@ -51,6 +51,8 @@ TypeKind kind_of(abi::FieldType type) {
     case abi::FieldType::Binary: return TypeKind::Binary;
     case abi::FieldType::Date: return TypeKind::Date;
     case abi::FieldType::Timestamp: return TypeKind::Timestamp;
+    case abi::FieldType::Decimal:
+    case abi::FieldType::Interval: break;  // never inferred
   }
   return TypeKind::String;
 }

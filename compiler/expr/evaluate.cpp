@@ -8,6 +8,7 @@
 #include "compiler/expr/like_match.h"
 #include "compiler/expr/native_call.h"
 #include "compiler/expr/nested_value.h"
+#include "runtime/abi/calls/decimal.h"
 
 namespace millrace::expr {
 
@@ -21,7 +22,10 @@ int compare_doubles(double a, double b) {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-IntegerRange range_of(const SqlType& type) { return integer_range(type.is_integer() ? type.kind : TypeKind::BigInt); }
+IntegerRange range_of(const SqlType& type) {
+  if (type.is(TypeKind::IntervalYearMonth)) return integer_range(TypeKind::Int);
+  return integer_range(type.is_integer() ? type.kind : TypeKind::BigInt);
+}
 
 /// The result, or NULL where it does not fit.
 Value fitting(__int128 result, const SqlType& type) {
@@ -87,6 +91,28 @@ Value required(std::optional<Value> value) {
   return std::move(*value);
 }
 
+/// Both sides by the general functions, whatever their types.
+Value decimal_arithmetic(const Arithmetic& n, const abi::Decimal& a, const abi::Decimal& b, const SqlType& type) {
+  const abi::DecimalShape shape{n.left->type.scale, n.right->type.scale, type.precision, type.scale};
+  if (n.op == ArithmeticOp::IntegerDivide) {
+    int64_t whole = 0;
+    return abi::mr_decimal_quotient(&a, &b, shape.packed(), &whole) ? Value{whole} : Value{};
+  }
+  using Function = bool (*)(const abi::Decimal*, const abi::Decimal*, int64_t, abi::Decimal*) noexcept;
+  const auto function = [&]() -> Function {
+    switch (n.op) {
+      case ArithmeticOp::Add: return abi::mr_decimal_add;
+      case ArithmeticOp::Subtract: return abi::mr_decimal_subtract;
+      case ArithmeticOp::Multiply: return abi::mr_decimal_multiply;
+      case ArithmeticOp::Divide: return abi::mr_decimal_divide;
+      case ArithmeticOp::Modulo: return abi::mr_decimal_modulo;
+      default: throw OutOfReach{};
+    }
+  }();
+  abi::Decimal out;
+  return function(&a, &b, shape.packed(), &out) ? Value{out} : Value{};
+}
+
 class Evaluator {
  public:
   Evaluator(std::span<const Value> row, abi::PipelineContext* context) : row_(row), context_(context) {}
@@ -113,12 +139,16 @@ class Evaluator {
     const auto* p = std::get_if<double>(&a.data);
     const auto* q = std::get_if<double>(&b.data);
     if (p && q) return double_arithmetic(n.op, *p, *q, e.type);
+    const auto* c = std::get_if<abi::Decimal>(&a.data);
+    const auto* d = std::get_if<abi::Decimal>(&b.data);
+    if (c && d) return decimal_arithmetic(n, *c, *d, e.type);
     throw OutOfReach{};
   }
   Value node(const Negate& n, const Expr& e) const {
     const Value v = value(*n.operand);
     if (const auto* i = std::get_if<int64_t>(&v.data)) return fitting(-static_cast<__int128>(*i), e.type);
     if (const auto* d = std::get_if<double>(&v.data)) return {-*d};
+    if (const auto* d = std::get_if<abi::Decimal>(&v.data)) return {abi::decimal_of(-abi::wide_of(*d))};
     return null_or_out_of_reach(v);
   }
   Value node(const BitNot& n, const Expr&) const {

@@ -14,7 +14,7 @@ namespace millrace::expr {
 
 /// A SQL value outside generated code; monostate is NULL, a vector holds the parts of a nested one (nested_value.h). Otherwise as Literal::value.
 struct Value {
-  std::variant<std::monostate, bool, int64_t, double, std::string, std::vector<Value>> data;
+  std::variant<std::monostate, bool, int64_t, double, std::string, std::vector<Value>, abi::Decimal> data;
 
   bool is_null() const { return data.index() == 0; }
   bool is_true() const { return std::holds_alternative<bool>(data) && std::get<bool>(data); }

@@ -111,10 +111,12 @@ std::optional<Value> cast_value(const Value& value, const SqlType& from, const S
       return std::nullopt;
     }
   }
-  const NativeCast* cast = find_cast(from.kind, to.kind);
+  const std::optional<NativeCast> cast = find_cast(from, to);
   if (!cast) return std::nullopt;
   const NativeCall call{.native = &cast->native, .form = cast->form, .takes_context = cast->takes_context};
-  return call_native(call, std::span(&value, 1), to, context);
+  std::vector<Value> arguments{value};
+  for (int64_t parameter : cast->parameters) arguments.push_back({parameter});
+  return call_native(call, arguments, to, context);
 }
 
 }  // namespace millrace::expr

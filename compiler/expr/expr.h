@@ -9,6 +9,7 @@
 #include "compiler/base/source_span.h"
 #include "compiler/functions/signature.h"
 #include "compiler/types/sql_type.h"
+#include "runtime/abi/decimal.h"
 
 /// Typed, bound expressions over the columns of one input row. All casts are explicit nodes; operands of an operator have
 /// the types that the operator needs. Sugar is gone (BETWEEN, nvl, nullif, if, simple CASE).
@@ -26,12 +27,13 @@ struct ColumnRef {
 /// A constant; monostate is NULL. int64_t also holds DATE, TIMESTAMP and day-time INTERVAL (microseconds), and
 /// year-month INTERVAL (months).
 struct Literal {
-  std::variant<std::monostate, bool, int64_t, double, std::string> value;
+  std::variant<std::monostate, bool, int64_t, double, std::string, abi::Decimal> value;
 };
 
 enum class ArithmeticOp { Add, Subtract, Multiply, Divide, IntegerDivide, Modulo, BitAnd, BitOr, BitXor };
-/// Both sides and the result have one type, integer or floating (Divide: always DOUBLE; Bit*: integer).
-/// An integer result out of range, x / 0, div 0 and x % 0 are NULL.
+/// Both sides and the result have one type, integer or floating (Divide: always DOUBLE; Bit*: integer). Or both sides are DECIMAL, each of its own
+/// precision and scale, and so is the result (IntegerDivide: BIGINT), which is rounded half up.
+/// An integer or DECIMAL result out of range, x / 0, div 0 and x % 0 are NULL.
 struct Arithmetic { ArithmeticOp op; ExprPtr left, right; };
 struct Negate { ExprPtr operand; };
 struct BitNot { ExprPtr operand; };

@@ -1,5 +1,7 @@
 #include "compiler/expr/expr_printer.h"
 
+#include "runtime/abi/calls/decimal.h"
+
 #include <fmt/format.h>
 
 #include <chrono>
@@ -66,6 +68,10 @@ struct LiteralText {
   std::string operator()(int64_t v) const { return integer_text(v, type); }
   std::string operator()(double v) const { return double_text(v); }
   std::string operator()(const std::string& v) const { return quoted(v); }
+  std::string operator()(const abi::Decimal& v) const {
+    char text[abi::kDecimalTextMax];
+    return {text, static_cast<size_t>(abi::mr_write_decimal(&v, type.scale, text))};
+  }
 };
 
 std::string_view symbol(ArithmeticOp op) {

@@ -60,14 +60,17 @@ struct OutSlot {
   int64_t integer = 0;
   double number = 0;
   abi::StringRef string;
+  abi::Decimal decimal;
 
   void* address(const SqlType& type) {
+    if (type.is(TypeKind::Decimal)) return &decimal;
     if (type.is(TypeKind::Boolean)) return &boolean;
     if (type.is_floating()) return &number;
     if (type.is(TypeKind::String) || type.is(TypeKind::Binary)) return &string;
     return &integer;
   }
   Value value(const SqlType& type) const {
+    if (type.is(TypeKind::Decimal)) return {decimal};
     if (type.is(TypeKind::Boolean)) return {boolean};
     if (type.is_floating()) return {number};
     if (!type.is(TypeKind::String) && !type.is(TypeKind::Binary)) return {integer};
@@ -104,6 +107,8 @@ bool load(const Value& value, Registers& registers, std::list<abi::StringRef>& s
     registers.add_double(*d);
   } else if (std::holds_alternative<std::string>(value.data)) {
     registers.add_pointer(&strings.emplace_back(reference(value)));
+  } else if (const auto* decimal = std::get_if<abi::Decimal>(&value.data)) {
+    registers.add_pointer(decimal);
   } else {
     return false;
   }

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <deque>
 #include <limits>
 
@@ -17,6 +18,12 @@ using abi::NestedItem;
 using Kind = NestedItem::Kind;
 using Parts = std::vector<Value>;
 
+abi::Decimal decimal_at(const char* bytes) {
+  abi::Decimal value;
+  std::memcpy(&value, bytes, sizeof value);
+  return value;
+}
+
 const SqlType& part_type(const SqlType& type, size_t i) {
   return type.is(TypeKind::Array) ? type.fields.front().type : type.fields[i].type;
 }
@@ -31,6 +38,9 @@ class ToItem {
     if (const auto* b = std::get_if<bool>(&value.data)) return {Kind::Word, *b ? 1 : 0, nullptr};
     if (const auto* i = std::get_if<int64_t>(&value.data)) return {Kind::Word, *i, nullptr};
     if (const auto* d = std::get_if<double>(&value.data)) return {Kind::Word, bits(*d), nullptr};
+    if (const auto* d = std::get_if<abi::Decimal>(&value.data)) {
+      return {Kind::Bytes, sizeof *d, reinterpret_cast<const char*>(d)};
+    }
     if (const auto* s = std::get_if<std::string>(&value.data)) return {Kind::Bytes, static_cast<int64_t>(s->size()), s->data()};
     return run(std::get<Parts>(value.data), type);
   }
@@ -59,6 +69,7 @@ Value part_of(const char* run, int64_t i, const SqlType& type) {
   if (type.is_nested()) return from_bytes(abi::nested_bytes(run, i).data, type);
   if (type.is(TypeKind::Boolean)) return {abi::nested_int(run, i) != 0};
   if (type.is_floating()) return {abi::nested_double(run, i)};
+  if (type.is(TypeKind::Decimal)) return {decimal_at(abi::nested_bytes(run, i).data)};
   if (!type.is_bytes()) return {abi::nested_int(run, i)};
   const abi::StringRef text = abi::nested_bytes(run, i);
   return {std::string(text.data, static_cast<size_t>(text.size))};
@@ -80,6 +91,7 @@ Value from_item(const NestedItem& item, const SqlType& type) {
   if (type.is_nested()) return from_bytes(item.data, type);
   if (type.is(TypeKind::Boolean)) return {item.word != 0};
   if (type.is_floating()) return {std::bit_cast<double>(item.word)};
+  if (type.is(TypeKind::Decimal)) return {decimal_at(item.data)};
   if (type.is_bytes()) return {std::string(item.data, static_cast<size_t>(item.word))};
   return {item.word};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/expr/expr_rewrite.h"
+#include "compiler/types/decimal_rules.h"
 
 namespace millrace::expr {
 
@@ -25,11 +26,26 @@ bool is_safe_divisor(const Expr& e) {
   const auto* literal = std::get_if<Literal>(&e.node);
   if (!literal) return false;
   if (const auto* i = std::get_if<int64_t>(&literal->value)) return *i != 0 && *i != -1;
+  if (const auto* d = std::get_if<abi::Decimal>(&literal->value)) return abi::wide_of(*d) != 0;
   const auto* d = std::get_if<double>(&literal->value);
   return d && *d != 0;
 }
 
+/// DECIMALs have results for all operands where their type has room for every digit.
+bool decimal_can_fail(const Arithmetic& n, const SqlType& type) {
+  const SqlType& a = n.left->type;
+  const SqlType& b = n.right->type;
+  switch (n.op) {
+    case ArithmeticOp::Add:
+    case ArithmeticOp::Subtract: return !decimal_rules::sum_fits(a, b, type);
+    case ArithmeticOp::Multiply: return !decimal_rules::product_fits(a, b, type);
+    case ArithmeticOp::Modulo: return !is_safe_divisor(*n.right) || type.scale < std::max(a.scale, b.scale);
+    default: return true;
+  }
+}
+
 bool can_fail(const Arithmetic& n, const SqlType& type) {
+  if (n.left->type.is(TypeKind::Decimal)) return decimal_can_fail(n, type);
   switch (n.op) {
     case ArithmeticOp::Add:
     case ArithmeticOp::Subtract:
@@ -44,10 +60,22 @@ bool can_fail(const Arithmetic& n, const SqlType& type) {
   return true;
 }
 
+/// A scale that loses digits may round up to one digit more in front.
+bool always_is_decimal(const SqlType& from, const SqlType& to) {
+  constexpr int kBigIntDigits = 19;
+  if (from.is(TypeKind::BigInt)) return to.whole_digits() >= kBigIntDigits;
+  const std::optional<SqlType> digits = from.is_integer() || from.is(TypeKind::Decimal) ? decimal_rules::for_number(from) : std::nullopt;
+  if (!digits) return false;
+  return to.whole_digits() >= digits->whole_digits() + (to.scale < digits->scale ? 1 : 0);
+}
+
 /// Whether every value of `from` has an image in `to`.
 bool always_casts(const SqlType& from, const SqlType& to) {
   if (from == to) return true;
   if (to.is(TypeKind::String)) return !from.is(TypeKind::Binary) && !from.is_nested();
+  if (to.is(TypeKind::Decimal)) return always_is_decimal(from, to);
+  if (from.is(TypeKind::Decimal)) return to.is_floating() || to.is(TypeKind::Boolean);
+  if (from.is_interval() && to.is_interval()) return true;
   if (from.is(TypeKind::Boolean)) return to.is_integer() || to.is_floating();
   if (to.is(TypeKind::Boolean)) return from.is_integer() || from.is_floating();
   if (from.is_integer() && to.is_integer()) return from.kind <= to.kind;
@@ -61,7 +89,9 @@ struct CanBeNull {
   bool operator()(const ColumnRef&) const { return e.nullable; }
   bool operator()(const Literal& n) const { return std::holds_alternative<std::monostate>(n.value); }
   bool operator()(const Arithmetic& n) const { return n.left->nullable || n.right->nullable || can_fail(n, e.type); }
-  bool operator()(const Negate& n) const { return n.operand->nullable || !e.type.is_floating(); }
+  bool operator()(const Negate& n) const {
+    return n.operand->nullable || !(e.type.is_floating() || e.type.is(TypeKind::Decimal));
+  }
   bool operator()(const BitNot& n) const { return n.operand->nullable; }
   bool operator()(const Comparison& n) const {
     return n.op != ComparisonOp::NullSafeEqual && (n.left->nullable || n.right->nullable);

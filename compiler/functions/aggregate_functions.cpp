@@ -1,4 +1,5 @@
 #include "compiler/functions/function_catalog.h"
+#include "compiler/types/decimal_rules.h"
 #include "compiler/functions/registry_row.h"
 #include "compiler/functions/type_rules.h"
 #include "runtime/abi/calls/collect.h"
@@ -6,6 +7,7 @@
 #include "runtime/hot/aggregates/bits.h"
 #include "runtime/hot/aggregates/count.h"
 #include "runtime/hot/aggregates/covariance.h"
+#include "runtime/hot/aggregates/decimal.h"
 #include "runtime/hot/aggregates/first_last.h"
 #include "runtime/hot/aggregates/min_max.h"
 #include "runtime/hot/aggregates/min_max_by.h"
@@ -38,6 +40,40 @@ void add_tried(Rows& rows) {
   rows.push_back(aggregate<&mr_sum_int_add, &mr_sum_int_merge, &mr_sum_int_result>("try_sum", "try_sum(x) of 1, 2 -> 3"));
   rows.push_back(aggregate<&mr_sum_double_add, &mr_sum_double_merge, &mr_sum_double_result>("try_sum", "try_sum(x) of 1.5D, 2.0D -> 3.5"));
   rows.push_back(aggregate<&mr_sum_double_add, &mr_sum_double_merge, &mr_avg_result>("try_avg", "try_avg(x) of 1, 2 -> 1.5"));
+}
+
+template <auto Add, auto Merge, auto Result>
+void add_decimal(Rows& rows, const char* name, const char* example) {
+  rows.push_back(aggregate<Add, Merge, Result>(name, example).of_kind(0, TypeKind::Decimal).returns_first());
+}
+
+/// avg of a DECIMAL is the analyzer's: sum / count.
+void add_decimals(Rows& rows) {
+  rows.push_back(aggregate<&mr_sum_decimal_add, &mr_sum_decimal_merge, &mr_sum_decimal_result>("sum", "sum(x) of 1.50BD, 2.25BD -> 3.75")
+                     .of_kind(0, TypeKind::Decimal)
+                     .returns_by(decimal_rules::sum_of_rows));
+  rows.push_back(AggregateFunction(rows.back()));
+  rows.back().name = "try_sum";
+  rows.back().example = "try_sum(x) of 1.50BD, 2.25BD -> 3.75";
+  add_decimal<&mr_min_decimal_add, &mr_min_decimal_merge, &mr_extreme_decimal_result>(rows, "min", "min(x) of 1.50BD, 2.25BD -> 1.50");
+  add_decimal<&mr_max_decimal_add, &mr_max_decimal_merge, &mr_extreme_decimal_result>(rows, "max", "max(x) of 1.50BD, 2.25BD -> 2.25");
+  for (const char* name : {"first", "first_value", "any_value"}) {
+    add_decimal<&mr_first_decimal_add, &mr_first_decimal_merge, &mr_ordered_decimal_result>(rows, name, "first(x) of 2.25BD, 1.50BD -> 2.25");
+  }
+  for (const char* name : {"last", "last_value"}) {
+    add_decimal<&mr_last_decimal_add, &mr_last_decimal_merge, &mr_ordered_decimal_result>(rows, name, "last(x) of 2.25BD, 1.50BD -> 1.50");
+  }
+  rows.push_back(aggregate<&mr_approx_decimal_add, &mr_approx_merge, &mr_approx_result>("approx_count_distinct", "approx_count_distinct(x) of 1.5BD, 2.5BD -> 2")
+                     .of_kind(0, TypeKind::Decimal));
+}
+
+/// Microseconds and months are added as integers are; avg is the analyzer's.
+void add_intervals(Rows& rows) {
+  const char* const example = "sum(x) of INTERVAL '1' DAY, INTERVAL '2' DAY -> INTERVAL '3' DAY";
+  rows.push_back(aggregate<&mr_sum_int_add, &mr_sum_int_merge, &mr_sum_int_result>("sum", example).of_kind(0, TypeKind::IntervalDayTime).returns_first());
+  rows.push_back(aggregate<&mr_sum_int_add, &mr_sum_int_merge, &mr_sum_months_result>("sum", "sum(x) of INTERVAL '1' YEAR, INTERVAL '2' YEAR -> INTERVAL '3' YEAR")
+                     .of_kind(0, TypeKind::IntervalYearMonth)
+                     .returns_first());
 }
 
 void add_extremes(Rows& rows) {
@@ -209,11 +245,13 @@ void add_collections(Rows& rows) {
 }
 
 Rows build_registry() {
-  constexpr size_t kRowsExpected = 120;
+  constexpr size_t kRowsExpected = 140;
   Rows rows;
   rows.reserve(kRowsExpected);
   add_counts_and_sums(rows);
   add_tried(rows);
+  add_decimals(rows);
+  add_intervals(rows);
   add_extremes(rows);
   add_first_and_last(rows);
   add_statistics(rows);

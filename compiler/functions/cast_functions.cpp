@@ -2,7 +2,9 @@
 
 #include "compiler/functions/registry_row.h"
 #include "runtime/abi/calls/casts.h"
+#include "runtime/abi/calls/interval.h"
 #include "runtime/hot/cast.h"
+#include "runtime/hot/decimal.h"
 
 namespace millrace {
 
@@ -14,7 +16,7 @@ template <auto Fn>
 NativeCast cast(TypeKind from, TypeKind to) {
   constexpr native::ScalarShape shape = native::ScalarType<decltype(Fn)>::shape();
   static_assert(shape.arguments.size() == 1);
-  return {from, to, shape.form, shape.takes_context, native_function<Fn>()};
+  return {from, to, shape.form, shape.takes_context, native_function<Fn>(), {}};
 }
 
 constexpr TypeKind kIntegers[] = {TypeKind::TinyInt, TypeKind::SmallInt, TypeKind::Int, TypeKind::BigInt};
@@ -80,14 +82,93 @@ std::vector<NativeCast> build_table() {
   return casts;
 }
 
+/// A cast that is told of its types by further parameters.
+template <auto Fn>
+NativeCast told(const SqlType& from, const SqlType& to, ResultForm form, std::vector<int64_t> parameters, bool takes_context = false) {
+  return {from.kind, to.kind, form, takes_context, native_function<Fn>(), std::move(parameters)};
+}
+
+std::optional<NativeCast> cast_to_decimal(const SqlType& from, const SqlType& to) {
+  const std::vector<int64_t> type{to.precision, to.scale};
+  constexpr ResultForm form = ResultForm::Nullable;
+  switch (from.kind) {
+    case TypeKind::Boolean: return told<&mr_cast_boolean_to_decimal>(from, to, form, type);
+    case TypeKind::TinyInt:
+    case TypeKind::SmallInt:
+    case TypeKind::Int:
+    case TypeKind::BigInt: return told<&mr_decimal_from_int>(from, to, form, type);
+    case TypeKind::Float:
+    case TypeKind::Double: return told<&mr_decimal_from_double>(from, to, form, type);
+    case TypeKind::Decimal: return told<&mr_decimal_rescale>(from, to, form, {from.scale, to.precision, to.scale});
+    case TypeKind::String: return told<&mr_decimal_from_string>(from, to, form, type);
+    case TypeKind::Date: return told<&mr_cast_date_to_decimal>(from, to, form, type);
+    case TypeKind::Timestamp: return told<&mr_decimal_from_timestamp>(from, to, form, type);
+    default: return std::nullopt;
+  }
+}
+
+std::optional<NativeCast> cast_from_decimal(const SqlType& from, const SqlType& to) {
+  if (to.is_integer()) {
+    const IntegerRange range = integer_range(to.kind);
+    return told<&mr_decimal_to_int>(from, to, ResultForm::Nullable, {from.scale, range.min, range.max});
+  }
+  switch (to.kind) {
+    case TypeKind::Boolean: return told<&mr_cast_decimal_to_boolean>(from, to, ResultForm::Value, {});
+    case TypeKind::Float: return told<&mr_cast_decimal_to_float>(from, to, ResultForm::Value, {from.scale});
+    case TypeKind::Double: return told<&mr_decimal_to_double>(from, to, ResultForm::Value, {from.scale});
+    case TypeKind::String: return told<&mr_decimal_to_string>(from, to, ResultForm::Out, {from.scale}, true);
+    case TypeKind::Timestamp: return told<&mr_decimal_to_timestamp>(from, to, ResultForm::Nullable, {from.scale});
+    default: return std::nullopt;
+  }
+}
+
+/// The least field of an INTERVAL, in months or microseconds.
+int64_t unit_of(const SqlType& interval) {
+  constexpr int64_t kMonths[] = {12, 1};
+  constexpr int64_t kSecond = 1'000'000;
+  constexpr int64_t kMicros[] = {86'400 * kSecond, 3'600 * kSecond, 60 * kSecond, kSecond};
+  return interval.is(TypeKind::IntervalYearMonth) ? kMonths[interval.interval_last()] : kMicros[interval.interval_last()];
+}
+
+std::optional<NativeCast> cast_interval(const SqlType& from, const SqlType& to) {
+  const bool months = (from.is_interval() ? from : to).is(TypeKind::IntervalYearMonth);
+  if (from.is_interval() && to.is_interval()) {
+    const bool keeps_fraction = !months && to.interval_last() == 3;
+    return told<&mr_cast_interval_to_units>(from, to, ResultForm::Value, {keeps_fraction ? 1 : unit_of(to)});
+  }
+  const SqlType& interval = from.is_interval() ? from : to;
+  const std::vector<int64_t> fields{interval.interval_first(), interval.interval_last()};
+  if (from.is(TypeKind::String)) {
+    if (months) return told<&mr_cast_string_to_months>(from, to, ResultForm::Nullable, fields);
+    return told<&mr_cast_string_to_micros>(from, to, ResultForm::Nullable, fields);
+  }
+  if (to.is(TypeKind::String)) {
+    if (months) return told<&mr_cast_months_to_string>(from, to, ResultForm::Out, fields, true);
+    return told<&mr_cast_micros_to_string>(from, to, ResultForm::Out, fields, true);
+  }
+  if (from.is_integer()) {
+    const IntegerRange range = integer_range(months ? TypeKind::Int : TypeKind::BigInt);
+    return told<&mr_cast_int_to_interval>(from, to, ResultForm::Nullable, {unit_of(to), range.min, range.max});
+  }
+  if (!to.is_integer()) return std::nullopt;
+  const IntegerRange range = integer_range(to.kind);
+  return told<&mr_cast_interval_to_int>(from, to, ResultForm::Nullable, {unit_of(from), range.min, range.max});
+}
+
 }  // namespace
 
-const NativeCast* find_cast(TypeKind from, TypeKind to) {
+std::optional<NativeCast> find_cast(const SqlType& from, const SqlType& to) {
+  if (to.is(TypeKind::Decimal)) return cast_to_decimal(from, to);
+  if (from.is(TypeKind::Decimal)) return cast_from_decimal(from, to);
+  if (from.is_interval() || to.is_interval()) return cast_interval(from, to);
+  if (from.is_integer() && to.is(TypeKind::Binary)) {
+    return told<&mr_cast_int_to_binary>(from, to, ResultForm::Out, {int64_t{1} << (static_cast<int>(from.kind) - static_cast<int>(TypeKind::TinyInt))}, true);
+  }
   static const std::vector<NativeCast> table = build_table();
   for (const NativeCast& one : table) {
-    if (one.from == from && one.to == to) return &one;
+    if (one.from == from.kind && one.to == to.kind) return one;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 }  // namespace millrace

@@ -11,10 +11,11 @@ struct NativeCast {
   ResultForm form = ResultForm::Value;
   bool takes_context = false;
   NativeFunction native;
+  std::vector<int64_t> parameters;  ///< of the two types: passed after the value
 };
 
-/// nullptr when the cast needs no function: between integer kinds (a range check), integer or BOOLEAN to DOUBLE or FLOAT, FLOAT and DOUBLE to
+/// nullopt when the cast needs no function: between integer kinds (a range check), integer or BOOLEAN to DOUBLE or FLOAT, FLOAT and DOUBLE to
 /// each other, numbers and BOOLEAN to each other, STRING and BINARY to each other (the same bytes).
-const NativeCast* find_cast(TypeKind from, TypeKind to);
+std::optional<NativeCast> find_cast(const SqlType& from, const SqlType& to);
 
 }  // namespace millrace

@@ -32,9 +32,6 @@ type_rule::Result formatted(const type_rule::Types& arguments) {
 
 template <TypeKind kind>
 type_rule::Result hashed(const type_rule::Types& arguments) {
-  for (const SqlType& type : arguments) {
-    if (type.is(TypeKind::Decimal)) return std::nullopt;
-  }
   return CallTypes{arguments, kind};
 }
 

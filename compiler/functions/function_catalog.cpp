@@ -24,7 +24,7 @@ bool same_name(std::string_view a, std::string_view b) {
 }
 
 bool is_integral(const SqlType& type) {
-  return type.is_integer() || type.is(TypeKind::Date) || type.is(TypeKind::Timestamp);
+  return type.is_integer() || type.is_interval() || type.is(TypeKind::Date) || type.is(TypeKind::Timestamp);
 }
 
 /// The type to which an argument is cast to be passed at a parameter, and what that costs.
@@ -38,6 +38,7 @@ Match match(const Parameter& parameter, const SqlType& argument) {
   if (parameter.match == Parameter::Match::Integral && is_integral(argument)) return {argument, 0};
   if (parameter.match == Parameter::Match::Floating && argument.is_floating()) return {argument, 0};
   const SqlType& wanted = parameter.type;
+  if (parameter.match == Parameter::Match::Kind) return {argument, argument.is(wanted.kind) ? 0 : kUnmatched};
   // An integral parameter takes integers and times as they are and nothing else by a cast, except a bare NULL.
   if (parameter.match == Parameter::Match::Integral && !argument.is(TypeKind::Null)) return {};
   if (const std::optional<int> cost = cast_cost(argument, wanted)) return {wanted, *cost};
@@ -61,10 +62,7 @@ const Parameter& parameter_at(const Function& function, size_t i) {
 
 /// A function of any types. Where it fits it is what was meant: its arguments have no other overload's types.
 template <class Function>
-std::pair<Overload<Function>, int> apply_rule(const Function& function, std::vector<SqlType> arguments) {
-  for (SqlType& argument : arguments) {
-    if (argument.is(TypeKind::Decimal)) argument = TypeKind::Double;  // a literal such as 1.5
-  }
+std::pair<Overload<Function>, int> apply_rule(const Function& function, const std::vector<SqlType>& arguments) {
   std::optional<CallTypes> types = function.rule(arguments);
   if (!types) return {{}, kUnmatched};
   return {{.function = &function, .argument_types = std::move(types->arguments), .result = std::move(types->result)}, 0};
@@ -83,12 +81,16 @@ std::pair<Overload<Function>, int> apply(const Function& function, const std::ve
     overload.argument_types.push_back(std::move(matched.type));
   }
   if (function.result_is_first_argument) overload.result = overload.argument_types.front();
+  if constexpr (requires { function.result_of; }) {
+    if (function.result_of) overload.result = function.result_of(overload.argument_types.front());
+  }
   return {std::move(overload), total};
 }
 
 std::string spelling(const Parameter& parameter) {
   if (parameter.match == Parameter::Match::Anything) return "any";
   if (parameter.match == Parameter::Match::Integral) return "integer or time";
+  if (parameter.match == Parameter::Match::Kind && parameter.type.is(TypeKind::Decimal)) return "DECIMAL";
   return to_string(parameter.type);
 }
 

@@ -13,8 +13,8 @@ std::vector<Parameter> parameters_of(std::span<const TypeKind> kinds) {
 
 }  // namespace
 
-ScalarRow&& ScalarRow::takes(size_t i, TypeKind kind) && {
-  parameters[i] = {Parameter::Match::Type, kind};
+ScalarRow&& ScalarRow::takes(size_t i, SqlType type) && {
+  parameters[i] = {Parameter::Match::Type, std::move(type)};
   return std::move(*this);
 }
 
@@ -56,6 +56,16 @@ AggregateRow&& AggregateRow::takes(size_t i, TypeKind kind) && {
 
 AggregateRow&& AggregateRow::integral(size_t i) && {
   parameters[i] = {Parameter::Match::Integral, TypeKind::BigInt};
+  return std::move(*this);
+}
+
+AggregateRow&& AggregateRow::of_kind(size_t i, TypeKind kind) && {
+  parameters[i] = {Parameter::Match::Kind, kind};
+  return std::move(*this);
+}
+
+AggregateRow&& AggregateRow::returns_by(SqlType (*rule)(const SqlType& first)) && {
+  result_of = rule;
   return std::move(*this);
 }
 

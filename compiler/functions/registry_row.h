@@ -13,6 +13,7 @@
 #include "compiler/functions/native_function.h"
 #include "runtime/abi/calls/arrays.h"
 #include "runtime/abi/context.h"
+#include "runtime/abi/decimal.h"
 #include "runtime/abi/group_table.h"
 #include "runtime/abi/sql_values.h"
 #include "runtime/abi/state_spec.h"
@@ -37,6 +38,7 @@ consteval TypeKind sql_kind() {
   else if constexpr (std::is_same_v<V, abi::SqlMicros>) return TypeKind::IntervalDayTime;
   else if constexpr (std::is_same_v<V, abi::SqlMonths>) return TypeKind::IntervalYearMonth;
   else if constexpr (std::is_same_v<V, abi::StringRef>) return TypeKind::String;
+  else if constexpr (std::is_same_v<V, abi::Decimal>) return TypeKind::Decimal;
   else return TypeKind::Null;
 }
 
@@ -44,6 +46,7 @@ consteval TypeKind sql_kind() {
 template <class T>
 consteval TypeKind argument_kind() {
   if constexpr (std::is_same_v<T, const abi::StringRef*>) return TypeKind::String;
+  else if constexpr (std::is_same_v<T, const abi::Decimal*>) return TypeKind::Decimal;
   else if constexpr (std::is_pointer_v<T>) return TypeKind::Null;
   else return sql_kind<T>();
 }
@@ -184,7 +187,7 @@ struct MergeType<S, void (*)(abi::GroupTable*, S*, const S*) noexcept> {
 /// A row of the scalar registry and what a prototype cannot say, in a fluent form.
 struct ScalarRow : ScalarFunction {
   /// Argument `i` has this type (TINYINT, BINARY, … share the machine form of what the prototype says).
-  ScalarRow&& takes(size_t i, TypeKind kind) &&;
+  ScalarRow&& takes(size_t i, SqlType type) &&;
   ScalarRow&& integral(size_t i) &&;  ///< argument `i` may be any integer kind, DATE or TIMESTAMP
   ScalarRow&& floating(size_t i) &&;  ///< argument `i` may be FLOAT or DOUBLE, unchanged
   ScalarRow&& returns(SqlType type) &&;
@@ -196,6 +199,8 @@ struct ScalarRow : ScalarFunction {
 struct AggregateRow : AggregateFunction {
   AggregateRow&& takes(size_t i, TypeKind kind) &&;
   AggregateRow&& integral(size_t i) &&;
+  AggregateRow&& of_kind(size_t i, TypeKind kind) &&;  ///< argument `i` may be any type of this kind, unchanged
+  AggregateRow&& returns_by(SqlType (*rule)(const SqlType& first)) &&;
   AggregateRow&& floating(size_t i) &&;
   AggregateRow&& anything(size_t count) &&;  ///< `count` further arguments of any type, only looked at for NULL
   AggregateRow&& returns(TypeKind kind) &&;

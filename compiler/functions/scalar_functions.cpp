@@ -1,3 +1,4 @@
+#include "compiler/functions/decimal_functions.h"
 #include "compiler/functions/function_catalog.h"
 #include "compiler/functions/json_functions.h"
 #include "compiler/functions/scalar_registry.h"
@@ -18,6 +19,7 @@ std::vector<ScalarFunction> build_registry() {
   add_json_functions(rows);
   add_formatting_functions(rows);
   add_list_statistics(rows);
+  add_decimal_functions(rows);
   return rows;
 }
 

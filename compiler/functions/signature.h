@@ -28,10 +28,11 @@ struct Parameter {
     Type,      ///< the type, after implicit casts
     Integral,  ///< any type whose machine form is int64_t: the integer kinds, DATE, TIMESTAMP; unchanged
     Floating,  ///< FLOAT or DOUBLE, unchanged
+    Kind,      ///< any type of `type`'s kind, unchanged: a DECIMAL of any precision, an INTERVAL of any fields
     Anything,  ///< any type; only whether it is NULL reaches the function (count)
   };
   Match match = Match::Type;
-  SqlType type;  ///< of Match::Type
+  SqlType type;  ///< of Match::Type and Kind
 };
 
 /// How a native scalar function gives its result. All take their SQL arguments in order (int64_t, double, bool by value, strings as
@@ -94,6 +95,7 @@ struct AggregateFunction {
   std::string_view usage{};
   /// Where its state keeps what lies outside of it, for checkpoints; nothing although it takes the table: none can be made of it.
   std::optional<abi::OwnedField> memory{};
+  SqlType (*result_of)(const SqlType& first) = nullptr;  ///< the result's type, where it follows from the first argument's
   bool distinct = false;  ///< each value counts once, also without DISTINCT
 };
 

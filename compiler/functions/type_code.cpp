@@ -23,9 +23,9 @@ abi::TypeCode letter(TypeKind kind) {
     case TypeKind::Array: return abi::TypeCode::Array;
     case TypeKind::Struct: return abi::TypeCode::Struct;
     case TypeKind::Map: return abi::TypeCode::Map;
-    case TypeKind::Decimal:
-    case TypeKind::IntervalYearMonth:
-    case TypeKind::IntervalDayTime: break;
+    case TypeKind::Decimal: return abi::TypeCode::Decimal;
+    case TypeKind::IntervalYearMonth: return abi::TypeCode::IntervalYearMonth;
+    case TypeKind::IntervalDayTime: return abi::TypeCode::IntervalDayTime;
   }
   return abi::TypeCode::BigInt;
 }
@@ -39,6 +39,8 @@ void append_number(std::string& code, size_t number) {
 
 std::string type_code(const SqlType& type) {
   std::string code(1, static_cast<char>(letter(type.kind)));
+  if (type.is(TypeKind::Decimal)) code.append({static_cast<char>(type.precision), static_cast<char>(type.scale)});
+  if (type.is_interval()) code.append({static_cast<char>(type.interval_first()), static_cast<char>(type.interval_last())});
   if (type.is(TypeKind::Struct)) append_number(code, type.fields.size());
   for (const StructField& field : type.fields) {
     if (type.is(TypeKind::Struct)) {

@@ -6,8 +6,7 @@
 
 namespace millrace {
 
-/// The type as functions of the runtime are told it (runtime/abi/type_code.h). Throws nothing; types without values in nested form (DECIMAL,
-/// INTERVAL) are the analyzer's to refuse.
+/// The type as functions of the runtime are told it (runtime/abi/type_code.h). Throws nothing.
 std::string type_code(const SqlType& type);
 
 }  // namespace millrace

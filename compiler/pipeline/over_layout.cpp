@@ -12,6 +12,7 @@ namespace {
 
 uint32_t bytes_of(const SqlType& type) {
   if (type.is_bytes()) return sizeof(abi::StringRef);
+  if (type.is(TypeKind::Decimal)) return sizeof(abi::Decimal);
   return type.is(TypeKind::Boolean) || type.is(TypeKind::Null) ? 1 : 8;
 }
 

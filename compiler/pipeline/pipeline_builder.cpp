@@ -393,6 +393,9 @@ abi::FieldType field_type(const Column& column, SourceSpan span) {
     case TypeKind::Binary: return abi::FieldType::Binary;
     case TypeKind::Date: return abi::FieldType::Date;
     case TypeKind::Timestamp: return abi::FieldType::Timestamp;
+    case TypeKind::Decimal: return abi::FieldType::Decimal;
+    case TypeKind::IntervalYearMonth:
+    case TypeKind::IntervalDayTime: return abi::FieldType::Interval;
     // Generated code goes by the column's own type; the locating of fields, which this is for, expects no spelling of the value.
     case TypeKind::Array:
     case TypeKind::Struct:

@@ -17,7 +17,7 @@ void place_words(FieldLayout& field, uint32_t& at) {
   for (FieldLayout& child : field.children) place_words(child, at);
   if (field.type.is(TypeKind::Struct) || takes_one_byte(field.type)) return;
   field.offset = at;
-  at += field.type.is_bytes() ? 16 : 8;
+  at += field.type.is_bytes() || field.type.is(TypeKind::Decimal) ? 16 : 8;
 }
 
 void place_bytes(FieldLayout& field, uint32_t& at) {
@@ -57,6 +57,8 @@ abi::CellKind cell_kind(const SqlType& type) {
     case TypeKind::Float:
     case TypeKind::Double:
       return abi::CellKind::Double;
+    case TypeKind::Decimal:
+      return abi::CellKind::Decimal;
     case TypeKind::String:
     case TypeKind::Binary:
       return abi::CellKind::String;

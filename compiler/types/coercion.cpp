@@ -4,41 +4,30 @@
 #include <cstdlib>
 
 #include "compiler/base/letter_case.h"
+#include "compiler/types/decimal_rules.h"
 
 namespace millrace {
 
 namespace {
 
-constexpr int kMaxPrecision = 38;
-
 bool is_atomic(const SqlType& type) { return !type.is_nested() && !type.is(TypeKind::Null); }
-
-/// The DECIMAL that holds every value of an integer type.
-SqlType decimal_for_integer(TypeKind kind) {
-  switch (kind) {
-    case TypeKind::TinyInt:
-      return SqlType::decimal(3, 0);
-    case TypeKind::SmallInt:
-      return SqlType::decimal(5, 0);
-    case TypeKind::Int:
-      return SqlType::decimal(10, 0);
-    default:
-      return SqlType::decimal(20, 0);
-  }
-}
 
 /// The DECIMAL with the larger scale and the larger number of digits before the point, cut to 38 digits in all.
 SqlType wider_decimal(const SqlType& a, const SqlType& b) {
   const int scale = std::max<int>(a.scale, b.scale);
-  const int whole_digits = std::max(a.precision - a.scale, b.precision - b.scale);
-  return SqlType::decimal(static_cast<uint8_t>(std::min(kMaxPrecision, whole_digits + scale)),
-                          static_cast<uint8_t>(std::min(kMaxPrecision, scale)));
+  const int whole_digits = std::max(a.whole_digits(), b.whole_digits());
+  return decimal_rules::bounded(whole_digits + scale, scale);
 }
 
 SqlType common_numeric(const SqlType& a, const SqlType& b) {
   if (!a.is(TypeKind::Decimal) && !b.is(TypeKind::Decimal)) return std::max(a.kind, b.kind);
   if (a.is_floating() || b.is_floating()) return TypeKind::Double;
-  return wider_decimal(a.is_integer() ? decimal_for_integer(a.kind) : a, b.is_integer() ? decimal_for_integer(b.kind) : b);
+  return wider_decimal(*decimal_rules::for_number(a), *decimal_rules::for_number(b));
+}
+
+/// The INTERVAL with the fields of both.
+SqlType wider_interval(const SqlType& a, const SqlType& b) {
+  return SqlType::interval(a.kind, std::min(a.interval_first(), b.interval_first()), std::max(a.interval_last(), b.interval_last()));
 }
 
 /// Arrays, maps and structs (of the same field names) have a common type when each of their parts has one.
@@ -63,7 +52,7 @@ bool promotes_to_string(const SqlType& type) {
 /// The type to which a string is cast when it is compared with a value of `other`.
 std::optional<SqlType> compared_with_string(const SqlType& other) {
   if (other.is(TypeKind::Decimal)) return TypeKind::Double;
-  if (!is_atomic(other) || other.is_interval()) return std::nullopt;
+  if (!is_atomic(other)) return std::nullopt;
   return other;
 }
 
@@ -88,6 +77,14 @@ int numeric_cast_cost(const SqlType& from, const SqlType& to) {
   return kNarrowing + std::abs(static_cast<int>(from.kind) - static_cast<int>(to.kind));
 }
 
+/// From text, of one kind, and between integers and an INTERVAL of a single field.
+bool castable_interval(const SqlType& from, const SqlType& to) {
+  if (from.is(TypeKind::String) || from.kind == to.kind) return true;
+  const SqlType& interval = from.is_interval() ? from : to;
+  const SqlType& other = from.is_interval() ? to : from;
+  return (other.is_integer() || other.is(TypeKind::Decimal)) && interval.interval_first() == interval.interval_last();
+}
+
 }  // namespace
 
 std::optional<SqlType> common_type(const SqlType& a, const SqlType& b) {
@@ -99,6 +96,7 @@ std::optional<SqlType> common_type(const SqlType& a, const SqlType& b) {
   if (date_and_timestamp) return SqlType(TypeKind::Timestamp);
   if (a.is(TypeKind::String) && promotes_to_string(b)) return a;
   if (b.is(TypeKind::String) && promotes_to_string(a)) return b;
+  if (a.is_interval() && a.kind == b.kind) return wider_interval(a, b);
   if (a.is_nested()) return common_nested(a, b);
   return std::nullopt;
 }
@@ -119,8 +117,9 @@ bool implicitly_castable(const SqlType& from, const SqlType& to) {
   if (to.is(TypeKind::String)) return is_atomic(from);
   if (from.is(TypeKind::Date)) return to.is(TypeKind::Timestamp);
   if (from.is(TypeKind::Timestamp)) return to.is(TypeKind::Date);
+  if (from.is_interval()) return from.kind == to.kind;
   if (from.is(TypeKind::String)) {
-    return to.is_numeric() || to.is(TypeKind::Date) || to.is(TypeKind::Timestamp) || to.is(TypeKind::Binary);
+    return to.is_interval() || to.is_numeric() || to.is(TypeKind::Date) || to.is(TypeKind::Timestamp) || to.is(TypeKind::Binary);
   }
   return from.is_nested() && all_parts_castable(from, to, implicitly_castable);
 }
@@ -128,8 +127,8 @@ bool implicitly_castable(const SqlType& from, const SqlType& to) {
 bool explicitly_castable(const SqlType& from, const SqlType& to) {
   if (from == to || from.is(TypeKind::Null) || to.is(TypeKind::String)) return true;
   if (from.is_nested() || to.is_nested()) return from.is_nested() && all_parts_castable(from, to, explicitly_castable);
-  if (to.is_interval()) return from.is(TypeKind::String);
-  if (from.is_interval() || to.is(TypeKind::Null)) return false;
+  if (to.is(TypeKind::Null)) return false;
+  if (to.is_interval() || from.is_interval()) return castable_interval(from, to);
   const bool from_text_or_bytes = from.is(TypeKind::String) || from.is(TypeKind::Binary);
   if (to.is(TypeKind::Binary)) return from.is(TypeKind::String) || from.is_integer();
   if (to.is(TypeKind::Date)) return from.is(TypeKind::String) || from.is(TypeKind::Timestamp);
@@ -150,6 +149,7 @@ std::optional<int> cast_cost(const SqlType& from, const SqlType& to) {
   if (from.is_numeric() && to.is_numeric()) return numeric_cast_cost(from, to);
   if (to.is(TypeKind::String)) return kToString;
   if (from.is(TypeKind::String)) return to.is(TypeKind::Double) ? kStringToDouble : kFromString;
+  if (from.is_interval()) return kFromNull;
   return from.is_nested() ? kNested : kBetweenTimes;
 }
 

@@ -49,6 +49,15 @@ std::string_view kind_name(TypeKind kind) {
   return "?";
 }
 
+/// `INTERVAL DAY TO SECOND`, `INTERVAL MONTH`
+std::string interval_to_string(const SqlType& type) {
+  static constexpr const char* kMonthFields[] = {"YEAR", "MONTH"};
+  static constexpr const char* kDayFields[] = {"DAY", "HOUR", "MINUTE", "SECOND"};
+  const char* const* fields = type.is(TypeKind::IntervalYearMonth) ? kMonthFields : kDayFields;
+  std::string out = std::string("INTERVAL ") + fields[type.interval_first()];
+  return type.interval_first() == type.interval_last() ? out : out + " TO " + fields[type.interval_last()];
+}
+
 std::string nested_to_string(const SqlType& type) {
   std::string out(kind_name(type.kind));
   out += '<';
@@ -69,6 +78,13 @@ SqlType SqlType::decimal(uint8_t precision, uint8_t scale) {
   SqlType type(TypeKind::Decimal);
   type.precision = precision;
   type.scale = scale;
+  return type;
+}
+
+SqlType SqlType::interval(TypeKind kind, int first, int last) {
+  SqlType type(kind);
+  type.precision = static_cast<uint8_t>(first);
+  type.scale = static_cast<uint8_t>((kind == TypeKind::IntervalYearMonth ? 1 : 3) - last);
   return type;
 }
 
@@ -99,6 +115,7 @@ bool SqlType::operator==(const SqlType& other) const {
 
 std::string to_string(const SqlType& type) {
   if (type.is_nested()) return nested_to_string(type);
+  if (type.is_interval()) return interval_to_string(type);
   std::string out(kind_name(type.kind));
   if (type.is(TypeKind::Decimal)) out += '(' + std::to_string(type.precision) + ',' + std::to_string(type.scale) + ')';
   return out;

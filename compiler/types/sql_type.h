@@ -31,13 +31,13 @@ enum class TypeKind : uint8_t {
 struct StructField;
 
 /// A SQL type; a value, compared by structure.
-/// At run time every integer kind, DATE and TIMESTAMP is an int64_t, FLOAT and DOUBLE a double (FLOAT rounded to single
-/// precision after each operation), STRING and BINARY an abi::StringRef, ARRAY and MAP one too (of a run of bytes laid out as
+/// At run time every integer kind, DATE, TIMESTAMP and INTERVAL is an int64_t, FLOAT and DOUBLE a double (FLOAT rounded to single
+/// precision after each operation), DECIMAL an abi::Decimal, STRING and BINARY an abi::StringRef, ARRAY and MAP one too (of a run of bytes laid out as
 /// runtime/abi/nested.h says), STRUCT its fields side by side, and within an ARRAY or MAP a run of them.
 struct SqlType {
   TypeKind kind = TypeKind::Null;
-  uint8_t precision = 0;            ///< DECIMAL only
-  uint8_t scale = 0;                ///< DECIMAL only
+  uint8_t precision = 0;            ///< DECIMAL; of an INTERVAL its first field: see interval_first()
+  uint8_t scale = 0;                ///< DECIMAL; of an INTERVAL how many fields are left out behind its last one
   std::vector<StructField> fields;  ///< STRUCT: its fields; ARRAY: one, the element; MAP: two, key and value
 
   // Defined below StructField: C++20's constexpr vector needs its element complete wherever it is made or destroyed.
@@ -50,6 +50,8 @@ struct SqlType {
   ~SqlType();
 
   static SqlType decimal(uint8_t precision, uint8_t scale);
+  /// `kind` is IntervalYearMonth, with the fields YEAR 0 and MONTH 1, or IntervalDayTime, with DAY 0, HOUR 1, MINUTE 2 and SECOND 3.
+  static SqlType interval(TypeKind kind, int first, int last);
   static SqlType array(SqlType element);
   static SqlType map(SqlType key, SqlType value);
   static SqlType structure(std::vector<StructField> fields);
@@ -61,6 +63,9 @@ struct SqlType {
   bool is_floating() const { return kind == TypeKind::Float || kind == TypeKind::Double; }
   bool is_numeric() const { return kind >= TypeKind::TinyInt && kind <= TypeKind::Decimal; }
   bool is_interval() const { return kind == TypeKind::IntervalYearMonth || kind == TypeKind::IntervalDayTime; }
+  int interval_first() const { return precision; }
+  int interval_last() const { return (kind == TypeKind::IntervalYearMonth ? 1 : 3) - scale; }
+  int whole_digits() const { return precision - scale; }  ///< of a DECIMAL, before the point
   bool is_nested() const { return kind >= TypeKind::Array; }
   /// Whether its machine form is an abi::StringRef.
   bool is_bytes() const {

@@ -8,8 +8,8 @@
 /// ARRAY and MAP values: one run of bytes each, so that they are copied, kept, hashed and compared as strings are. From its first byte a run has
 ///   uint32 count, uint32 zero
 ///   one bit an element, set when it is NULL, padded to 8 bytes
-///   one slot of 8 bytes an element: BOOLEAN, integers, DATE and TIMESTAMP as int64; FLOAT and DOUBLE as a double's bits; STRING, BINARY and
-///     nested values as {uint32 offset from the run's first byte, uint32 size}
+///   one slot of 8 bytes an element: BOOLEAN, integers, DATE, TIMESTAMP and INTERVAL as int64; FLOAT and DOUBLE as a double's bits; STRING, BINARY,
+///     DECIMAL (16 bytes: abi::Decimal) and nested values as {uint32 offset from the run's first byte, uint32 size}
 ///   the bytes that the slots point at, in the order of the elements; those of nested values begin at a multiple of 8
 /// A STRUCT within an array or map is a run whose elements are its fields. A MAP is a run of two: its keys, an array, and its values, an
 /// array of as many elements. Padding and the slots of NULLs are zero and a NaN has one form, so that equal values of one type have equal

@@ -12,7 +12,7 @@ enum class OnError : uint8_t { Null, Skip, Fail };
 
 /// How a field's text becomes a machine value.
 enum class FieldType : uint8_t {
-  Boolean, TinyInt, SmallInt, Int, BigInt, Float, Double, String, Binary, Date, Timestamp,
+  Boolean, TinyInt, SmallInt, Int, BigInt, Float, Double, String, Binary, Date, Timestamp, Decimal, Interval,
 };
 
 /// A field that a pipeline reads.

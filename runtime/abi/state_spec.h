@@ -77,7 +77,7 @@ struct StreamJoinSpec {
   std::vector<OwnedField> owned; ///< of a row
 };
 
-enum class CellKind : uint8_t { Boolean, Int64, Double, String };
+enum class CellKind : uint8_t { Boolean, Int64, Double, Decimal, String };
 
 struct SortKey {
   uint32_t offset = 0;

@@ -7,7 +7,8 @@
 
 /// A SQL type as a run of bytes, by which functions of the runtime know what is in a nested value. One letter a kind; after Array the
 /// element's code; after Map the key's and the value's; after Struct a uint16 with the number of fields, then for each a uint16 with the
-/// size of its name, the name, its code. Written by the compiler, constant while a query runs.
+/// size of its name, the name, its code; after Decimal a byte with its precision and one with its scale; after an INTERVAL one with its first field and one
+/// with its last. Written by the compiler, constant while a query runs.
 namespace millrace::abi {
 
 enum class TypeCode : char {
@@ -19,10 +20,13 @@ enum class TypeCode : char {
   BigInt = '8',
   Float = 'f',
   Double = 'd',
+  Decimal = 'N',
   String = 's',
   Binary = 'x',
   Date = 'D',
   Timestamp = 'T',
+  IntervalYearMonth = 'Y',
+  IntervalDayTime = 'I',
   Array = 'A',
   Struct = 'S',
   Map = 'M',
@@ -50,7 +54,17 @@ inline IntegerBounds bounds_of(TypeCode type) {
 
 inline bool is_nested(TypeCode type) { return type == TypeCode::Array || type == TypeCode::Struct || type == TypeCode::Map; }
 /// Whether a slot of this type points at bytes.
-inline bool is_bytes(TypeCode type) { return type == TypeCode::String || type == TypeCode::Binary || is_nested(type); }
+inline bool is_bytes(TypeCode type) {
+  return type == TypeCode::String || type == TypeCode::Binary || type == TypeCode::Decimal || is_nested(type);
+}
+inline bool is_interval(TypeCode type) { return type == TypeCode::IntervalYearMonth || type == TypeCode::IntervalDayTime; }
+
+/// Of a Decimal.
+inline int64_t precision_of(const char* code) { return code[1]; }
+inline int64_t scale_of(const char* code) { return code[2]; }
+/// Of an interval: YEAR 0, MONTH 1; DAY 0, HOUR 1, MINUTE 2, SECOND 3.
+inline int64_t first_field_of(const char* code) { return code[1]; }
+inline int64_t last_field_of(const char* code) { return code[2]; }
 
 inline uint32_t type_code_number(const char* code) {
   uint16_t number;
@@ -78,6 +92,9 @@ inline const char* skip_type_code(const char* code) {
       for (uint32_t i = 0; i < count; ++i) field = skip_type_code(field_code(field));
       return field;
     }
+    case TypeCode::Decimal:
+    case TypeCode::IntervalYearMonth:
+    case TypeCode::IntervalDayTime: return code + 3;
     default: return code + 1;
   }
 }

@@ -8,6 +8,8 @@
 #include "runtime/abi/calls/state.h"
 #include "runtime/formats/csv_record.h"
 #include "runtime/formats/iso_time.h"
+#include "runtime/functions/decimal_text.h"
+#include "runtime/functions/interval_value.h"
 
 namespace millrace::abi {
 
@@ -78,6 +80,15 @@ int32_t mr_csv_read_int_slow(const StringRef* field, int64_t min, int64_t max, i
 int32_t mr_csv_read_date(const StringRef* field, int64_t* out) noexcept {
   if (field->data == nullptr) return kReadNull;
   return parse_iso_date({field->data, static_cast<size_t>(field->size)}, out) ? kReadValue : kReadNull;
+}
+
+int32_t mr_csv_read_decimal(const StringRef* field, int64_t precision, int64_t scale, Decimal* out) noexcept {
+  if (field->data == nullptr) return kReadNull;
+  return parse_decimal({field->data, static_cast<size_t>(field->size)}, precision, scale, out) ? kReadValue : kReadNull;
+}
+
+int32_t mr_csv_read_interval(const StringRef* field, const char* code, int64_t* out) noexcept {
+  return field->data != nullptr && interval_from_text(*field, code, out) ? kReadValue : kReadNull;
 }
 
 int32_t mr_csv_read_timestamp(PipelineContext* ctx, const StringRef* field, int64_t* out) noexcept {

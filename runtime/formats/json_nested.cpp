@@ -48,12 +48,13 @@ class NestedReader {
     }
     const JsonToken token = scan_json_value(p_, end_, &p_);
     if (token.kind == JsonKind::Malformed) return JsonOutcome::Malformed;
-    if (token.kind != JsonKind::Null) return scalar(into, token, type) ? JsonOutcome::Value : JsonOutcome::WrongType;
+    if (token.kind != JsonKind::Null) return scalar(into, token, code) ? JsonOutcome::Value : JsonOutcome::WrongType;
     into.add_null();
     return JsonOutcome::Null;
   }
 
-  bool scalar(NestedBuilder& into, const JsonToken& token, TypeCode type) {
+  bool scalar(NestedBuilder& into, const JsonToken& token, const char* code) {
+    const TypeCode type = abi::type_of(code);
     const auto integer_if = [&](auto read) {
       int64_t value = 0;
       const bool fits = read(&value);
@@ -82,6 +83,9 @@ class NestedReader {
         return integer_if([&](int64_t* value) { return json_timestamp(token, context_->time_zone, value); });
       case TypeCode::String: into.add_bytes(json_text(context_, token)); return true;
       case TypeCode::Binary: return binary_if(into, token);
+      case TypeCode::Decimal: return decimal_if(into, token, code);
+      case TypeCode::IntervalYearMonth:
+      case TypeCode::IntervalDayTime: return integer_if([&](int64_t* value) { return json_interval(token, code, value); });
       default: return false;
     }
   }
@@ -90,6 +94,13 @@ class NestedReader {
     bool value = false;
     if (!json_boolean(token, &value)) return false;
     into.add_int(value ? 1 : 0);
+    return true;
+  }
+
+  bool decimal_if(NestedBuilder& into, const JsonToken& token, const char* code) {
+    abi::Decimal value;
+    if (!json_decimal(token, abi::precision_of(code), abi::scale_of(code), &value)) return false;
+    into.add_decimal(value);
     return true;
   }
 

@@ -82,6 +82,14 @@ int32_t mr_json_check_binary(const char* p, const char* end) noexcept {
   });
 }
 
+int32_t mr_json_read_decimal(const char* p, const char* end, int64_t precision, int64_t scale, Decimal* out) noexcept {
+  return status_of(read_token(p, end), [&](const JsonToken& token) { return json_decimal(token, precision, scale, out); });
+}
+
+int32_t mr_json_read_interval(const char* p, const char* end, const char* code, int64_t* out) noexcept {
+  return status_of(read_token(p, end), [&](const JsonToken& token) { return json_interval(token, code, out); });
+}
+
 int32_t mr_json_read_nested(PipelineContext* ctx, const char* p, const char* end, const char* code, StringRef* out) noexcept {
   if (p == nullptr) return kReadNull;
   const char* rest = p;

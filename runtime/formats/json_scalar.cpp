@@ -6,7 +6,10 @@
 
 #include "runtime/abi/calls/state.h"
 #include "runtime/formats/base64.h"
+#include "runtime/abi/calls/decimal.h"
 #include "runtime/formats/iso_time.h"
+#include "runtime/functions/decimal_text.h"
+#include "runtime/functions/interval_value.h"
 
 namespace millrace {
 namespace {
@@ -100,6 +103,20 @@ bool json_float(const JsonToken& token, double* out) {
   if (std::isinf(narrow) && !std::isinf(wide)) return false;
   *out = narrow;
   return true;
+}
+
+bool json_decimal(const JsonToken& token, int64_t precision, int64_t scale, abi::Decimal* out) {
+  if (token.kind == JsonKind::Integer || token.kind == JsonKind::Decimal) return parse_decimal(token.text, precision, scale, out);
+  if (token.kind != JsonKind::String) return false;
+  const ShortText text(token);
+  const StringRef bytes{text.text().data(), static_cast<int64_t>(text.text().size())};
+  return abi::mr_decimal_from_string(&bytes, precision, scale, out);
+}
+
+bool json_interval(const JsonToken& token, const char* code, int64_t* out) {
+  if (token.kind != JsonKind::String) return false;
+  const ShortText text(token);
+  return interval_from_text({text.text().data(), static_cast<int64_t>(text.text().size())}, code, out);
 }
 
 bool json_boolean(const JsonToken& token, bool* out) {

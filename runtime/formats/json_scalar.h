@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "runtime/abi/context.h"
+#include "runtime/abi/decimal.h"
 #include "runtime/abi/string_ref.h"
 #include "runtime/formats/json_token.h"
 
@@ -14,6 +15,10 @@ bool json_integer(const JsonToken& token, int64_t min, int64_t max, int64_t* out
 /// Numbers, and the strings "NaN", "Infinity", "-Infinity"; not a number that no double can hold.
 bool json_double(const JsonToken& token, double* out);
 bool json_float(const JsonToken& token, double* out);
+/// Numbers, and strings that are numbers; rounded half up, false with more digits than the precision.
+bool json_decimal(const JsonToken& token, int64_t precision, int64_t scale, abi::Decimal* out);
+/// A string, of the INTERVAL type of the code.
+bool json_interval(const JsonToken& token, const char* code, int64_t* out);
 bool json_boolean(const JsonToken& token, bool* out);
 /// Days since 1970-01-01.
 bool json_date(const JsonToken& token, int64_t* out);

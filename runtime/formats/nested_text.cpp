@@ -13,6 +13,17 @@ namespace {
 
 void put(OutputBuffer* out, const char* text) { mr_out_bytes(out, text, static_cast<int64_t>(std::strlen(text))); }
 
+void put_decimal(OutputBuffer* out, const StringRef& bytes, const char* code) {
+  Decimal value;
+  std::memcpy(&value, bytes.data, sizeof value);
+  mr_out_text_decimal(out, &value, scale_of(code));
+}
+
+void put_interval(OutputBuffer* out, int64_t value, const char* code) {
+  if (type_of(code) == TypeCode::IntervalYearMonth) mr_out_text_months(out, value, first_field_of(code), last_field_of(code));
+  else mr_out_text_micros(out, value, first_field_of(code), last_field_of(code));
+}
+
 /// What the notations share: where arrays and maps begin, go on and end. A `Notation` says what stands between elements (kBetween) and
 /// behind a key (kArrow), and writes an element, a map's key and a structure.
 template <class Notation>
@@ -72,6 +83,9 @@ struct TextWriter : NestedWriter<TextWriter> {
       case TypeCode::Boolean: return mr_out_text_bool(out, nested_int(run, i) != 0);
       case TypeCode::Float: return mr_out_text_float(out, nested_double(run, i));
       case TypeCode::Double: return mr_out_text_double(out, nested_double(run, i));
+      case TypeCode::Decimal: return put_decimal(out, bytes, code);
+      case TypeCode::IntervalYearMonth:
+      case TypeCode::IntervalDayTime: return put_interval(out, nested_int(run, i), code);
       case TypeCode::String: return mr_out_text_string(out, &bytes);
       case TypeCode::Binary: return mr_out_text_binary(out, &bytes);
       case TypeCode::Date: return mr_out_text_date(out, nested_int(run, i));
@@ -112,6 +126,12 @@ struct JsonWriter : NestedWriter<JsonWriter> {
       case TypeCode::Boolean: return mr_out_json_bool(out, nested_int(run, i) != 0);
       case TypeCode::Float: return mr_out_json_float(out, nested_double(run, i));
       case TypeCode::Double: return mr_out_json_double(out, nested_double(run, i));
+      case TypeCode::Decimal: return put_decimal(out, bytes, code);
+      case TypeCode::IntervalYearMonth:
+      case TypeCode::IntervalDayTime:
+        put(out, "\"");
+        put_interval(out, nested_int(run, i), code);
+        return put(out, "\"");
       case TypeCode::String: return mr_out_json_string(out, &bytes);
       case TypeCode::Binary: return mr_out_json_binary(out, &bytes);
       case TypeCode::Date: return mr_out_json_date(out, nested_int(run, i));

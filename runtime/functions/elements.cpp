@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "runtime/abi/calls/nested.h"
+#include "runtime/abi/decimal.h"
 #include "runtime/hot/hash.h"
 
 namespace millrace {
@@ -26,6 +27,13 @@ int64_t identity(const NestedItem& item, const char* code) {
 int compare_doubles(double a, double b) {
   if (std::isnan(a) || std::isnan(b)) return static_cast<int>(std::isnan(a)) - static_cast<int>(std::isnan(b));
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+int compare_decimals(const NestedItem& a, const NestedItem& b) {
+  abi::Decimal x, y;
+  std::memcpy(&x, a.data, sizeof x);
+  std::memcpy(&y, b.data, sizeof y);
+  return x < y ? -1 : y < x ? 1 : 0;
 }
 
 int compare_bytes(const NestedItem& a, const NestedItem& b) {
@@ -87,6 +95,7 @@ int compare_elements(const NestedItem& a, const NestedItem& b, const char* code)
     case TypeCode::Double: return compare_doubles(as_double(a), as_double(b));
     case TypeCode::String:
     case TypeCode::Binary: return compare_bytes(a, b);
+    case TypeCode::Decimal: return compare_decimals(a, b);
     case TypeCode::Array: return compare_arrays(a, b, abi::element_code(code));
     case TypeCode::Struct: return compare_structs(a, b, code);
     case TypeCode::Map: return compare_bytes(a, b);  // maps have no order; the analyzer lets none come here

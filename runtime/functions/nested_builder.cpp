@@ -35,6 +35,12 @@ bool same_key(const NestedItem& a, const NestedItem& b) {
 
 }  // namespace
 
+void NestedBuilder::add_decimal(const abi::Decimal& value) {
+  char* bytes = abi::mr_scratch(context_, sizeof value);
+  std::memcpy(bytes, &value, sizeof value);
+  add_bytes({bytes, sizeof value});
+}
+
 void NestedBuilder::add_double(double value) { add_int(bits_of(value)); }
 
 void NestedBuilder::add_element(const char* run, int64_t i, abi::TypeCode type) {

@@ -4,6 +4,7 @@
 
 #include "runtime/abi/calls/nested.h"
 #include "runtime/abi/calls/state.h"
+#include "runtime/abi/decimal.h"
 #include "runtime/abi/nested.h"
 #include "runtime/abi/type_code.h"
 
@@ -23,6 +24,7 @@ class NestedBuilder {
   void add_null() { add({}); }
   void add_int(int64_t value) { add({abi::NestedItem::Kind::Word, value, nullptr}); }
   void add_double(double value);
+  void add_decimal(const abi::Decimal& value);  ///< kept in the context's scratch
   void add_bytes(abi::StringRef bytes) { add({abi::NestedItem::Kind::Bytes, bytes.size, bytes.data}); }
   void add_run(abi::StringRef run) { add({abi::NestedItem::Kind::Run, run.size, run.data}); }
   /// Element `i` of `run`, whose elements (or field) have type `type`.

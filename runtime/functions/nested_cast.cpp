@@ -1,9 +1,12 @@
+#include <cstring>
 #include <type_traits>
 
 #include "runtime/abi/calls/casts.h"
 #include "runtime/abi/calls/nested.h"
 #include "runtime/functions/nested_builder.h"
+#include "runtime/functions/interval_value.h"
 #include "runtime/hot/cast.h"
+#include "runtime/hot/decimal.h"
 
 /// Casts between nested types, element by element, as the casts of the single values are.
 namespace millrace::abi {
@@ -19,13 +22,23 @@ void set_if(NestedBuilder& to, Cast cast) {
   else to.add_int(static_cast<int64_t>(value));
 }
 
+Decimal decimal_in(const char* run, int64_t i) {
+  Decimal value;
+  std::memcpy(&value, nested_bytes(run, i).data, sizeof value);
+  return value;
+}
+
 /// Casts one scalar element after another into a builder.
 class ScalarCast {
  public:
-  ScalarCast(PipelineContext* context, NestedBuilder& to, TypeCode from, TypeCode target)
-      : ctx_(context), to_(to), from_(from), target_(target) {}
+  /// The types by their codes.
+  ScalarCast(PipelineContext* context, NestedBuilder& to, const char* from, const char* target)
+      : ctx_(context), to_(to), from_code_(from), target_code_(target), from_(type_of(from)), target_(type_of(target)) {}
 
   void cast(const char* run, int64_t i) {
+    if (target_ == TypeCode::Decimal) return to_decimal(run, i);
+    if (from_ == TypeCode::Decimal) return from_decimal(decimal_in(run, i));
+    if (is_interval(from_) || is_interval(target_)) return interval(run, i);
     const bool same_bytes = is_bytes(from_) && is_bytes(target_) && !is_nested(target_);
     if (from_ == target_ || same_bytes) return to_.add_element(run, i, from_);
     switch (target_) {
@@ -44,6 +57,71 @@ class ScalarCast {
   }
 
  private:
+  void to_decimal(const char* run, int64_t i) {
+    const int64_t precision = precision_of(target_code_), scale = scale_of(target_code_);
+    Decimal value;
+    const auto cast = [&] {
+      switch (from_) {
+        case TypeCode::Decimal: {
+          const Decimal from = decimal_in(run, i);
+          return mr_decimal_rescale(&from, scale_of(from_code_), precision, scale, &value);
+        }
+        case TypeCode::String: {
+          const StringRef text = nested_bytes(run, i);
+          return mr_decimal_from_string(&text, precision, scale, &value);
+        }
+        case TypeCode::Float:
+        case TypeCode::Double: return mr_decimal_from_double(nested_double(run, i), precision, scale, &value);
+        case TypeCode::Timestamp: return mr_decimal_from_timestamp(SqlTimestamp{nested_int(run, i)}, precision, scale, &value);
+        case TypeCode::Boolean:
+        case TypeCode::TinyInt:
+        case TypeCode::SmallInt:
+        case TypeCode::Int:
+        case TypeCode::BigInt: return mr_decimal_from_int(nested_int(run, i), precision, scale, &value);
+        default: return false;
+      }
+    };
+    if (cast()) to_.add_decimal(value);
+    else to_.add_null();
+  }
+
+  void from_decimal(const Decimal& value) {
+    const int64_t scale = scale_of(from_code_);
+    switch (target_) {
+      case TypeCode::Boolean: return to_.add_int(mr_cast_decimal_to_boolean(&value) ? 1 : 0);
+      case TypeCode::Float: return to_.add_double(mr_cast_decimal_to_float(&value, scale));
+      case TypeCode::Double: return to_.add_double(mr_decimal_to_double(&value, scale));
+      case TypeCode::String: {
+        StringRef text;
+        mr_decimal_to_string(ctx_, &value, scale, &text);
+        return to_.add_bytes(text);
+      }
+      case TypeCode::Timestamp:
+        return set_if<SqlTimestamp>(to_, [&](SqlTimestamp* out) { return mr_decimal_to_timestamp(&value, scale, out); });
+      default: break;
+    }
+    if (!is_integer(target_)) return to_.add_null();
+    const IntegerBounds bounds = bounds_of(target_);
+    set_if<int64_t>(to_, [&](int64_t* out) { return mr_decimal_to_int(&value, scale, bounds.min, bounds.max, out); });
+  }
+
+  /// From and to text; what is left are INTERVALs of one kind, whose fields are cut.
+  void interval(const char* run, int64_t i) {
+    if (from_ == TypeCode::String) {
+      return set_if<int64_t>(to_, [&](int64_t* out) { return interval_from_text(nested_bytes(run, i), target_code_, out); });
+    }
+    const int64_t value = is_interval(from_) ? nested_int(run, i) : 0;
+    if (target_ == TypeCode::String) {
+      StringRef text;
+      const int64_t first = first_field_of(from_code_), last = last_field_of(from_code_);
+      if (from_ == TypeCode::IntervalYearMonth) mr_cast_months_to_string(ctx_, SqlMonths{value}, first, last, &text);
+      else mr_cast_micros_to_string(ctx_, SqlMicros{value}, first, last, &text);
+      return to_.add_bytes(text);
+    }
+    if (from_ != target_) return to_.add_null();
+    to_.add_int(mr_cast_interval_to_units(value, interval_unit(target_code_)));
+  }
+
   void to_boolean(const char* run, int64_t i) {
     if (is_integer(from_) || from_ == TypeCode::Timestamp) return to_.add_int(nested_int(run, i) != 0);
     if (is_floating(from_)) return to_.add_int(nested_double(run, i) != 0);
@@ -143,6 +221,8 @@ class ScalarCast {
 
   PipelineContext* ctx_;
   NestedBuilder& to_;
+  const char* from_code_;
+  const char* target_code_;
   TypeCode from_;
   TypeCode target_;
 };
@@ -152,7 +232,7 @@ bool cast_run(PipelineContext* ctx, const char* run, const char* from, const cha
 /// Element `i` of `run`, of type `from`, as the builder's next, of type `to`.
 void cast_element(PipelineContext* ctx, NestedBuilder& builder, const char* run, int64_t i, const char* from, const char* to) {
   if (i >= static_cast<int64_t>(nested_count(run)) || nested_is_null(run, i)) return builder.add_null();
-  if (!is_nested(type_of(from))) return ScalarCast(ctx, builder, type_of(from), type_of(to)).cast(run, i);
+  if (!is_nested(type_of(from))) return ScalarCast(ctx, builder, from, to).cast(run, i);
   const StringRef value = nested_bytes(run, i);
   StringRef cast;
   if (type_of(to) == TypeCode::String) {

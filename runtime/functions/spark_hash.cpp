@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstring>
 
+#include "runtime/abi/decimal.h"
 #include "runtime/functions/elements.h"
 
 namespace millrace::abi {
@@ -109,6 +110,23 @@ typename Algorithm::Hash hash_struct(const NestedItem& item, const char* code, t
   return hash;
 }
 
+/// Up to 18 digits as a long, else the fewest bytes that hold it, the highest first (BigInteger.toByteArray).
+template <class Algorithm>
+typename Algorithm::Hash hash_decimal(const NestedItem& item, int64_t precision, typename Algorithm::Hash seed) {
+  constexpr int64_t kLongDigits = 18;
+  Decimal value;
+  std::memcpy(&value, item.data, sizeof value);
+  if (precision <= kLongDigits) return Algorithm::of_long(static_cast<int64_t>(value.low), seed);
+  char bytes[sizeof value];
+  int64_t at = sizeof value;
+  __int128 rest = wide_of(value);
+  do {
+    bytes[--at] = static_cast<char>(rest & 0xff);
+    rest >>= 8;
+  } while (at > 0 && !((rest == 0 && bytes[at] >= 0) || (rest == -1 && bytes[at] < 0)));
+  return Algorithm::of_bytes(bytes + at, static_cast<int64_t>(sizeof value) - at, seed);
+}
+
 template <class Algorithm>
 typename Algorithm::Hash hash_item(const NestedItem& item, const char* code, typename Algorithm::Hash seed) {
   if (is_null(item)) return seed;
@@ -129,6 +147,7 @@ typename Algorithm::Hash hash_item(const NestedItem& item, const char* code, typ
     }
     case TypeCode::String:
     case TypeCode::Binary: return Algorithm::of_bytes(item.data, item.word, seed);
+    case TypeCode::Decimal: return hash_decimal<Algorithm>(item, precision_of(code), seed);
     case TypeCode::Array: return hash_elements<Algorithm>(Elements(item.data, element_code(code)), seed);
     case TypeCode::Struct: return hash_struct<Algorithm>(item, code, seed);
     case TypeCode::Map: {

@@ -91,6 +91,12 @@ MR_HOT void mr_cast_bigint_to_string(PipelineContext* ctx, int64_t value, String
   char* text = mr_scratch(ctx, kIntTextMax);
   *out = {text, write_int(text, value) - text};
 }
+/// Its bytes, the highest first; as many as its type has.
+MR_HOT void mr_cast_int_to_binary(PipelineContext* ctx, int64_t value, int64_t bytes, StringRef* out) noexcept {
+  char* text = mr_scratch(ctx, bytes);
+  for (int64_t i = bytes; i-- > 0; value >>= 8) text[i] = static_cast<char>(value & 0xff);
+  *out = {text, bytes};
+}
 MR_HOT void mr_cast_date_to_string(PipelineContext* ctx, SqlDate value, StringRef* out) noexcept {
   char* text = mr_scratch(ctx, kTimeTextMax);
   *out = {text, write_date(text, static_cast<int64_t>(value)) - text};

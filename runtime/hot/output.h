@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "runtime/abi/calls/decimal.h"
+#include "runtime/abi/calls/interval.h"
 #include "runtime/abi/calls/output.h"
 #include "runtime/abi/calls/text.h"
 #include "runtime/hot/byte_mask.h"
@@ -53,6 +55,19 @@ MR_HOT void mr_out_text_double(OutputBuffer* out, double value) noexcept {
 
 MR_HOT void mr_out_text_float(OutputBuffer* out, double value) noexcept {
   out->size += mr_write_float(value, out_reserve(out, kDoubleTextMax));
+}
+
+/// A DECIMAL with all digits of its scale: also for json and csv.
+MR_HOT void mr_out_text_decimal(OutputBuffer* out, const Decimal* value, int64_t scale) noexcept {
+  out->size += mr_write_decimal(value, scale, out_reserve(out, kDecimalTextMax));
+}
+
+/// `INTERVAL '1-2' YEAR TO MONTH`, of the fields from `first` to `last`.
+MR_HOT void mr_out_text_months(OutputBuffer* out, int64_t months, int64_t first, int64_t last) noexcept {
+  out->size += mr_write_months(months, first, last, out_reserve(out, kIntervalTextMax));
+}
+MR_HOT void mr_out_text_micros(OutputBuffer* out, int64_t micros, int64_t first, int64_t last) noexcept {
+  out->size += mr_write_micros(micros, first, last, out_reserve(out, kIntervalTextMax));
 }
 
 MR_HOT void mr_out_text_bool(OutputBuffer* out, bool value) noexcept {

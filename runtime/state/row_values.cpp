@@ -1,6 +1,7 @@
 #include "runtime/state/row_values.h"
 
 #include "runtime/abi/string_ref.h"
+#include "runtime/hot/decimal.h"
 #include "runtime/hot/hash.h"
 
 namespace millrace {
@@ -22,6 +23,10 @@ uint64_t hash_value(uint64_t hash, const abi::ViewKey& key, const char* row) {
       return abi::mr_hash_int(hash, read_row<int64_t>(row, key.offset));
     case abi::CellKind::Double:
       return abi::mr_hash_double(hash, read_row<double>(row, key.offset));
+    case abi::CellKind::Decimal: {
+      const auto value = read_row<abi::Decimal>(row, key.offset);
+      return abi::mr_hash_decimal(hash, &value);
+    }
     case abi::CellKind::String: {
       const auto text = read_row<abi::StringRef>(row, key.offset);
       return abi::mr_hash_string(hash, text.data, text.size);
@@ -42,6 +47,8 @@ bool same_value(const abi::ViewKey& key, const char* a, const char* b) {
       const auto y = read_row<double>(b, key.offset);
       return x == y || (x != x && y != y);
     }
+    case abi::CellKind::Decimal:
+      return read_row<abi::Decimal>(a, key.offset) == read_row<abi::Decimal>(b, key.offset);
     case abi::CellKind::String: {
       const auto x = read_row<abi::StringRef>(a, key.offset);
       const auto y = read_row<abi::StringRef>(b, key.offset);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "runtime/abi/calls/state.h"
+#include "runtime/abi/decimal.h"
 #include "runtime/state/tuple_order.h"
 
 namespace millrace::abi {
@@ -43,6 +44,8 @@ int compare_values(const SortKey& a_key, const char* a, const SortKey& b_key, co
       return order_of(read_field<int64_t>(a, a_key.offset), read_field<int64_t>(b, b_key.offset));
     case CellKind::Double:
       return compare_doubles(read_field<double>(a, a_key.offset), read_field<double>(b, b_key.offset));
+    case CellKind::Decimal:
+      return order_of(read_field<Decimal>(a, a_key.offset), read_field<Decimal>(b, b_key.offset));
     case CellKind::String:
       return compare_strings(read_field<StringRef>(a, a_key.offset), read_field<StringRef>(b, b_key.offset));
   }

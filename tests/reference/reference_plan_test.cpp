@@ -26,6 +26,7 @@ std::string text(const Rows& rows) {
     std::string operator()(double v) const { return std::to_string(v); }
     std::string operator()(const std::string& v) const { return v; }
     std::string operator()(const std::vector<Value>&) const { return "{}"; }
+    std::string operator()(const abi::Decimal& v) const { return std::to_string(static_cast<int64_t>(v.low)); }
   };
   std::string out;
   for (const auto& row : rows) {

@@ -11,7 +11,7 @@ using ir::Real;
 
 SqlValue ExprCompiler::fit(Int v, const SqlType& to, Bool null) {
   if (to.is(TypeKind::BigInt)) return SqlValue::of(to, v, null);
-  IntegerRange range = integer_range(to.kind);
+  IntegerRange range = integer_range(to.is_integer() ? to.kind : TypeKind::Int);  // a number of months is an INT, too
   Bool outside = e.or_(e.lt(v, e.int_(range.min)), e.lt(e.int_(range.max), v));
   return SqlValue::of(to, v, sql::either_null(e, null, outside));
 }
@@ -30,13 +30,14 @@ SqlValue ExprCompiler::operator()(const expr::Arithmetic& node) {
   SqlValue b = compile(*node.right);
   Bool null = sql::either_null(e, a.null, b.null);
   current_ = nullptr;
+  if (a.type.is(TypeKind::Decimal)) return decimal_arithmetic(node.op, a, b, to, null);
   if (a.type.is_floating()) {
     SqlValue v = real_arithmetic(node.op, a, b, null);
     if (to.is_integer()) return v;
     return rounded(v.real(), to, v.null);
   }
   SqlValue v = integer_arithmetic(node.op, a, b, null);
-  return to.is(TypeKind::BigInt) || !to.is_integer() ? SqlValue::of(to, v.integer(), v.null) : fit(v.integer(), to, v.null);
+  return to.is(TypeKind::BigInt) || to.is(TypeKind::IntervalDayTime) ? SqlValue::of(to, v.integer(), v.null) : fit(v.integer(), to, v.null);
 }
 
 SqlValue ExprCompiler::integer_arithmetic(ArithmeticOp op, const SqlValue& a, const SqlValue& b, Bool null) {
@@ -119,8 +120,9 @@ SqlValue ExprCompiler::operator()(const expr::Negate& node) {
   SqlType to = type();
   SqlValue v = compile(*node.operand);
   if (v.type.is_floating()) return SqlValue::of(to, Real(e.builder().CreateFNeg(v.raw)), v.null);
-  if (!to.is_integer()) return SqlValue::of(to, e.sub(e.int_(0), v.integer()), v.null);  // intervals
-  IntegerRange range = integer_range(to.kind);
+  if (v.type.is(TypeKind::Decimal)) return SqlValue::of(to, ir::Wide(e.builder().CreateNeg(v.raw)), v.null);
+  const bool months = to.is(TypeKind::IntervalYearMonth);
+  IntegerRange range = integer_range(to.is_integer() ? to.kind : months ? TypeKind::Int : TypeKind::BigInt);
   Bool overflow = e.eq(v.integer(), e.int_(range.min));
   return SqlValue::of(to, e.sub(e.int_(0), v.integer()), sql::either_null(e, v.null, overflow));
 }

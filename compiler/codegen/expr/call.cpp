@@ -10,6 +10,7 @@ using ir::Real;
 
 llvm::Value* ExprCompiler::argument(const SqlValue& v) {
   if (v.type.is(TypeKind::Struct)) return argument(sql::as_run(e, context_, v));
+  if (v.type.is(TypeKind::Decimal)) return sql::as_operand(e, v);
   if (!v.is_bytes()) {  // what stands behind a NULL flag may be undefined: functions see 0 instead
     return v.may_be_null() ? e.builder().CreateSelect(v.null.raw, llvm::Constant::getNullValue(v.raw->getType()), v.raw) : v.raw;
   }
@@ -37,11 +38,12 @@ SqlValue ExprCompiler::call_form(const NativeFunction& native, ResultForm form, 
   SqlValue v = sql::zero_of(e, to);
   auto call_into = [&](auto slot) {
     arguments.push_back(slot.address);
-    Bool valid(e.call_native(native, arguments));
+    llvm::Value* valid = e.call_native(native, arguments);
     v.raw = e.get(slot).raw;
-    v.null = sql::either_null(e, null, e.not_(valid));
+    v.null = form == ResultForm::Nullable ? sql::either_null(e, null, e.not_(Bool(valid))) : null;
   };
-  if (to.is_floating()) call_into(e.slot<double>("out"));
+  if (to.is(TypeKind::Decimal)) call_into(e.slot<abi::Decimal>("out"));
+  else if (to.is_floating()) call_into(e.slot<double>("out"));
   else if (to.is(TypeKind::Boolean)) call_into(e.slot<bool>("out"));
   else call_into(e.slot<int64_t>("out"));
   return v;

@@ -29,6 +29,13 @@ SqlValue ExprCompiler::operator()(const expr::Cast& node) {
     v.type = to;
     return v;
   }
+  if (v.type.is_interval() && v.type.kind == to.kind && to.interval_last() >= v.type.interval_last()) {
+    v.type = to;
+    return v;
+  }
+  if (to.is(TypeKind::Decimal)) {
+    if (std::optional<SqlValue> widened = widen_to_decimal(v, to)) return *widened;
+  }
   bool plain = is_plain_number(v.type) && is_plain_number(to) && !(v.type.is_floating() && to.is_integer());
   return plain ? cast_number(v, to) : cast_by_function(v, to, span);
 }
@@ -38,6 +45,7 @@ namespace {
 /// Whether values of two types have the same form, so that a cast only changes the name of their type.
 bool has_form_of(const SqlType& from, const SqlType& to) {
   if (from.is_integer() && to.is_integer()) return from.kind <= to.kind;
+  if (from.is(TypeKind::Decimal) && to.is(TypeKind::Decimal)) return from.scale == to.scale && from.precision <= to.precision;
   if (from.kind != to.kind || from.fields.size() != to.fields.size()) return false;
   for (size_t i = 0; i < from.fields.size(); ++i) {
     if (!has_form_of(from.fields[i].type, to.fields[i].type)) return false;
@@ -84,11 +92,12 @@ SqlValue ExprCompiler::cast_number(const SqlValue& v, const SqlType& to) {
 }
 
 SqlValue ExprCompiler::cast_by_function(const SqlValue& v, const SqlType& to, SourceSpan span) {
-  const NativeCast* cast = find_cast(v.type.kind, to.kind);
+  const std::optional<NativeCast> cast = find_cast(v.type, to);
   if (!cast) throw not_supported_yet(span, "a cast from " + to_string(v.type) + " to " + to_string(to));
   std::vector<llvm::Value*> arguments;
   if (cast->takes_context) arguments.push_back(context_.raw);
   arguments.push_back(argument(v));
+  for (int64_t parameter : cast->parameters) arguments.push_back(e.int_(parameter).raw);
   return call_form(cast->native, cast->form, std::move(arguments), to, v.null);
 }
 

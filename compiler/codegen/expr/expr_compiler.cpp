@@ -21,6 +21,7 @@ SqlValue ExprCompiler::operator()(const expr::Literal& node) {
   if (const bool* b = std::get_if<bool>(&node.value)) return SqlValue::of(e.bool_(*b));
   if (const int64_t* i = std::get_if<int64_t>(&node.value)) return SqlValue::of(to, e.int_(*i));
   if (const double* d = std::get_if<double>(&node.value)) return SqlValue::of(to, e.real(*d));
+  if (const abi::Decimal* d = std::get_if<abi::Decimal>(&node.value)) return SqlValue::of(to, e.wide(*d));
   const std::string& text = std::get<std::string>(node.value);
   return SqlValue::of(to, e.bytes(text), e.int_(static_cast<int64_t>(text.size())));
 }

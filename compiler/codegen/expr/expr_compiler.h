@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 
 #include "compiler/codegen/row.h"
 #include "compiler/codegen/sql_value.h"
@@ -10,7 +11,7 @@
 namespace millrace {
 
 /// Translates expressions over a row into code at the emitter's current place. One visitor; its cases lie in arithmetic.cpp, comparison.cpp,
-/// logic.cpp, cast.cpp and call.cpp. Throws SqlError (not supported yet) for what cannot be generated.
+/// logic.cpp, decimal.cpp, cast.cpp and call.cpp. Throws SqlError (not supported yet) for what cannot be generated.
 class ExprCompiler {
  public:
   ExprCompiler(ir::Emitter& emitter, ir::Pointer<abi::PipelineContext> context, Row& row)
@@ -50,6 +51,10 @@ class ExprCompiler {
   SqlValue checked_bigint(expr::ArithmeticOp op, const SqlValue& a, const SqlValue& b, ir::Bool null);
   SqlValue integer_division(expr::ArithmeticOp op, const SqlValue& a, const SqlValue& b, ir::Bool null);
   SqlValue real_arithmetic(expr::ArithmeticOp op, const SqlValue& a, const SqlValue& b, ir::Bool null);
+  SqlValue decimal_arithmetic(expr::ArithmeticOp op, const SqlValue& a, const SqlValue& b, const SqlType& to, ir::Bool null);
+  SqlValue decimal_call(expr::ArithmeticOp op, const SqlValue& a, const SqlValue& b, const SqlType& to, ir::Bool null);
+  /// An integer or DECIMAL as a DECIMAL that holds every value of its type; nullopt where that one does not.
+  std::optional<SqlValue> widen_to_decimal(const SqlValue& v, const SqlType& to);
   SqlValue rounded(ir::Real v, const SqlType& to, ir::Bool null);
   ir::Bool compare(expr::ComparisonOp op, const SqlValue& a, const SqlValue& b);
   SqlValue logic_from(const expr::Logic& node, size_t first);

@@ -71,7 +71,7 @@ class ElementsLoop {
   }
 
   void add(Pointer<abi::ItemList> list, const SqlValue& v) {
-    e.call<&abi::mr_list_add>(list, sql::items_of(e, compiler_.context_, {v}));
+    e.call<&abi::mr_list_add>(list, sql::items_of(e, compiler_.context_, {v}, true));
   }
 
   SqlValue collect() {
@@ -117,7 +117,7 @@ class ElementsLoop {
     Pointer<const abi::NestedItem> from = sql::items_of(e, compiler_.context_, {v});
     e.store<&abi::NestedItem::kind>(to, e.load<&abi::NestedItem::kind>(from));
     e.store<&abi::NestedItem::word>(to, e.load<&abi::NestedItem::word>(from));
-    if (v.is_bytes() || v.type.is(TypeKind::Struct)) e.store<&abi::NestedItem::data>(to, e.load<&abi::NestedItem::data>(from));
+    if (v.is_bytes() || v.type.is(TypeKind::Struct) || v.type.is(TypeKind::Decimal)) e.store<&abi::NestedItem::data>(to, e.load<&abi::NestedItem::data>(from));
   }
 
   ExprCompiler& compiler_;

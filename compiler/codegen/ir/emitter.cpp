@@ -74,6 +74,11 @@ llvm::Value* Emitter::stack_slot(llvm::Type* type, const char* name) {
 
 // ---- constants ----
 
+Wide Emitter::wide(const abi::Decimal& v) {
+  const uint64_t words[] = {v.low, static_cast<uint64_t>(v.high)};
+  return Wide(llvm::ConstantInt::get(context(), llvm::APInt(128, words)));
+}
+
 Int Emitter::int_(int64_t v) { return Int(builder_.getInt64(static_cast<uint64_t>(v))); }
 Word Emitter::word(uint64_t v) { return Word(builder_.getInt64(v)); }
 Int32 Emitter::int32(int32_t v) { return Int32(builder_.getInt32(static_cast<uint32_t>(v))); }

@@ -25,6 +25,7 @@ llvm::Type* llvm_type(llvm::LLVMContext& c) {
   else if constexpr (std::is_same_v<T, bool>) return llvm::Type::getInt1Ty(c);
   else if constexpr (std::is_pointer_v<T>) return llvm::PointerType::getUnqual(c);
   else if constexpr (std::is_same_v<T, double>) return llvm::Type::getDoubleTy(c);
+  else if constexpr (std::is_same_v<T, abi::Decimal>) return llvm::Type::getInt128Ty(c);
   else if constexpr (sizeof(T) == 8) return llvm::Type::getInt64Ty(c);
   else if constexpr (sizeof(T) == 4) return llvm::Type::getInt32Ty(c);
   else if constexpr (sizeof(T) == 2) return llvm::Type::getInt16Ty(c);
@@ -80,6 +81,7 @@ class Emitter {
   Int32 int32(int32_t v);
   Bool bool_(bool v);
   Real real(double v);
+  Wide wide(const abi::Decimal& v);
   template <class E>
     requires(std::is_enum_v<E> && sizeof(E) == 4)
   Value<E> constant(E v) { return Value<E>(int32(static_cast<int32_t>(v)).raw); }
@@ -263,7 +265,7 @@ class Emitter {
   template <class T>
   llvm::Type* memory_type() {
     if constexpr (std::is_same_v<std::remove_const_t<T>, bool>) return builder_.getInt8Ty();
-    else if constexpr (std::is_class_v<T>) return llvm::ArrayType::get(builder_.getInt8Ty(), sizeof(T));
+    else if constexpr (std::is_class_v<T> && !std::is_same_v<std::remove_const_t<T>, abi::Decimal>) return llvm::ArrayType::get(builder_.getInt8Ty(), sizeof(T));
     else return llvm_type<std::remove_const_t<T>>(context());
   }
   template <class T>

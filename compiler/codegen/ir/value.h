@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "runtime/abi/decimal.h"
+
 namespace llvm {
 class Value;
 class BasicBlock;
@@ -32,6 +34,7 @@ using Int = Value<int64_t>;
 using Int32 = Value<int32_t>;
 using Word = Value<uint64_t>;
 using Real = Value<double>;
+using Wide = Value<abi::Decimal>;  ///< an i128 in registers
 template <class T>
 using Pointer = Value<T*>;
 using Bytes = Value<const char*>;

@@ -20,6 +20,12 @@ SqlValue distinct_value(Emitter& e, Pointer<const abi::DistinctSet> set, Int at,
     e.call<&abi::mr_distinct_string>(set, at, out.pointer());
     return sql::from_string_ref(e, type, out.pointer());
   }
+  if (type.is(TypeKind::Decimal)) {
+    auto out = e.slot<abi::StringRef>("value");
+    e.call<&abi::mr_distinct_string>(set, at, out.pointer());
+    llvm::Value* bytes = e.load<&abi::StringRef::data>(out.pointer()).raw;
+    return SqlValue::of(type, ir::Wide(e.builder().CreateAlignedLoad(e.builder().getInt128Ty(), bytes, llvm::Align(1))));
+  }
   if (type.is_floating()) return SqlValue::of(type, e.call<&abi::mr_distinct_double>(set, at));
   Int v = e.call<&abi::mr_distinct_int>(set, at);
   if (type.is(TypeKind::Boolean)) return SqlValue::of(e.ne(v, e.int_(0)));

@@ -75,7 +75,8 @@ SqlValue FieldReader::read_unknown(const FieldText& field) {
     v.null = null_of(status_into(out.address));
     v.raw = e.get(out).raw;
   };
-  if (type.is_floating()) scalar(e.slot<double>("number"));
+  if (type.is(TypeKind::Decimal)) scalar(e.slot<abi::Decimal>("decimal"));
+  else if (type.is_floating()) scalar(e.slot<double>("number"));
   else if (type_ == FieldType::Boolean) scalar(e.slot<bool>("truth"));
   else scalar(e.slot<int64_t>("number"));
   return v;
@@ -113,6 +114,9 @@ Int32 FieldReader::read_json(Bytes p, Bytes end, llvm::Value* out) {
     case FieldType::Binary: return e.call<&abi::mr_json_read_binary>(context_, p, end, Pointer<abi::StringRef>(out));
     case FieldType::Date: return e.call<&abi::mr_json_read_date>(p, end, Pointer<int64_t>(out));
     case FieldType::Timestamp: return e.call<&abi::mr_json_read_timestamp>(context_, p, end, Pointer<int64_t>(out));
+    case FieldType::Decimal:
+      return e.call<&abi::mr_json_read_decimal>(p, end, e.int_(sql_type_.precision), e.int_(sql_type_.scale), Pointer<abi::Decimal>(out));
+    case FieldType::Interval: return e.call<&abi::mr_json_read_interval>(p, end, sql::code_of(e, sql_type_), Pointer<int64_t>(out));
     default:
       return e.call_outlined<&abi::mr_json_read_int>(p, end, e.int_(range.min), e.int_(range.max), Pointer<int64_t>(out));
   }
@@ -128,6 +132,8 @@ Int32 FieldReader::check_json(Bytes p, Bytes end) {
     case FieldType::Binary: return e.call<&abi::mr_json_check_binary>(p, end);
     case FieldType::Date: return e.call<&abi::mr_json_check_date>(p, end);
     case FieldType::Timestamp: return e.call<&abi::mr_json_check_timestamp>(p, end);
+    case FieldType::Decimal: return read_json(p, end, e.slot<abi::Decimal>("ignored").address);
+    case FieldType::Interval: return read_json(p, end, e.slot<int64_t>("ignored").address);
     default: return e.call_outlined<&abi::mr_json_check_int>(p, end, e.int_(range.min), e.int_(range.max));
   }
 }
@@ -146,6 +152,9 @@ Int32 FieldReader::read_csv(const FieldText& field, llvm::Value* out) {
     case FieldType::Binary: return e.call<&abi::mr_csv_read_string>(s, Pointer<abi::StringRef>(out));
     case FieldType::Date: return e.call<&abi::mr_csv_read_date>(s, Pointer<int64_t>(out));
     case FieldType::Timestamp: return e.call<&abi::mr_csv_read_timestamp>(context_, s, Pointer<int64_t>(out));
+    case FieldType::Decimal:
+      return e.call<&abi::mr_csv_read_decimal>(s, e.int_(sql_type_.precision), e.int_(sql_type_.scale), Pointer<abi::Decimal>(out));
+    case FieldType::Interval: return e.call<&abi::mr_csv_read_interval>(s, sql::code_of(e, sql_type_), Pointer<int64_t>(out));
     default: return e.call<&abi::mr_csv_read_int>(s, e.int_(range.min), e.int_(range.max), Pointer<int64_t>(out));
   }
 }

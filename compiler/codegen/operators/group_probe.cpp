@@ -113,8 +113,15 @@ SqlValue present(SqlValue v) {
   return v;
 }
 
+/// The sixteen bytes of a DECIMAL as a string.
+Pointer<const abi::StringRef> decimal_bytes(Emitter& e, const SqlValue& v) {
+  SqlValue bytes = SqlValue::of(SqlType(TypeKind::Binary), ir::Bytes(sql::as_decimal_ref(e, v).raw), e.int_(sizeof(abi::Decimal)));
+  return sql::as_string_ref(e, bytes);
+}
+
 Bool add_if_new(Emitter& e, Pointer<abi::GroupTable> table, Pointer<abi::DistinctSet*> set, const SqlValue& v) {
   if (v.is_bytes()) return e.call<&abi::mr_distinct_add_string>(table, set, Pointer<const abi::StringRef>(sql::as_string_ref(e, v)));
+  if (v.type.is(TypeKind::Decimal)) return e.call<&abi::mr_distinct_add_string>(table, set, decimal_bytes(e, v));
   if (v.type.is_floating()) return e.call<&abi::mr_distinct_add_double>(table, set, v.real());
   if (v.type.is(TypeKind::Boolean)) return e.call<&abi::mr_distinct_add_int>(table, set, e.widen(v.boolean()));
   return e.call<&abi::mr_distinct_add_int>(table, set, v.integer());
@@ -133,7 +140,7 @@ void add_to_aggregate(Emitter& e, Pointer<abi::GroupTable> table, Pointer<abi::G
     for (size_t i = 0; !function.rule && i < arguments.size(); ++i) {
       if (function.parameters[i].match == Parameter::Match::Anything) continue;
       SqlValue v = present(arguments[i]);
-      operands.push_back(v.is_bytes() ? sql::as_string_ref(e, v).raw : v.raw);
+      operands.push_back(sql::as_operand(e, v));
     }
     if (function.takes_sequence) operands.push_back(sequence.raw);
     e.call_native(function.add, operands);

@@ -84,6 +84,14 @@ class RowWriter {
     return sql::as_string_ref(e, present);
   }
 
+  void decimal(const SqlValue& v) { e.call<&abi::mr_out_text_decimal>(out_, sql::as_decimal_ref(e, v), e.int_(v.type.scale)); }
+
+  void interval(const SqlValue& v) {
+    const Int first = e.int_(v.type.interval_first()), last = e.int_(v.type.interval_last());
+    if (v.type.is(TypeKind::IntervalYearMonth)) e.call<&abi::mr_out_text_months>(out_, v.integer(), first, last);
+    else e.call<&abi::mr_out_text_micros>(out_, v.integer(), first, last);
+  }
+
   /// As CAST(v AS STRING) gives it.
   void text(const SqlValue& v) {
     switch (v.type.kind) {
@@ -99,6 +107,9 @@ class RowWriter {
       case TypeKind::Boolean: e.call<&abi::mr_out_text_bool>(out_, v.boolean()); return;
       case TypeKind::Float: e.call<&abi::mr_out_text_float>(out_, v.real()); return;
       case TypeKind::Double: e.call<&abi::mr_out_text_double>(out_, v.real()); return;
+      case TypeKind::Decimal: decimal(v); return;
+      case TypeKind::IntervalYearMonth:
+      case TypeKind::IntervalDayTime: interval(v); return;
       case TypeKind::String: e.call<&abi::mr_out_text_string>(out_, string_of(v)); return;
       case TypeKind::Binary: e.call<&abi::mr_out_text_binary>(out_, string_of(v)); return;
       case TypeKind::Array:
@@ -138,6 +149,13 @@ class RowWriter {
       case TypeKind::Boolean: e.call<&abi::mr_out_json_bool>(out_, v.boolean()); return;
       case TypeKind::Float: e.call<&abi::mr_out_json_float>(out_, v.real()); return;
       case TypeKind::Double: e.call<&abi::mr_out_json_double>(out_, v.real()); return;
+      case TypeKind::Decimal: decimal(v); return;
+      case TypeKind::IntervalYearMonth:
+      case TypeKind::IntervalDayTime:
+        bytes("\"");
+        interval(v);
+        bytes("\"");
+        return;
       case TypeKind::String: e.call<&abi::mr_out_json_string>(out_, string_of(v)); return;
       case TypeKind::Binary: e.call<&abi::mr_out_json_binary>(out_, string_of(v)); return;
       case TypeKind::Array:
@@ -154,6 +172,9 @@ class RowWriter {
       case TypeKind::Boolean: e.call<&abi::mr_out_csv_bool>(out_, v.boolean()); return;
       case TypeKind::Float: e.call<&abi::mr_out_csv_float>(out_, v.real()); return;
       case TypeKind::Double: e.call<&abi::mr_out_csv_double>(out_, v.real()); return;
+      case TypeKind::Decimal: decimal(v); return;
+      case TypeKind::IntervalYearMonth:
+      case TypeKind::IntervalDayTime: interval(v); return;
       case TypeKind::String: e.call<&abi::mr_out_csv_string>(out_, string_of(v)); return;
       case TypeKind::Binary: e.call<&abi::mr_out_csv_binary>(out_, string_of(v)); return;
       case TypeKind::Array:

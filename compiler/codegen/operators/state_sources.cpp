@@ -36,7 +36,8 @@ SqlValue aggregate_result(ir::Emitter& e, Pointer<abi::PipelineContext> context,
     v.null = into(out);
     v.raw = e.get(out).raw;
   };
-  if (call.type.is_floating()) scalar(e.slot<double>("result"));
+  if (call.type.is(TypeKind::Decimal)) scalar(e.slot<abi::Decimal>("result"));
+  else if (call.type.is_floating()) scalar(e.slot<double>("result"));
   else if (call.type.is(TypeKind::Boolean)) scalar(e.slot<bool>("result"));
   else scalar(e.slot<int64_t>("result"));
   return v;

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "runtime/abi/context.h"
+#include "runtime/abi/decimal.h"
 #include "runtime/abi/json_scan.h"
 #include "runtime/abi/line_block.h"
 #include "runtime/abi/scan_spec.h"
@@ -54,7 +55,14 @@ int32_t mr_json_check_timestamp(const char* p, const char* end) noexcept;
 int32_t mr_json_read_binary(PipelineContext* ctx, const char* p, const char* end, StringRef* out) noexcept;
 int32_t mr_json_check_binary(const char* p, const char* end) noexcept;
 
+/// A number, or a string that is one; rounded half up, NULL with more digits than the precision.
+int32_t mr_json_read_decimal(const char* p, const char* end, int64_t precision, int64_t scale, Decimal* out) noexcept;
+/// A string such as `1 02:03:04`, or the whole literal, of the INTERVAL type of which `code` is the type code.
+int32_t mr_json_read_interval(const char* p, const char* end, const char* code, int64_t* out) noexcept;
+
 /// As runtime/hot/csv.h has them.
+int32_t mr_csv_read_decimal(const StringRef* field, int64_t precision, int64_t scale, Decimal* out) noexcept;
+int32_t mr_csv_read_interval(const StringRef* field, const char* code, int64_t* out) noexcept;
 int32_t mr_csv_read_int_slow(const StringRef* field, int64_t min, int64_t max, int64_t* out) noexcept;
 int32_t mr_csv_read_date(const StringRef* field, int64_t* out) noexcept;
 int32_t mr_csv_read_timestamp(PipelineContext* ctx, const StringRef* field, int64_t* out) noexcept;

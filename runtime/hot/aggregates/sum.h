@@ -32,6 +32,11 @@ MR_HOT bool mr_sum_int_result(const SumIntState* state, int64_t* out) noexcept {
   return state->count != 0 && state->high == *out >> 63;
 }
 
+/// Of INTERVALs of months, which are an INT.
+MR_HOT bool mr_sum_months_result(const SumIntState* state, int64_t* out) noexcept {
+  return mr_sum_int_result(state, out) && *out >= INT32_MIN && *out <= INT32_MAX;
+}
+
 struct SumDoubleState {
   double sum;
   int64_t count;
