@@ -115,7 +115,7 @@ std::optional<Value> cast_value(const Value& value, const SqlType& from, const S
   if (!cast) return std::nullopt;
   const NativeCall call{.native = &cast->native, .form = cast->form, .takes_context = cast->takes_context};
   std::vector<Value> arguments{value};
-  for (int64_t parameter : cast->parameters) arguments.push_back({parameter});
+  for (int64_t parameter : cast->parameters) arguments.emplace_back().data = parameter;
   return call_native(call, arguments, to, context);
 }
 
