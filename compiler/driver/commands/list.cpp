@@ -40,6 +40,8 @@ std::string wanted_name(const Arguments& arguments) {
 
 std::string parameter_text(const Parameter& parameter) {
   switch (parameter.match) {
+    case Parameter::Match::Kind:
+      return parameter.type.is(TypeKind::Decimal) ? "DECIMAL" : to_string(parameter.type);
     case Parameter::Match::Type: return to_string(parameter.type);
     case Parameter::Match::Integral: return "integer";
     case Parameter::Match::Floating: return "floating";
