@@ -211,7 +211,7 @@ ExprPtr ExprBinder::bind_over_maps(const ast::Lambda& lambda, std::vector<ExprPt
   for (size_t i = 0; i < 2; ++i) names.emplace_back(lambda.parameters[i + 1].text, make_element(std::move(maps[i]), expr::clone(*key), span));
   made.body = bind_body(*lambda.body, std::move(names));
   lambda_depth_ = outer_depth;
-  SqlType type = collection_of(made.body->type, span);
+  SqlType type = SqlType::array(made.body->type);
   std::vector<ExprPtr> arguments;
   arguments.push_back(expr::clone(*all));
   arguments.push_back(make_inferred(std::move(made), std::move(type), span));
