@@ -87,7 +87,8 @@ ExprPtr decimal_operand(ExprPtr e, const SqlType& other) {
   if (is_null_literal(*e)) return coerce(std::move(e), other);
   const auto* literal = std::get_if<expr::Literal>(&e->node);
   const auto* value = literal ? std::get_if<int64_t>(&literal->value) : nullptr;
-  const SqlType type = value ? decimal_rules::for_integer_value(*value) : *decimal_rules::for_number(e->type);
+  const bool written = value && (e->type.is(TypeKind::Int) || e->type.is(TypeKind::BigInt));
+  const SqlType type = written ? decimal_rules::for_integer_value(*value) : *decimal_rules::for_number(e->type);
   return coerce(std::move(e), type);
 }
 
