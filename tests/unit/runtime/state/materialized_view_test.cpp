@@ -33,7 +33,7 @@ abi::ViewSpec spec_of(abi::ViewKeeping keeping, int64_t max_rows = 1000) {
 
 class ViewWriter {
  public:
-  explicit ViewWriter(const abi::ViewSpec& spec) : view(spec), batch_({sizeof(Tuple), {}}) {}
+  explicit ViewWriter(const abi::ViewSpec& spec) : view(spec), batch_({sizeof(Tuple), {}, -1, {}}) {}
 
   void add(int64_t key, const std::string& text, bool present = true, bool is_null = false) {
     auto* row = reinterpret_cast<Tuple*>(batch_.append());

@@ -18,7 +18,7 @@ struct Kept {
   StreamJoinTable table;
 
   explicit Kept(bool shows_unmatched)
-      : table({.row_size = kValueOffset + 8, .segment_bits = kSegmentBits, .shows_unmatched = shows_unmatched}) {}
+      : table({.row_size = kValueOffset + 8, .segment_bits = kSegmentBits, .shows_unmatched = shows_unmatched, .owned = {}}) {}
 
   abi::StreamJoinRow* add(uint64_t hash, int64_t expires_us, int64_t value, bool linked = true) {
     abi::StreamJoinRow* row = table.insert(hash, expires_us, linked, false);

@@ -19,7 +19,7 @@ struct Row {
   uint8_t number_is_null;
 };
 
-abi::TupleBufferSpec sorted_by(std::vector<abi::SortKey> keys) { return {sizeof(Row), std::move(keys), {}}; }
+abi::TupleBufferSpec sorted_by(std::vector<abi::SortKey> keys) { return {sizeof(Row), std::move(keys), -1, {}}; }
 
 constexpr abi::SortKey kNumber{offsetof(Row, number), offsetof(Row, number_is_null), abi::CellKind::Double, false, true};
 constexpr abi::SortKey kText{offsetof(Row, text), UINT32_MAX, abi::CellKind::String, false, true};
