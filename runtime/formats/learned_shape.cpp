@@ -1,5 +1,7 @@
 #include "runtime/formats/learned_shape.h"
 
+#include <algorithm>
+
 #include "runtime/formats/line_buffer.h"
 
 namespace millrace {
@@ -76,9 +78,14 @@ void LearnedShape::learn_from_unmarked(const abi::LineBlock& block, int64_t row,
                                        std::span<const uint32_t> colons) {
   if (!expectation_.learn_from(record, colons, row)) return;
   const bool is_placed = row >= placed_from_ && row < placed_to_;
-  if (place_rows_ == nullptr || !is_placed || replacements_left_ == 0) return;
-  --replacements_left_;
+  if (place_rows_ == nullptr || !is_placed) return;
   const auto next = static_cast<size_t>(row + 1 - placed_from_);
+  if (replacements_left_ == 0) {
+    // What is pending of the rows behind would be looked for where the new record has it.
+    std::fill(known_.begin() + static_cast<ptrdiff_t>(next), known_.begin() + (placed_to_ - placed_from_), uint64_t{0});
+    return;
+  }
+  --replacements_left_;
   place_rows_(expectation_.expected(), block, row + 1, placed_to_, placed_.data() + next * keys_.size(), known_.data() + next);
 }
 
