@@ -38,7 +38,8 @@ TEST_CASE("a call that binds to nothing says what there is") {
   CHECK(bind_scalar("pow", {TypeKind::Int}).failure == BindFailure::WrongArgumentCount);
   CHECK(bind_scalar("pow", {TypeKind::Int}).hint == "it takes pow(DOUBLE, DOUBLE)");
   CHECK(bind_aggregate("sum", {TypeKind::Date}).failure == BindFailure::WrongArgumentTypes);
-  CHECK(bind_aggregate("sum", {TypeKind::Date}).hint == "it takes sum(BIGINT) or sum(DOUBLE)");
+  CHECK(bind_aggregate("sum", {TypeKind::Date}).hint ==
+        "it takes sum(BIGINT) or sum(DOUBLE) or sum(DECIMAL) or sum(INTERVAL DAY TO SECOND) or sum(INTERVAL YEAR TO MONTH)");
 }
 
 TEST_CASE("every row of the registries is complete") {
