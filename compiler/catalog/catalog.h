@@ -52,6 +52,8 @@ struct Environment {
   std::function<Schema(const abi::SourceSpec&)> infer_schema;
   /// Whether a time zone is one that the runtime can find; empty: any is.
   std::function<bool(const std::string&)> knows_time_zone;
+  /// Why a file or folder of this absolute path must not be used, or nothing; empty: all may be.
+  std::function<std::string(const std::string&)> why_path_is_refused;
   /// Settings the run started with (`--format`), then changed by SET.
   std::map<std::string, std::string> settings;
 };

@@ -54,7 +54,7 @@ CompiledScript compile_script(const SourceText& source, Environment environment,
 /// One statement of a shell, on top of what `session` knows. The script must outlive the session.
 CompiledScript compile_statement(const ast::Script& script, Session& session, Jit& jit);
 
-enum class Stage { Ast, Logical, Physical, Ir, Asm };
+enum class Stage { Ast, Logical, Physical, State, Ir, Asm };
 
 struct Explained {
   std::string text;

@@ -9,6 +9,7 @@ namespace millrace::abi {
 
 struct Arena;     ///< runtime/state/arena.h: bump allocation
 struct TimeZone;  ///< runtime/time/time_zone.h: the session's zone
+struct BadRows;   ///< runtime/formats/bad_rows.h: error rows whose lines are to be kept
 
 /// What went wrong inside a pipeline; read once after each call.
 enum class PipelineError : int32_t { None = 0, BadRecord = 1, OutOfMemory = 2, Limit = 3, SeveralRows = 4 };
@@ -32,6 +33,7 @@ struct PipelineContext {
   PipelineError error;
   int32_t reserved;
   int64_t error_row;         ///< BadRecord: row of the block
+  BadRows* bad_rows;         ///< of scans that note their error rows
 };
 
 }  // namespace millrace::abi

@@ -95,6 +95,7 @@ struct QuerySpec {
   SinkSpec sink;
   std::vector<OutputColumn> columns;
   std::vector<StateSpec> states;    ///< the slots of PipelineContext::states
+  std::vector<std::string> state_names;  ///< one for each: what keeps it, for messages, e.g. "the groups of GROUP BY gt (line 3)"
   std::vector<PipelineSpec> pipelines;
   std::vector<int32_t> sources;     ///< streams that it reads
   std::optional<ViewSpec> view;     ///< the rows stay in memory: a materialized view's query
@@ -110,6 +111,7 @@ struct Program {
   std::vector<SourceSpec> sources;
   std::vector<QuerySpec> queries;   ///< in the order of the file; static ones run when they are reached
   std::string time_zone = "UTC";
+  int64_t memory_limit_bytes = 0;   ///< of all queries' states and buffers together; 0: none
 };
 
 }  // namespace millrace::abi

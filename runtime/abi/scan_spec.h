@@ -28,6 +28,7 @@ struct ScanSpec {
   Format format = Format::Json;
   OnError on_error = OnError::Null;
   bool strict = false;  ///< json: check every byte of a line, not only what is read
+  bool notes_bad_rows = false;  ///< error rows are noted in PipelineContext::bad_rows: the source has dead letters
   std::vector<FieldSpec> fields;
   // csv
   char delimiter = ',';

@@ -46,13 +46,15 @@ struct ReadResult {
   Kind kind = Kind::Nothing;
   size_t bytes = 0;
   Status status;
+  /// Of Data, from a source of many files: the file. Owned by the source, until the next read.
+  std::string_view origin = {};
 
-  static ReadResult data(size_t bytes) { return {Kind::Data, bytes, {}}; }
-  static ReadResult nothing() { return {Kind::Nothing, 0, {}}; }
-  static ReadResult next_file() { return {Kind::NextFile, 0, {}}; }
-  static ReadResult batch_end() { return {Kind::BatchEnd, 0, {}}; }
-  static ReadResult end() { return {Kind::End, 0, {}}; }
-  static ReadResult failed(Status status) { return {Kind::Failed, 0, std::move(status)}; }
+  static ReadResult data(size_t bytes, std::string_view origin = {}) { return {Kind::Data, bytes, {}, origin}; }
+  static ReadResult nothing() { return {Kind::Nothing, 0, {}, {}}; }
+  static ReadResult next_file() { return {Kind::NextFile, 0, {}, {}}; }
+  static ReadResult batch_end() { return {Kind::BatchEnd, 0, {}, {}}; }
+  static ReadResult end() { return {Kind::End, 0, {}, {}}; }
+  static ReadResult failed(Status status) { return {Kind::Failed, 0, std::move(status), {}}; }
 };
 
 /// Where a stream's or a table's bytes come from. Used by one thread: open or resume, then read until End or Failed. Lines of different files or

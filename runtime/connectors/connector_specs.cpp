@@ -20,7 +20,7 @@ constexpr OptionSpec kMaxLine{.name = "max_line",
                               .min = 64,
                               .max = 1 << 30};
 constexpr OptionSpec kDeadLetter{
-    .name = "dead_letter", .kind = OptionKind::Path, .help = "file that keeps malformed lines", .supported = false};
+    .name = "dead_letter", .kind = OptionKind::Path, .help = "file to which malformed lines are appended, a JSON object each"};
 constexpr OptionSpec kDurable{.name = "durable",
                               .kind = OptionKind::Boolean,
                               .default_value = "false",

@@ -34,12 +34,12 @@ ReadResult DirectorySource::read_file(std::span<char> buffer) {
   if (*got > 0) {
     bytes_read_ += static_cast<int64_t>(*got);
     line_is_open_ = buffer[*got - 1] != '\n';
-    return ReadResult::data(*got);
+    return ReadResult::data(*got, present_);
   }
   if (line_is_open_) {
     line_is_open_ = false;
     buffer[0] = '\n';
-    return ReadResult::data(1);
+    return ReadResult::data(1, present_);
   }
   bytes_ = nullptr;
   return ReadResult::next_file();

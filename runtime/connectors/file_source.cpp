@@ -70,13 +70,13 @@ ReadResult FileSource::read(std::span<char> buffer, int64_t) {
   if (*got > 0) {
     bytes_read_ += static_cast<int64_t>(*got);
     line_is_open_ = buffer[*got - 1] != '\n';
-    return ReadResult::data(*got);
+    return ReadResult::data(*got, files_[next_file_ - 1]);
   }
   if (next_file_ == files_.size()) return ReadResult::end();
   if (line_is_open_) {
     line_is_open_ = false;
     buffer[0] = '\n';
-    return ReadResult::data(1);
+    return ReadResult::data(1, files_[next_file_ - 1]);
   }
   Status opened = open_next();
   return opened.ok() ? ReadResult::next_file() : ReadResult::failed(opened);

@@ -9,6 +9,7 @@
 #include "runtime/connectors/connector_options.h"
 #include "runtime/connectors/durable_source.h"
 #include "runtime/connectors/registry.h"
+#include "runtime/engine/dead_letters.h"
 #include "runtime/engine/job_checkpoints.h"
 #include "runtime/engine/progress.h"
 #include "runtime/engine/query_runner.h"
@@ -31,6 +32,7 @@ class Job {
   RunSummary run();
 
  private:
+  bool open_dead_letters();
   bool set_up_queries();
   void observe(QueryRunner& runner);
   bool set_up(QueryRunner& runner, SnapshotReader* saved = nullptr);
@@ -54,6 +56,7 @@ class Job {
   bool is_suspended_ = false;
   std::vector<std::unique_ptr<QueryRunner>> runners_;  ///< one for each query; nullptr when it could not be made
   std::vector<QuerySummary> failures_;                 ///< of those
+  std::vector<std::unique_ptr<DeadLetters>> dead_letters_;  ///< one for each source that keeps them, else nullptr
 };
 
 Job::Job(const abi::Program& program, const RunOptions& options, std::atomic<int>* stop_requests)
@@ -72,7 +75,8 @@ Job::Job(const abi::Program& program, const RunOptions& options, std::atomic<int
 }
 
 RunSummary Job::run() {
-  if (set_up_queries()) {
+  failures_.resize(program_.queries.size());
+  if (open_dead_letters() && set_up_queries()) {
     auto groups = make_groups();
     run_groups(groups);
     for (const auto& group : groups) is_suspended_ |= group->is_suspended();
@@ -83,10 +87,33 @@ RunSummary Job::run() {
   return summary;
 }
 
+bool reads(const abi::QuerySpec& query, int32_t source) {
+  return std::any_of(query.pipelines.begin(), query.pipelines.end(),
+                     [source](const abi::PipelineSpec& pipeline) { return pipeline.source == source; });
+}
+
+/// False when a file cannot be written: the first query that reads its source has failed then.
+bool Job::open_dead_letters() {
+  dead_letters_.resize(program_.sources.size());
+  for (size_t i = 0; i < program_.sources.size(); ++i) {
+    const abi::SourceSpec& source = program_.sources[i];
+    if (!options_.dead_letters || !source.options.contains("dead_letter")) continue;
+    dead_letters_[i] = std::make_unique<DeadLetters>(source);
+    const Status opened = dead_letters_[i]->open();
+    if (opened.ok()) continue;
+    size_t reader = 0;
+    while (reader + 1 < program_.queries.size() && !reads(program_.queries[reader], static_cast<int32_t>(i))) ++reader;
+    runners_.resize(reader + 1);
+    for (size_t query = 0; query <= reader; ++query) failures_[query].name = program_.queries[query].name;
+    failures_[reader].error = opened.message();
+    return false;
+  }
+  return true;
+}
+
 /// Static queries run here. False when one could not be set up: then no stream is opened, as a job is whole or not at all.
 bool Job::set_up_queries() {
   const abi::TimeZone* zone = find_time_zone(program_.time_zone);
-  failures_.resize(program_.queries.size());
   if (Status opened = open_checkpoints(); !opened.ok()) {
     failures_.front() = {.name = program_.queries.front().name, .error = opened.message()};
     runners_.resize(program_.queries.size());
@@ -194,6 +221,7 @@ Status Job::make_reader(int32_t source, std::unique_ptr<SourceReader>* reader) {
     }
   }
   *reader = std::make_unique<SourceReader>(spec, std::move(opened));
+  (*reader)->set_dead_letters(dead_letters_[static_cast<size_t>(source)].get());
   return {};
 }
 

@@ -30,6 +30,16 @@ std::string record_text(const abi::LineBlock& block, int64_t row) {
 
 }  // namespace
 
+void keep_bad_rows(const SourceReader& reader, const abi::LineBlock& block, const std::string& origin, const std::vector<QueryRunner*>& readers) {
+  if (!reader.keeps_dead_letters()) return;
+  std::vector<int64_t> rows;
+  for (const QueryRunner* query : readers) rows.insert(rows.end(), query->bad_rows().begin(), query->bad_rows().end());
+  const Status kept = reader.keep_bad_rows(block, rows, origin);
+  for (QueryRunner* query : readers) {
+    if (!kept.ok() && !query->finished()) query->fail(kept.message());
+  }
+}
+
 QueryRunner::QueryRunner(const abi::Program& program, const abi::QuerySpec& query, const RunOptions& options,
                          std::unique_ptr<Sink> sink, const abi::TimeZone* time_zone)
     : program_(program), query_(query), options_(options), sink_(std::move(sink)), states_(query),
@@ -37,6 +47,7 @@ QueryRunner::QueryRunner(const abi::Program& program, const abi::QuerySpec& quer
   context_.states = states_.slots();
   context_.scratch = &scratch_;
   context_.output = &output_;
+  context_.bad_rows = &bad_rows_;
   context_.time_zone = time_zone;
   context_.watermark_us = INT64_MIN;
   context_.next_watermark_us = INT64_MIN;
@@ -111,7 +122,9 @@ void QueryRunner::run_setup_pipeline(const abi::PipelineSpec& pipeline, const Op
     Status opened = open_table(pipeline.source, &reader);
     if (!opened.ok()) return fail(opened.message());
     while (!finished_ && reader->next_block(-1) == SourceReader::Outcome::Rows) {
+      bad_rows_.rows.clear();
       run_pipeline(pipeline, &reader->block(), 0, reader->block().row_count);
+      if (Status kept = reader->keep_bad_rows(reader->block(), bad_rows_.rows, reader->origin()); !kept.ok()) fail(kept.message());
       if (!query_.streaming) rows_in_ += reader->block().row_count;
       request_better_code();
     }
@@ -161,6 +174,7 @@ void QueryRunner::fail_by(const abi::PipelineSpec& pipeline, abi::PipelineError 
 
 int64_t QueryRunner::feed(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to, int64_t received_ns) {
   const int64_t first = from;
+  bad_rows_.rows.clear();
   while (from < to && !finished_) {
     if (batch_is_full_) {
       end_batch();
@@ -206,6 +220,7 @@ void QueryRunner::compute_share(int32_t worker, const RowRun& run, int64_t numbe
 }
 
 void QueryRunner::take_share(int32_t worker, const RowRun& run) {
+  bad_rows_.rows.clear();
   if (finished_) return;
   QueryShare& share = *shares_[static_cast<size_t>(worker)];
   Input& input = *input_of(run.source);

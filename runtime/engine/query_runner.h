@@ -15,6 +15,7 @@
 #include "runtime/engine/query_share.h"
 #include "runtime/engine/query_states.h"
 #include "runtime/engine/run_options.h"
+#include "runtime/formats/bad_rows.h"
 #include "runtime/metrics/latency_histogram.h"
 #include "runtime/state/materialized_view.h"
 #include "runtime/state/arena.h"
@@ -40,6 +41,10 @@ struct RowRun {
   int64_t from = 0;
   int64_t to = 0;
 };
+
+/// Keeps the lines that any of the queries, which were all fed the same rows of a block just now, could not decode. What cannot be written ends
+/// those that are still at work.
+void keep_bad_rows(const SourceReader& reader, const abi::LineBlock& block, const std::string& origin, const std::vector<QueryRunner*>& readers);
 
 /// Told of each batch, on the query's thread.
 struct BatchReport {
@@ -96,6 +101,9 @@ class QueryRunner {
   void compute_share(int32_t worker, const RowRun& run, int64_t number);
   void take_share(int32_t worker, const RowRun& run);
   void end_shares();
+
+  /// Of the rows that were fed, or taken over, last: those of a source with dead letters that could not be decoded.
+  const std::vector<int64_t>& bad_rows() const { return bad_rows_.rows; }
 
   /// No more rows are there for the moment.
   void idle();
@@ -183,6 +191,7 @@ class QueryRunner {
   abi::Arena scratch_;
   abi::OutputBuffer output_{};
   abi::PipelineContext context_{};
+  abi::BadRows bad_rows_;
   std::vector<Input> inputs_;
   std::map<int64_t, std::shared_ptr<const ViewSnapshot>> snapshots_;  ///< of the views that it reads, by number
   const abi::QuerySharing* sharing_ = nullptr;       ///< nullptr: there is one worker

@@ -25,6 +25,7 @@ void QueryShare::begin(const abi::PipelineContext& whole) {
   context_.states = states_.slots();
   context_.scratch = &scratch_;
   context_.output = &output_;
+  context_.bad_rows = &bad_rows_;
   context_.rows_late = 0;
   context_.rows_bad = 0;
   problem_ = {};
@@ -58,6 +59,10 @@ int64_t QueryShare::hand_over_run(abi::PipelineContext& whole, QueryStates& stat
   clear_output_buffer(&output_);
   whole.rows_late += std::exchange(context_.rows_late, 0);
   whole.rows_bad += std::exchange(context_.rows_bad, 0);
+  if (!bad_rows_.rows.empty()) {
+    whole.bad_rows->rows.insert(whole.bad_rows->rows.end(), bad_rows_.rows.begin(), bad_rows_.rows.end());
+    bad_rows_.rows.clear();
+  }
   return std::exchange(max_event_time_us_, INT64_MIN);
 }
 

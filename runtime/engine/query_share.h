@@ -4,6 +4,7 @@
 
 #include "runtime/abi/program.h"
 #include "runtime/engine/query_states.h"
+#include "runtime/formats/bad_rows.h"
 #include "runtime/state/arena.h"
 
 namespace millrace {
@@ -47,6 +48,7 @@ class QueryShare {
   abi::Arena scratch_;
   abi::OutputBuffer output_{};
   abi::PipelineContext context_{};
+  abi::BadRows bad_rows_;
   int64_t max_event_time_us_ = INT64_MIN;
   Problem problem_;
 };

@@ -39,6 +39,7 @@ struct RunOptions {
   std::optional<abi::TriggerSpec> trigger;  ///< instead of the queries' own
   int64_t max_batches = -1;                 ///< of each query; -1: no end
   int64_t timeout_us = -1;                  ///< of the whole job; -1: no end
+  int64_t memory_limit_bytes = 0;           ///< in place of the program's own; 0: what that says
   ProgressMode progress = ProgressMode::None;
   bool summary = false;                     ///< a line for each query at the end
   int output_fd = 1;                        ///< where console sinks write
@@ -58,6 +59,7 @@ struct RunOptions {
     size_t chunk_bytes = 256 << 10; ///< what a worker takes at a time
   };
   Sharing sharing;
+  bool dead_letters = true;   ///< false: lines that cannot be decoded are only counted, whatever the sources say
   /// For tests: a source or a sink in place of the one that the program names; nullptr from it means the latter.
   std::function<std::unique_ptr<Source>(const abi::SourceSpec&)> source_factory;
   std::function<std::unique_ptr<Sink>(const abi::QuerySpec&)> sink_factory;

@@ -132,13 +132,18 @@ int64_t SharedFeed::place(Turn& turn) {
 void SharedFeed::hand_over(int32_t worker, const Turn& turn, int64_t to) {
   const LineChunk& chunk = *turn.lines.chunk;
   if (turn.lines.next_row >= to) return;
+  std::vector<QueryRunner*> readers;
   for (QueryRunner* query : queries_) {
+    if (!query->finished()) readers.push_back(query);
+  }
+  for (QueryRunner* query : readers) {
     if (query->shares_rows()) {
       query->take_share(worker, {source_, chunk.block, turn.lines.next_row, to});
     } else {
       query->feed(source_, chunk.block, turn.lines.next_row, to, chunk.received_ns);
     }
   }
+  keep_bad_rows(reader_, chunk.block, chunk.origin, readers);
   bool nobody_listens = std::all_of(queries_.begin(), queries_.end(), [](const QueryRunner* query) { return query->finished(); });
   if (nobody_listens) is_over_.store(true, std::memory_order_relaxed);
 }

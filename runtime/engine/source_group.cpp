@@ -170,12 +170,15 @@ void SourceGroup::feed(Input& input) {
   int64_t taken = 0;
   bool is_read = false;
   bool goes_on = false;
+  std::vector<QueryRunner*> readers;  // those at work now, as some may end here
+  if (input.reader->keeps_dead_letters()) readers = readers_of(input.source);
   for (QueryRunner* query : queries_) {
     if (query->finished() || !query->reads(input.source)) continue;
     taken = std::max(taken, query->feed(input.source, input.block(), input.next_row, end, input.received_ns()));
     is_read = true;
     goes_on |= !query->finished() || query->is_complete();
   }
+  keep_bad_rows(*input.reader, input.block(), input.origin(), readers);
   if (is_read && !goes_on) end = input.next_row + taken;  // the rest is for a run to come
   input.rows_given += end - input.next_row;
   input.share_rows += end - input.next_row;

@@ -64,6 +64,7 @@ class SourceGroup {
     bool has_rows() const { return next_row < end_row; }
     const abi::LineBlock& block() const { return shelf.held.empty() ? reader->block() : shelf.held.front().chunk->block; }
     int64_t received_ns() const { return shelf.held.empty() ? reader->received_ns() : shelf.held.front().chunk->received_ns; }
+    const std::string& origin() const { return shelf.held.empty() ? reader->origin() : shelf.held.front().chunk->origin; }
     SourceReader::Outcome next_block(int64_t timeout_us);
     void take_held_lines();
     void drop_held_lines();

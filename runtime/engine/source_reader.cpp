@@ -9,6 +9,7 @@
 #include "runtime/base/snapshot_reader.h"
 #include "runtime/base/snapshot_writer.h"
 #include "runtime/connectors/connector_options.h"
+#include "runtime/engine/dead_letters.h"
 
 namespace millrace {
 
@@ -71,6 +72,10 @@ std::vector<std::unique_ptr<LineChunk>> SourceReader::chunks_of(std::string_view
   return chunks;
 }
 
+Status SourceReader::keep_bad_rows(const abi::LineBlock& block, const std::vector<int64_t>& rows, const std::string& origin) const {
+  return dead_letters_ == nullptr || rows.empty() ? Status{} : dead_letters_->keep(block, rows, origin);
+}
+
 SourceReader::Outcome SourceReader::next_received_block() {
   return decoder_.next_block(&block_, at_last_line()) ? Outcome::Rows : Outcome::Nothing;
 }
@@ -87,6 +92,7 @@ SourceReader::Outcome SourceReader::next_block(int64_t timeout_us) {
 SourceReader::Outcome SourceReader::next_chunk(LineChunk* chunk, int64_t timeout_us) {
   Outcome outcome = next(timeout_us, [this, chunk] { return decoder_.take_chunk(chunk, at_last_line()); });
   chunk->received_ns = received_ns_;
+  chunk->origin = origin_;
   return outcome;
 }
 
@@ -107,6 +113,7 @@ SourceReader::Outcome SourceReader::read_more(int64_t timeout_us) {
   switch (got.kind) {
     case ReadResult::Kind::Data:
       decoder_.commit(got.bytes);
+      if (dead_letters_ != nullptr) origin_ = got.origin;
       if (got.bytes == 0) read_bytes_ *= 2;  // a made-up record is written whole, and needs more room
       received_ns_ = steady_clock_ns();
       return Outcome::Rows;

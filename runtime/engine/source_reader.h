@@ -12,6 +12,7 @@
 
 namespace millrace {
 
+class DeadLetters;
 class SnapshotReader;
 class SnapshotWriter;
 
@@ -59,6 +60,14 @@ class SourceReader {
   /// The last read gave about as much as was asked, so that there is likely to be more.
   bool filled_last_read() const { return filled_last_read_; }
 
+  /// Where lines that cannot be decoded are kept; nullptr: they are only counted. Not owned.
+  void set_dead_letters(DeadLetters* letters) { dead_letters_ = letters; }
+  bool keeps_dead_letters() const { return dead_letters_ != nullptr; }
+  /// Keeps rows of a block that queries could not decode; see DeadLetters.
+  Status keep_bad_rows(const abi::LineBlock& block, const std::vector<int64_t>& rows, const std::string& origin) const;
+  /// The file that the present block is from; empty when there is but one, or none.
+  const std::string& origin() const { return origin_; }
+
   const abi::LineBlock& block() const { return block_; }
   const Status& failure() const { return failure_; }
   bool is_bulk() const { return source_->is_bulk(); }
@@ -80,6 +89,8 @@ class SourceReader {
   LineDecoder decoder_;
   abi::LineBlock block_{};
   Status failure_;
+  DeadLetters* dead_letters_ = nullptr;
+  std::string origin_;
   int64_t received_ns_ = 0;
   size_t read_bytes_ = kReadBytes;
   bool filled_last_read_ = false;

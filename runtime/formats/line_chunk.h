@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "runtime/abi/line_block.h"
 #include "runtime/formats/line_buffer.h"
@@ -18,6 +19,7 @@ struct LineChunk {
   int64_t lines = 0;            ///< blank ones too; once it is indexed
   int64_t lines_before_row = 0; ///< of the first row; once it is indexed
   int64_t received_ns = 0;      ///< steady clock
+  std::string origin;           ///< the file that they are from; see SourceReader
   int32_t blocks_to_mark = 0;   ///< as LineBlock says: of the next blocks that this chunk holds
   bool is_indexed = false;
   bool begins_source = false;   ///< lines count from 1 again

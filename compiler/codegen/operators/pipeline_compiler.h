@@ -38,7 +38,7 @@ class PipelineCompiler {
   void produce_group(const pipeline::AggregateState& state, ir::Pointer<abi::GroupEntry> entry,
                      ir::Pointer<const abi::EmitUnit> unit);
   /// What happens to a malformed line, by the source's on_error. Null: the row is gone through again as a row of NULLs.
-  void count_error(abi::OnError policy, ir::Int row);
+  void count_error(const abi::ScanSpec& scan, ir::Int row);
 
   // ---- operators: consume a row, hand on their own ----
   void consume(size_t op, Row& row);

@@ -26,10 +26,11 @@ LineArrays::LineArrays(ir::Emitter& e, Pointer<const abi::LineBlock> block)
       marks(e.load<&abi::LineBlock::marks>(block)),
       mark_begin(e.load<&abi::LineBlock::mark_begin>(block)) {}
 
-void PipelineCompiler::count_error(abi::OnError policy, Int row) {
+void PipelineCompiler::count_error(const abi::ScanSpec& scan, Int row) {
+  if (scan.notes_bad_rows) e.call<&abi::mr_note_bad_row>(context_, row);
   Int bad = e.load<&abi::PipelineContext::rows_bad>(context_);
   e.store<&abi::PipelineContext::rows_bad>(context_, e.add(bad, e.int_(1)));
-  if (policy != abi::OnError::Fail) return;
+  if (scan.on_error != abi::OnError::Fail) return;
   e.store<&abi::PipelineContext::error>(context_, e.constant(abi::PipelineError::BadRecord));
   e.store<&abi::PipelineContext::error_row>(context_, row);
 }
@@ -333,7 +334,7 @@ void PipelineCompiler::produce(const pipeline::ScanSource& source) {
   std::vector<bool> parse_at_test = values_wanted_at_null_tests(query_, pipeline_, spec.fields.size());
   e.for_range(from_, to_, [&](Int row) {
     TextRows rows(e, context_, block_, lines, spec, types, scan, placed, parse_at_test);
-    rows.row(row, done_, [&](Row& columns) { consume(0, columns); }, [&](Int at) { count_error(spec.on_error, at); });
+    rows.row(row, done_, [&](Row& columns) { consume(0, columns); }, [&](Int at) { count_error(spec, at); });
   });
 }
 

@@ -114,6 +114,7 @@ Status failure_of(const RunSummary& summary) {
 RunOptions BenchJob::options(int64_t batch_rows) const {
   RunOptions options;
   options.work = &script_.sharing;
+  options.dead_letters = false;
   options.batch_rows = batch_rows;
   const auto is_auto = [](const abi::QuerySpec& query) { return query.trigger.kind == abi::TriggerKind::Auto; };
   const std::vector<abi::QuerySpec>& queries = script_.program.queries;

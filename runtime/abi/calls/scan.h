@@ -16,6 +16,9 @@ struct CsvScan;  ///< runtime/formats/csv_locate.h: which columns of a csv line 
 
 extern "C" {
 
+/// Notes that row `row` of the block in hand is an error row whose line is to be kept.
+void mr_note_bad_row(PipelineContext* ctx, int64_t row) noexcept;
+
 /// Finds the fields of row `row` whatever its shape: any key order, escapes in keys, nested values. Writes one place a field
 /// of the ScanSpec into `fields`, its size 0. Learns the row's shape when the
 /// straight path would have served it. Returns false when the line is not one JSON object as far as braces and strings go (or, if strict, at all).

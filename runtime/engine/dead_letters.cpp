@@ -1,0 +1,126 @@
+#include "runtime/engine/dead_letters.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "runtime/base/write_all.h"
+#include "runtime/connectors/connector_options.h"
+#include "runtime/formats/bad_rows.h"
+#include "runtime/formats/base64.h"
+#include "runtime/formats/output_buffer.h"
+#include "runtime/formats/utf8_check.h"
+#include "runtime/hot/output.h"
+
+namespace millrace {
+
+namespace {
+
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
+
+/// The text with every byte that does not belong to a character replaced.
+std::string replace_invalid_bytes(std::string_view bytes) {
+  constexpr size_t kCharacterBytesMax = 4;
+  std::string text;
+  for (size_t at = 0; at < bytes.size();) {
+    size_t size = 1;
+    while (size <= kCharacterBytesMax && !is_utf8(bytes.substr(at, size))) ++size;
+    if (size > kCharacterBytesMax || at + size > bytes.size()) {
+      text += kReplacement;
+      ++at;
+    } else {
+      text += bytes.substr(at, size);
+      at += size;
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+DeadLetters::DeadLetters(const abi::SourceSpec& source)
+    : source_(source), path_(text_option(source.options, "dead_letter")), text_(make_output_buffer()) {
+  if (source.connector == "file" || source.connector == "directory") {
+    origin_name_ = "file";
+    origin_ = text_option(source.options, "path");
+  } else if (source.connector == "socket" && !flag_option(source.options, "listen")) {
+    origin_name_ = "peer";
+    origin_ = std::string(text_option(source.options, "host")) + ":" + std::string(text_option(source.options, "port"));
+  } else if (source.connector == "sse") {
+    origin_name_ = "url";
+    origin_ = text_option(source.options, "url");
+  }
+}
+
+DeadLetters::~DeadLetters() {
+  if (fd_ >= 0) ::close(fd_);
+  free_output_buffer(&text_);
+}
+
+Status DeadLetters::open() {
+  fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  return fd_ < 0 ? failed() : Status{};
+}
+
+Status DeadLetters::keep(const abi::LineBlock& block, std::vector<int64_t> rows, std::string_view origin) {
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  int64_t line = block.first_line;
+  const char* counted = block.base + (rows.empty() ? 0 : block.row_begin[0]);
+  for (const int64_t row : rows) {
+    const char* begin = block.base + block.row_begin[row];
+    line += std::count(counted, begin, '\n');
+    counted = begin;
+    if (source_.is_table && !kept_.emplace(origin, line).second) continue;
+    write_letter(block, row, line, origin);
+  }
+  return flush();
+}
+
+void DeadLetters::write_letter(const abi::LineBlock& block, int64_t row, int64_t line, std::string_view origin) {
+  const std::string_view text(block.base + block.row_begin[row], block.row_end[row] - block.row_begin[row]);
+  const auto write = [this](std::string_view bytes) { abi::mr_out_bytes(&text_, bytes.data(), static_cast<int64_t>(bytes.size())); };
+  write("{");
+  write_field("source", source_.name);
+  if (!origin_name_.empty()) {
+    write(",");
+    write_field(origin_name_, origin.empty() ? origin_ : origin);
+  }
+  write(",\"line\":" + std::to_string(line) + ",");
+  write_field("reason", why_line_is_bad(block, row, source_.format));
+  write(",");
+  if (is_utf8(text)) {
+    write_field("text", text);
+  } else {
+    write_field("text", replace_invalid_bytes(text));
+    std::string encoded(static_cast<size_t>(base64_size(static_cast<int64_t>(text.size()))), '\0');
+    encode_base64(text, encoded.data());
+    write(",");
+    write_field("bytes", encoded);
+  }
+  write("}\n");
+}
+
+void DeadLetters::write_field(std::string_view name, std::string_view text) {
+  const auto write = [this](std::string_view value) {
+    const abi::StringRef string{value.data(), static_cast<int64_t>(value.size())};
+    abi::mr_out_json_string(&text_, &string);
+  };
+  write(name);
+  abi::mr_out_bytes(&text_, ":", 1);
+  write(text);
+}
+
+Status DeadLetters::flush() {
+  if (text_.size == 0) return {};
+  const WriteOutcome outcome = write_all(fd_, text_.data, static_cast<size_t>(text_.size));
+  clear_output_buffer(&text_);
+  return outcome == WriteOutcome::Done ? Status{} : failed();
+}
+
+Status DeadLetters::failed() const {
+  return system_error(("cannot write the dead letters of '" + source_.name + "' to '" + path_ + "'").c_str());
+}
+
+}  // namespace millrace

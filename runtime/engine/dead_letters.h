@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "runtime/abi/line_block.h"
+#include "runtime/abi/output_buffer.h"
+#include "runtime/abi/program.h"
+#include "runtime/base/status.h"
+
+namespace millrace {
+
+/// The lines of one source that could not be decoded, appended to the file that its option `dead_letter` names, a JSON object each: source, file
+/// or peer where it is known, line, reason, text; and bytes, in base64, of a line that is not UTF-8.
+///
+/// A line is kept once, however many queries find it bad. What is kept is in the file before the batch in hand is shown. Owned by the job;
+/// used by the thread that feeds the source's rows: open, then keep.
+class DeadLetters {
+ public:
+  /// The source must outlive it.
+  explicit DeadLetters(const abi::SourceSpec& source);
+  ~DeadLetters();
+  DeadLetters(const DeadLetters&) = delete;
+  DeadLetters& operator=(const DeadLetters&) = delete;
+
+  Status open();
+  /// `rows` of the block, in any order, repetitions among them. `origin` is the file that they come from, empty when there is but one.
+  Status keep(const abi::LineBlock& block, std::vector<int64_t> rows, std::string_view origin);
+
+ private:
+  void write_letter(const abi::LineBlock& block, int64_t row, int64_t line, std::string_view origin);
+  void write_field(std::string_view name, std::string_view text);
+  Status flush();
+  Status failed() const;
+
+  const abi::SourceSpec& source_;
+  std::string path_;
+  std::string origin_name_;  ///< "file", "peer" or "url"; empty: not known
+  std::string origin_;       ///< of sources that have only one
+  int fd_ = -1;
+  abi::OutputBuffer text_;
+  std::set<std::pair<std::string, int64_t>> kept_;  ///< of tables, which several queries read one after the other: file and line
+};
+
+}  // namespace millrace
