@@ -7,12 +7,13 @@
 #include "compiler/analysis/interval.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
+#include "runtime/base/byte_size.h"
 
 namespace millrace {
 
 namespace {
 
-enum class Effect { TimeZone, Format, Console, Threads, KeptRows, CheckpointFolder, CheckpointPace, None };
+enum class Effect { TimeZone, Format, Console, Threads, KeptRows, CheckpointFolder, CheckpointPace, MemoryLimit, Switch, None };
 
 struct Setting {
   std::string_view name;
@@ -31,7 +32,7 @@ constexpr int kMostThreads = 1024;
 // As many rows as pointers to them can be counted; far more than memory holds.
 constexpr int64_t kMostRows = int64_t{1} << 40;
 
-constexpr std::array<Setting, 17> kSettings{{
+constexpr std::array<Setting, 19> kSettings{{
     {"timezone", Effect::TimeZone},
     {"time_zone", Effect::TimeZone},
     {"spark.sql.session.timezone", Effect::TimeZone},
@@ -42,6 +43,8 @@ constexpr std::array<Setting, 17> kSettings{{
     {"max_kept_rows", Effect::KeptRows},
     {"checkpoint_dir", Effect::CheckpointFolder},
     {"checkpoint_interval", Effect::CheckpointPace},
+    {"memory_limit", Effect::MemoryLimit},
+    {"require_bounded_state", Effect::Switch},
     {"spark.master", Effect::None, kThreads},
     {"spark.app.name", Effect::None, "a query is named by its sink or view"},
     {"spark.default.parallelism", Effect::None, kThreads},
@@ -78,7 +81,12 @@ void check_thread_count(const ast::Set& set) {
 
 void set_checkpoint_folder(Session& session, const ast::Set& set) {
   if (set.value.text.empty()) throw SqlError(set.value_span, "checkpoint_dir is empty", "it names a folder, which is made if need be");
-  session.environment.settings["checkpoint_dir"] = absolute_path(set.value.text, session.environment.base_directory);
+  const std::string folder = absolute_path(set.value.text, session.environment.base_directory);
+  const auto& why_refused = session.environment.why_path_is_refused;
+  if (const std::string why = why_refused ? why_refused(folder) : ""; !why.empty()) {
+    throw SqlError(set.value_span, "the path '" + set.value.text + "' is not allowed: " + why, "--allow-path DIR names a folder in which files may be used");
+  }
+  session.environment.settings["checkpoint_dir"] = folder;
 }
 
 /// A duration, or a number of batches.
@@ -92,6 +100,20 @@ void check_checkpoint_pace(const ast::Set& set) {
   if (us && *us > 0) return;
   throw SqlError(set.value_span, "'" + set.value.text + "' says neither how often nor after how many batches",
                  "SET checkpoint_interval takes a duration such as '10 seconds', or '100 batches'");
+}
+
+/// In bytes.
+int64_t memory_limit(const ast::Set& set) {
+  const auto bytes = parse_byte_size(set.value.text);
+  if (bytes && *bytes >= kLeastMemoryLimit) return *bytes;
+  throw SqlError(set.value_span, bytes ? "a memory limit of " + byte_size_text(*bytes) + " is too small" : "'" + set.value.text + "' is not a size of memory",
+                 "SET memory_limit = '512MB' takes a size of at least " + byte_size_text(kLeastMemoryLimit));
+}
+
+void check_switch(const ast::Set& set) {
+  const std::string folded = fold_case(set.value.text);
+  if (folded == "true" || folded == "false") return;
+  throw SqlError(set.value_span, "setting '" + set.name.text + "' takes true or false, not '" + set.value.text + "'");
 }
 
 /// TRUE and FALSE in lower case, whoever wrote them how.
@@ -139,6 +161,13 @@ void set(Session& session, const ast::Set& set) {
     case Effect::CheckpointPace:
       check_checkpoint_pace(set);
       session.environment.settings["checkpoint_interval"] = set.value.text;
+      return;
+    case Effect::MemoryLimit:
+      session.environment.settings[name] = std::to_string(memory_limit(set));
+      return;
+    case Effect::Switch:
+      check_switch(set);
+      session.environment.settings[name] = fold_case(set.value.text);
       return;
     case Effect::None:
       return ignore(session, set, *setting);

@@ -8,6 +8,7 @@
 #include "compiler/jit/ir_dump.h"
 #include "compiler/optimizer/optimizer.h"
 #include "compiler/pipeline/pipeline.h"
+#include "compiler/pipeline/state_bounds.h"
 #include "compiler/pipeline/work_sharing.h"
 #include "compiler/plan/plan_printer.h"
 #include "compiler/plan/result_keys.h"
@@ -44,31 +45,33 @@ Planned plan_query(plan::Query query, int32_t threads, std::vector<Diagnostic>& 
 std::string explain_query(plan::Query query, Stage stage, int32_t threads, std::vector<Diagnostic>& diagnostics) {
   if (stage == Stage::Logical) return plan::print(query);
   Planned planned = plan_query(std::move(query), threads, diagnostics);
+  if (stage == Stage::State) return pipeline::print_state_bounds(planned.physical);
   if (stage == Stage::Physical) return plan::print(*planned.logical) + pipeline::print(planned.physical);
   QueryModule module = generate_query(planned.physical);
   return stage == Stage::Ir ? print_ir(module, Tier::Fast) : print_asm(module, Tier::Optimised);
 }
 
-Stage stage_of(ast::ExplainStage stage, SourceSpan span) {
+Stage stage_of(ast::ExplainStage stage) {
   switch (stage) {
     case ast::ExplainStage::Logical: return Stage::Logical;
     case ast::ExplainStage::Physical: return Stage::Physical;
     case ast::ExplainStage::Ir: return Stage::Ir;
     case ast::ExplainStage::Asm: return Stage::Asm;
-    case ast::ExplainStage::State: break;
+    case ast::ExplainStage::State: return Stage::State;
   }
-  throw not_supported_yet(span, "EXPLAIN STATE");
+  return Stage::Physical;
 }
 
 /// Adds queries to a program; sources that several of them read are one.
 class ProgramBuilder {
  public:
-  ProgramBuilder(CompiledScript& script, Jit& jit, const CompileOptions& options)
-      : program_(script.program), sharing_(script.sharing), result_keys_(script.result_keys), jit_(jit), options_(options) {}
+  ProgramBuilder(CompiledScript& script, Jit& jit, const CompileOptions& options, bool requires_bounded_state)
+      : program_(script.program), sharing_(script.sharing), result_keys_(script.result_keys), jit_(jit), options_(options), requires_bounded_state_(requires_bounded_state) {}
 
   void add(plan::Query query, double front_end_ms, std::vector<Diagnostic>& diagnostics) {
     Clock::time_point start = Clock::now();
     Planned planned = plan_query(std::move(query), sharing_.threads, diagnostics);
+    if (requires_bounded_state_) pipeline::require_bounded_state(planned.physical);
     const plan::Query& logical = *planned.logical;
     abi::QuerySpec spec;
     spec.name = logical.name;
@@ -133,6 +136,7 @@ class ProgramBuilder {
   std::vector<std::optional<std::vector<uint32_t>>>& result_keys_;
   Jit& jit_;
   const CompileOptions& options_;
+  bool requires_bounded_state_;
 };
 
 void report(std::vector<Diagnostic>& diagnostics, const SqlError& error) {
@@ -155,6 +159,11 @@ int32_t thread_count(const Analysis& analysis, const CompileOptions& options) {
   return setting == analysis.settings.end() ? 1 : std::stoi(setting->second);
 }
 
+bool is_set(const Analysis& analysis, const std::string& name) {
+  const auto setting = analysis.settings.find(name);
+  return setting != analysis.settings.end() && setting->second == "true";
+}
+
 /// Compiles one analyzed statement into the script.
 struct StatementCompiler {
   CompiledScript& script;
@@ -168,8 +177,7 @@ struct StatementCompiler {
     else script.listing += tabbed(listing);
   }
   void operator()(AnalyzedExplain& explain) const {
-    SourceSpan span = explain.query.span;
-    script.listing += explain_query(std::move(explain.query), stage_of(explain.stage, span), script.sharing.threads, script.diagnostics);
+    script.listing += explain_query(std::move(explain.query), stage_of(explain.stage), script.sharing.threads, script.diagnostics);
   }
 };
 
@@ -183,7 +191,7 @@ void compile_analysis(Analysis analysis, CompiledScript& script, Jit& jit, const
   std::move(analysis.diagnostics.begin(), analysis.diagnostics.end(), std::back_inserter(script.diagnostics));
   if (!has_errors(script.diagnostics)) {
     script.sharing.threads = thread_count(analysis, options);
-    ProgramBuilder builder(script, jit, options);
+    ProgramBuilder builder(script, jit, options, is_set(analysis, "require_bounded_state"));
     for (AnalyzedStatement& statement : analysis.statements) {
       try {
         std::visit(StatementCompiler{script, builder, front_end_ms, keeps_tables}, statement);
@@ -194,6 +202,7 @@ void compile_analysis(Analysis analysis, CompiledScript& script, Jit& jit, const
   }
   script.settings = analysis.settings;
   if (auto zone = analysis.settings.find("timezone"); zone != analysis.settings.end()) script.program.time_zone = zone->second;
+  if (auto limit = analysis.settings.find("memory_limit"); limit != analysis.settings.end()) script.program.memory_limit_bytes = std::stoll(limit->second);
   sort_by_position(script.diagnostics);
   script.ok = !has_errors(script.diagnostics);
 }

@@ -1,5 +1,6 @@
 #include "compiler/base/overloaded.h"
 #include "compiler/pipeline/pipeline.h"
+#include "compiler/pipeline/state_bounds.h"
 
 namespace millrace::pipeline {
 namespace {
@@ -58,6 +59,9 @@ void fill_program(const PhysicalQuery& physical, abi::QuerySpec& spec, abi::Quer
     if (aggregate->log.calls.empty()) continue;
     shared.replay_entry = entry++;
     shared.log_record_size = aggregate->log.fields.size;
+  }
+  for (const StateBound& bound : state_bounds(physical)) {
+    if (spec.state_names.size() < spec.states.size()) spec.state_names.push_back(bound.what);
   }
   spec.view = physical.view;
   for (const State& state : physical.states) {

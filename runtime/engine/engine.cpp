@@ -54,6 +54,7 @@ class Job {
   SourceGroup::Job group_job_;
   std::unique_ptr<JobCheckpoints> checkpoints_;        ///< nullptr: none are made
   bool is_suspended_ = false;
+  std::optional<MemoryBudget> budget_;                 ///< of the queries together, where there is a limit
   std::vector<std::unique_ptr<QueryRunner>> runners_;  ///< one for each query; nullptr when it could not be made
   std::vector<QuerySummary> failures_;                 ///< of those
   std::vector<std::unique_ptr<DeadLetters>> dead_letters_;  ///< one for each source that keeps them, else nullptr
@@ -61,6 +62,8 @@ class Job {
 
 Job::Job(const abi::Program& program, const RunOptions& options, std::atomic<int>* stop_requests)
     : program_(program), options_(options), progress_(options.progress, options.message_fd) {
+  const int64_t memory_limit = options.memory_limit_bytes > 0 ? options.memory_limit_bytes : program.memory_limit_bytes;
+  if (memory_limit > 0) budget_.emplace(memory_limit);
   context_.stop_requests = stop_requests;
   context_.notice = [this](std::string_view text) { options_.notice ? options_.notice(text) : progress_.notice(text); };
   output_.fd = options.output_fd;
@@ -202,7 +205,9 @@ std::unique_ptr<QueryRunner> Job::make_runner(const abi::QuerySpec& query, const
     }
     sink = std::move(made).value();
   }
-  return std::make_unique<QueryRunner>(program_, query, options_, std::move(sink), zone);
+  auto runner = std::make_unique<QueryRunner>(program_, query, options_, std::move(sink), zone);
+  if (budget_) runner->limit_memory(&*budget_);
+  return runner;
 }
 
 Status Job::make_reader(int32_t source, std::unique_ptr<SourceReader>* reader) {

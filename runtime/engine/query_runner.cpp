@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/base/byte_size.h"
 #include "runtime/base/clock.h"
 #include "runtime/engine/source_reader.h"
 #include "runtime/formats/output_buffer.h"
@@ -125,6 +126,7 @@ void QueryRunner::run_setup_pipeline(const abi::PipelineSpec& pipeline, const Op
       bad_rows_.rows.clear();
       run_pipeline(pipeline, &reader->block(), 0, reader->block().row_count);
       if (Status kept = reader->keep_bad_rows(reader->block(), bad_rows_.rows, reader->origin()); !kept.ok()) fail(kept.message());
+      check_memory();
       if (!query_.streaming) rows_in_ += reader->block().row_count;
       request_better_code();
     }
@@ -184,6 +186,7 @@ int64_t QueryRunner::feed(int32_t source, const abi::LineBlock& block, int64_t f
     int64_t end = from + std::min(to - from, batch_row_limit_ - rows_in_batch_);
     const int64_t since_ns = pacer_ ? steady_clock_ns() : 0;
     run_over_block(source, block, from, end);
+    check_memory();
     if (pacer_) busy_ns_ += steady_clock_ns() - since_ns;
     rows_in_batch_ += end - from;
     request_better_code();
@@ -194,6 +197,7 @@ int64_t QueryRunner::feed(int32_t source, const abi::LineBlock& block, int64_t f
       finish();
     }
   }
+  release_if_over_budget();
   if (Input* input = input_of(source)) input->rows_taken += from - first;
   return from - first;
 }
@@ -209,6 +213,7 @@ void QueryRunner::begin_shares(int32_t workers, int64_t received_ns) {
     shares_.push_back(std::make_unique<QueryShare>(query_, *sharing_, states_, number, sink_->rows_wanted()));
   }
   for (auto& share : shares_) share->begin(context_);
+  share_bytes_.resize(shares_.size());
   shared_runs_ = 0;
   shares_begun_ns_ = pacer_ ? steady_clock_ns() : 0;
 }
@@ -231,10 +236,13 @@ void QueryRunner::take_share(int32_t worker, const RowRun& run) {
   input.rows_taken += run.to - run.from;
   rows_in_batch_ += run.to - run.from;
   ++shared_runs_;
+  if (budget_ != nullptr) share_bytes_[static_cast<size_t>(worker)] = share.memory_bytes();
+  check_memory();
   request_better_code();
 }
 
 void QueryRunner::end_shares() {
+  release_if_over_budget();
   if (finished_) return;  // it failed; what workers did since was not taken
   if (pacer_) busy_ns_ += steady_clock_ns() - shares_begun_ns_;
   for (auto& share : shares_) share->hand_over_rest(context_, states_);
@@ -318,6 +326,35 @@ void QueryRunner::stop() {
 void QueryRunner::fail(std::string why) {
   if (error_.empty()) error_ = std::move(why);
   finish();
+}
+
+void QueryRunner::limit_memory(MemoryBudget* budget) {
+  budget_ = budget;
+  budget_share_ = budget->add();
+}
+
+void QueryRunner::check_memory() {
+  if (budget_ == nullptr || finished_) return;
+  int64_t bytes = states_.memory_bytes() + output_.capacity + scratch_.reserved_bytes();
+  for (const int64_t share : share_bytes_) bytes += share;
+  budget_share_->store(bytes, std::memory_order_relaxed);
+  const int64_t used = budget_->used_bytes();
+  if (used <= budget_->limit_bytes()) return;
+  const std::string states = states_.memory_text(query_.state_names);
+  std::string why = "the memory limit of " + byte_size_text(budget_->limit_bytes()) + " is reached: this query holds " + byte_size_text(bytes);
+  if (!states.empty()) why += " (" + states + ")";
+  if (used > bytes) why += ", the others " + byte_size_text(used - bytes);
+  fail(why + "; EXPLAIN STATE says what is bounded, --memory-limit and SET memory_limit say how much there may be");
+  is_over_budget_ = true;
+}
+
+/// Others go on, with the memory that is free then. Not while workers may still look at the states; nor of a view, whose readers have its rows.
+void QueryRunner::release_if_over_budget() {
+  if (!is_over_budget_ || query_.view) return;
+  is_over_budget_ = false;
+  shares_.clear();
+  states_.release();
+  budget_share_->store(0, std::memory_order_relaxed);
 }
 
 void QueryRunner::end_batch() {
@@ -408,6 +445,7 @@ void QueryRunner::run_emit_pipelines() {
   }
   if (Status limit = states_.limit(); !limit.ok()) return fail(limit.message());
   states_.end_batch(context_.next_watermark_us);
+  check_memory();
 }
 
 void QueryRunner::write_batch() {

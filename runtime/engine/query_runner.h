@@ -12,6 +12,7 @@
 #include "runtime/abi/program.h"
 #include "runtime/connectors/connector.h"
 #include "runtime/engine/batch_pacer.h"
+#include "runtime/engine/memory_budget.h"
 #include "runtime/engine/query_share.h"
 #include "runtime/engine/query_states.h"
 #include "runtime/engine/run_options.h"
@@ -73,6 +74,8 @@ class QueryRunner {
   QueryRunner(const QueryRunner&) = delete;
   QueryRunner& operator=(const QueryRunner&) = delete;
 
+  /// Lets it end itself once the job's queries hold more than they may. Not owned.
+  void limit_memory(MemoryBudget* budget);
   void observe_batches(BatchObserver observer) { observer_ = std::move(observer); }
 
   /// Opens the sink and runs the Setup pipelines; `open_table` opens the file of a table.
@@ -177,6 +180,8 @@ class QueryRunner {
   int64_t clock_for_report() const;
   void report_batch(int64_t batch_id, int64_t rows_out, int64_t fed_ns, int64_t computed_ns) const;
   void count_batch(int64_t rows_out, int64_t fed_ns, int64_t computed_ns);
+  void check_memory();
+  void release_if_over_budget();
   void finish();
   Input* input_of(int32_t source);
 
@@ -198,6 +203,10 @@ class QueryRunner {
   std::vector<std::unique_ptr<QueryShare>> shares_;  ///< one for each worker, from when rows are first shared out
   int64_t shares_begun_ns_ = 0;
   int64_t shared_runs_ = 0;                          ///< handed over since begin_shares
+  MemoryBudget* budget_ = nullptr;
+  MemoryBudget::Share* budget_share_ = nullptr;
+  std::vector<int64_t> share_bytes_;  ///< of each worker's share, when it last handed over
+  bool is_over_budget_ = false;       ///< it failed for want of memory, and has not given its own back
   BatchObserver observer_;
   LatencyHistogram latency_;
 

@@ -38,6 +38,7 @@ class QueryShare {
   void hand_over_rest(abi::PipelineContext& whole, QueryStates& states) { states.take_rest(whole, states_, sharing_); }
 
   const Problem& problem() const { return problem_; }
+  int64_t memory_bytes() const { return states_.memory_bytes() + output_.capacity + scratch_.reserved_bytes(); }
 
  private:
   void compute_some(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/base/byte_size.h"
 #include "runtime/base/snapshot_reader.h"
 #include "runtime/base/snapshot_writer.h"
 #include "runtime/formats/csv_locate.h"
@@ -203,7 +204,7 @@ namespace {
 template <typename States, typename Measure>
 int64_t sum_over_states(const States& states, Measure measure) {
   int64_t sum = 0;
-  for (const auto& owned : states) std::visit([&](const auto& state) { sum += measure(*state); }, owned);
+  for (const auto& owned : states) std::visit([&](const auto& state) { sum += state == nullptr ? 0 : measure(*state); }, owned);
   return sum;
 }
 
@@ -224,11 +225,38 @@ int64_t QueryStates::shown_count() const {
   });
 }
 
-int64_t QueryStates::memory_bytes() const {
-  return sum_over_states(states_, [](const auto& state) -> int64_t {
+namespace {
+
+struct MemoryBytes {
+  template <typename State>
+  int64_t operator()(const State& state) const {
     if constexpr (requires { state.memory_bytes(); }) return state.memory_bytes();
     else return 0;
-  });
+  }
+};
+
+}  // namespace
+
+int64_t QueryStates::memory_bytes() const { return sum_over_states(states_, MemoryBytes{}); }
+
+std::string QueryStates::memory_text(const std::vector<std::string>& names) const {
+  std::vector<std::pair<int64_t, size_t>> sizes;
+  for (size_t i = 0; i < states_.size(); ++i) {
+    const int64_t bytes = std::visit([](const auto& state) { return state == nullptr ? 0 : MemoryBytes{}(*state); }, states_[i]);
+    if (bytes > 0) sizes.emplace_back(bytes, i);
+  }
+  std::stable_sort(sizes.begin(), sizes.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::string text;
+  for (const auto& [bytes, slot] : sizes) {
+    const std::string name = slot < names.size() && !names[slot].empty() ? names[slot] : "state #" + std::to_string(slot);
+    text += (text.empty() ? "" : ", ") + name + " " + byte_size_text(bytes);
+  }
+  return text;
+}
+
+void QueryStates::release() {
+  states_.clear();
+  slots_.clear();
 }
 
 }  // namespace millrace

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -63,6 +64,10 @@ class QueryStates {
   int64_t join_rows_most() const;
   int64_t join_bytes_most() const;
   int64_t memory_bytes() const;
+  /// Which states hold how much, the largest first: "groups of GROUP BY k 480 MB, …". `names`: one for each state.
+  std::string memory_text(const std::vector<std::string>& names) const;
+  /// Gives all memory back; nothing may be asked of the states afterwards but numbers.
+  void release();
 
  private:
   struct ScanState;

@@ -22,6 +22,9 @@ class JoinTable : public abi::JoinTable {
 
   abi::Arena& arena() { return arena_; }
   abi::JoinTuple* const* rows() const { return tuples_.data(); }
+  int64_t memory_bytes() const {
+    return arena_.reserved_bytes() + static_cast<int64_t>((tuples_.capacity() + bucket_heads_.capacity()) * sizeof(abi::JoinTuple*));
+  }
 
  private:
   abi::JoinSpec spec_;

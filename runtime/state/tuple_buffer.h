@@ -38,6 +38,7 @@ struct TupleBuffer {
 
   int64_t count() const { return static_cast<int64_t>(rows_.size()); }
   char* const* rows() const { return rows_.data(); }
+  int64_t memory_bytes() const { return arena_->reserved_bytes() + static_cast<int64_t>(rows_.capacity() * sizeof(char*)); }
   Arena& arena() { return *arena_; }
 
   /// Shows rows of somebody else, who keeps `memory`; only for reading, until the next clear().

@@ -10,7 +10,7 @@
 namespace millrace {
 namespace {
 
-constexpr std::string_view kStages[] = {"ast", "logical", "physical", "ir", "asm"};
+constexpr std::string_view kStages[] = {"ast", "logical", "physical", "state", "ir", "asm"};
 
 constexpr OptionRule kOptions[] = {
     kVariableOption,
@@ -20,7 +20,7 @@ constexpr OptionRule kOptions[] = {
     kInputOption,
     kRowsOption,
     {.name = "--stage", .value = OptionRule::Value::Required, .value_name = "S",
-     .help = "ast, logical, physical (the default), ir or asm"},
+     .help = "ast, logical, physical (the default), state, ir or asm"},
 };
 
 constexpr CommandRule kRule = {
@@ -30,6 +30,7 @@ constexpr CommandRule kRule = {
                "  ast       what the parser understood\n"
                "  logical   the plan as written, with the changes that each node emits and its watermark column\n"
                "  physical  the plan as rewritten, and the pipelines it is cut into\n"
+               "  state     of every state whether it is bounded, by what, and its bytes\n"
                "  ir        the LLVM IR of each pipeline\n"
                "  asm       the machine code of each pipeline\n\n"
                "With --analyze they are run, over the rows of their own files and generators or of --input, played from memory, with results written nowhere: the rows that\n"
@@ -40,6 +41,7 @@ constexpr CommandRule kRule = {
 Stage parse_stage(const std::string& text) {
   if (text == "ast") return Stage::Ast;
   if (text == "logical") return Stage::Logical;
+  if (text == "state") return Stage::State;
   if (text == "ir") return Stage::Ir;
   if (text == "asm") return Stage::Asm;
   return Stage::Physical;
