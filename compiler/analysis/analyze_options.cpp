@@ -99,11 +99,18 @@ std::string OptionChecker::checked_value(const abi::OptionSpec& spec, const ast:
       return text;
     case abi::OptionKind::Path:
       if (text.empty()) throw wrong("a path");
-      return absolute_path(text, session_.environment.base_directory);
+      return allowed_path(absolute_path(text, session_.environment.base_directory), option);
     case abi::OptionKind::String:
       return checked_choice(spec, option);
   }
   return text;
+}
+
+std::string OptionChecker::allowed_path(std::string path, const ast::Option& option) const {
+  const auto& why_refused = session_.environment.why_path_is_refused;
+  const std::string why = why_refused ? why_refused(path) : "";
+  if (why.empty()) return path;
+  throw SqlError(option.value_span, "the path '" + option.value.text + "' is not allowed: " + why, "--allow-path DIR names a folder in which files may be used");
 }
 
 std::string OptionChecker::checked_integer(const abi::OptionSpec& spec, const ast::Option& option) const {

@@ -26,6 +26,7 @@ class OptionChecker {
 
  private:
   std::string checked_value(const abi::OptionSpec& spec, const ast::Option& option) const;
+  std::string allowed_path(std::string path, const ast::Option& option) const;
   std::string checked_integer(const abi::OptionSpec& spec, const ast::Option& option) const;
   std::string checked_choice(const abi::OptionSpec& spec, const ast::Option& option) const;
 

@@ -46,6 +46,7 @@ struct CompileOptions {
   /// Code to be watched: gets an item for each query. The Jit's first tier has to be the optimised one.
   std::vector<std::unique_ptr<QueryProbes>>* probes = nullptr;
   bool counts_rows = false;  ///< with `probes`: the code counts the rows of every step, which costs it time
+  std::vector<std::string> allowed_folders{};  ///< see make_environment
 };
 
 /// The whole path from text to native code; the first tier of every query is ready when it returns. `jit` must outlive the program.

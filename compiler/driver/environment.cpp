@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "compiler/driver/path_confinement.h"
 #include "runtime/connectors/connector_options.h"
 #include "runtime/connectors/file_source.h"
 #include "runtime/connectors/registry.h"
@@ -82,7 +83,7 @@ Schema infer_schema(const abi::SourceSpec& source) {
 
 }  // namespace
 
-Environment make_environment(std::string base_directory, std::string format) {
+Environment make_environment(std::string base_directory, std::string format, const std::vector<std::string>& allowed_folders) {
   Environment environment;
   environment.sources = source_connectors();
   environment.sinks = sink_connectors();
@@ -91,6 +92,7 @@ Environment make_environment(std::string base_directory, std::string format) {
   environment.base_directory = std::move(base_directory);
   environment.infer_schema = infer_schema;
   environment.knows_time_zone = [](const std::string& name) { return find_time_zone(name) != nullptr; };
+  if (!allowed_folders.empty()) environment.why_path_is_refused = path_confinement(allowed_folders);
   environment.settings["format"] = std::move(format);
   return environment;
 }

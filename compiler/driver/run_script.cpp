@@ -32,7 +32,7 @@ void apply_settings(const std::map<std::string, std::string>& settings, Checkpoi
 }
 
 int compile_and_run(const Script& script, const std::string& format, RunOptions options, const CompileOptions& compile, Jit& jit) {
-  const CompiledScript compiled = compile_script(script.source, make_environment(script.base_directory, format), jit, compile);
+  const CompiledScript compiled = compile_script(script.source, make_environment(script.base_directory, format, compile.allowed_folders), jit, compile);
   for (const Diagnostic& diagnostic : compiled.diagnostics) fputs(render(script.source, diagnostic).c_str(), stderr);
   if (!compiled.ok) return kExitUsage;
   fputs(compiled.listing.c_str(), stdout);

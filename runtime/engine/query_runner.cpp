@@ -366,7 +366,7 @@ void QueryRunner::end_batch() {
   int64_t fed_ns = clock_for_report();
   advance_watermarks();
   run_emit_pipelines();
-  if (finished_) return;
+  if (finished_) return release_if_over_budget();
   int64_t computed_ns = clock_for_report();
   int64_t rows_out = result_rows() - rows_shown_before_;
   // A batch without a result row prints nothing, unless the empty result is the news.

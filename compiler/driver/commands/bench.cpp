@@ -23,6 +23,7 @@ constexpr OptionRule kOptions[] = {
     kThreadsOption,
     kInputOption,
     kRowsOption,
+    kAllowPathOption,
     {.name = "--batch-rows", .value = Value::Required, .value_name = "N,…", .help = "sizes of batches (1,10,100,1k,10k,100k,1M)"},
     {.name = "--rate", .value = Value::Required, .value_name = "R,…", .help = "rows a second offered to each stream, such as 10k,1M (none)"},
     {.name = "--repeat", .value = Value::Required, .value_name = "N", .help = "runs of each setting (5)"},
@@ -112,7 +113,7 @@ int run(const Arguments& arguments) {
   if (!script) return kExitUsage;
   report.script = arguments.positional().empty() ? "the query" : arguments.positional()[0];
   Jit jit;
-  const CompiledScript compiled = compile_script(script->source, make_environment(script->base_directory, "json"), jit, {.threads = thread_count(arguments)});
+  const CompiledScript compiled = compile_script(script->source, make_environment(script->base_directory, "json", allowed_folders(arguments)), jit, {.threads = thread_count(arguments)});
   millrace::report(script->source, compiled.diagnostics);
   if (!compiled.ok) return kExitUsage;
   report.threads = compiled.sharing.threads;

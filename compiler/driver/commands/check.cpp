@@ -6,7 +6,7 @@
 namespace millrace {
 namespace {
 
-constexpr OptionRule kOptions[] = {kVariableOption, kScriptOption};
+constexpr OptionRule kOptions[] = {kVariableOption, kScriptOption, kAllowPathOption};
 
 constexpr CommandRule kRule = {
     .name = "check", .positional = "FILE.sql", .positional_min = 0, .positional_max = 1,
@@ -19,7 +19,7 @@ int run(const Arguments& arguments) {
   const std::optional<Script> script = load_script(arguments);
   if (!script) return kExitUsage;
   // The physical stage is as far as a script can be followed without making code.
-  const Explained explained = explain_script(script->source, make_environment(script->base_directory, "table"), Stage::Physical);
+  const Explained explained = explain_script(script->source, make_environment(script->base_directory, "table", allowed_folders(arguments)), Stage::Physical);
   report(script->source, explained.diagnostics);
   return explained.ok ? kExitDone : kExitUsage;
 }

@@ -19,6 +19,7 @@ constexpr OptionRule kOptions[] = {
     {.name = "--analyze", .help = "run the queries over recorded input and show where the time goes"},
     kInputOption,
     kRowsOption,
+    kAllowPathOption,
     {.name = "--stage", .value = OptionRule::Value::Required, .value_name = "S",
      .help = "ast, logical, physical (the default), state, ir or asm"},
 };
@@ -70,7 +71,7 @@ int run(const Arguments& arguments) {
   const Stage stage = parse_stage(arguments.choice("--stage", kStages).value_or("physical"));
   const std::optional<Script> script = load_script(arguments);
   if (!script) return kExitUsage;
-  const Explained explained = explain_script(script->source, make_environment(script->base_directory, "table"), stage,
+  const Explained explained = explain_script(script->source, make_environment(script->base_directory, "table", allowed_folders(arguments)), stage,
                                              {.threads = thread_count(arguments)});
   report(script->source, explained.diagnostics);
   fputs(explained.text.c_str(), stdout);

@@ -8,6 +8,7 @@
 #include "compiler/driver/commands/command.h"
 #include "compiler/driver/commands/script_options.h"
 #include "compiler/driver/run_script.h"
+#include "runtime/base/byte_size.h"
 #include "runtime/base/duration.h"
 
 namespace millrace {
@@ -25,6 +26,9 @@ constexpr OptionRule kOptions[] = {
     {.name = "--max-batches", .value = Value::Required, .value_name = "N", .help = "end each query after N batches"},
     {.name = "--timeout", .value = Value::Required, .value_name = "T", .help = "end the job after a time such as 30s"},
     kThreadsOption,
+    kAllowPathOption,
+    {.name = "--memory-limit", .value = Value::Required, .value_name = "SIZE",
+     .help = "end a query when states and buffers hold more together, such as 512MB (what SET memory_limit says)"},
     {.name = "--progress", .value = Value::Optional, .value_name = "json",
      .help = "a live line on standard error; json: an object for each batch"},
     {.name = "--checkpoint", .value = Value::Required, .value_name = "DIR",
@@ -91,12 +95,19 @@ CheckpointPace parse_pace(const std::string& text) {
   return *pace;
 }
 
+int64_t parse_memory_limit(const std::string& text) {
+  const auto bytes = parse_byte_size(text);
+  if (bytes && *bytes >= kLeastMemoryLimit) return *bytes;
+  throw UsageError("option --memory-limit takes a size of at least " + byte_size_text(kLeastMemoryLimit) + ", such as 512MB, not '" + text + "'");
+}
+
 RunOptions run_options(const Arguments& arguments) {
   RunOptions options;
   options.batch_rows = arguments.integer("--batch-rows", 1).value_or(0);
   if (const auto trigger = arguments.value("--trigger")) options.trigger = parse_trigger(*trigger);
   options.max_batches = arguments.integer("--max-batches", 1).value_or(-1);
   options.timeout_us = arguments.duration_us("--timeout").value_or(-1);
+  if (const auto limit = arguments.value("--memory-limit")) options.memory_limit_bytes = parse_memory_limit(*limit);
   options.progress = parse_progress(arguments);
   options.checkpoint.folder = checkpoint_folder(arguments);
   if (const auto pace = arguments.value("--checkpoint-interval")) options.checkpoint.pace = parse_pace(*pace);
@@ -109,7 +120,7 @@ int run(const Arguments& arguments) {
   const RunOptions options = run_options(arguments);
   const std::string format = arguments.choice("--format", kResultFormats).value_or("table");
   const std::optional<Script> script = load_script(arguments);
-  const CompileOptions compile{.threads = thread_count(arguments)};
+  const CompileOptions compile{.threads = thread_count(arguments), .allowed_folders = allowed_folders(arguments)};
   return script ? run_script(*script, format, options, compile) : kExitUsage;
 }
 

@@ -1,6 +1,8 @@
 #include "compiler/driver/commands/script_options.h"
 
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 
 namespace millrace {
 
@@ -16,6 +18,15 @@ std::optional<Script> load_script(const Arguments& arguments) {
 int32_t thread_count(const Arguments& arguments) {
   constexpr int64_t kMostThreads = 1024;
   return static_cast<int32_t>(arguments.integer("--threads", 1, kMostThreads).value_or(0));
+}
+
+std::vector<std::string> allowed_folders(const Arguments& arguments) {
+  std::vector<std::string> folders = arguments.values("--allow-path");
+  for (const std::string& folder : folders) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(folder, error)) throw UsageError("option --allow-path takes a folder; '" + folder + "' is none");
+  }
+  return folders;
 }
 
 void report(const SourceText& source, const std::vector<Diagnostic>& diagnostics) {

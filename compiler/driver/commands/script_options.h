@@ -1,6 +1,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "compiler/driver/command_line.h"
 #include "compiler/driver/script_file.h"
@@ -16,6 +18,9 @@ inline constexpr OptionRule kVariableOption = {
 inline constexpr OptionRule kThreadsOption = {
     .name = "--threads", .value = OptionRule::Value::Required, .value_name = "N",
     .help = "workers for the rows of a query (what SET threads says, else 1)"};
+inline constexpr OptionRule kAllowPathOption = {
+    .name = "--allow-path", .value = OptionRule::Value::Required, .value_name = "DIR",
+    .help = "refuse paths in WITH that do not lie in this folder (or another one that is given so)", .repeatable = true};
 inline constexpr std::string_view kResultFormats[] = {"table", "json", "csv", "changelog", "debezium"};
 
 /// The script that `-c` or the one positional argument names; nothing when it cannot be read, which has been reported then.
@@ -23,6 +28,9 @@ std::optional<Script> load_script(const Arguments& arguments);
 
 /// What --threads says; 0 when it is not given.
 int32_t thread_count(const Arguments& arguments);
+
+/// What --allow-path says; none: files may lie anywhere.
+std::vector<std::string> allowed_folders(const Arguments& arguments);
 
 /// Renders diagnostics on standard error.
 void report(const SourceText& source, const std::vector<Diagnostic>& diagnostics);

@@ -16,6 +16,7 @@ namespace {
 
 constexpr OptionRule kOptions[] = {
     kVariableOption,
+    kAllowPathOption,
     {.name = "--format", .value = OptionRule::Value::Required, .value_name = "F", .help = "how results print: table (the default), json, csv"},
 };
 
@@ -31,7 +32,7 @@ constexpr CommandRule kRule = {
 
 Session make_session(const Arguments& arguments) {
   Session session;
-  session.environment = make_environment(".", arguments.choice("--format", kResultFormats).value_or("table"));
+  session.environment = make_environment(".", arguments.choice("--format", kResultFormats).value_or("table"), allowed_folders(arguments));
   return session;
 }
 
