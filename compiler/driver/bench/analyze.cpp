@@ -31,8 +31,8 @@ struct WatchedScript {
   Probes probes;
   CompiledScript compiled;
 
-  WatchedScript(const Script& script, bool counts_rows) {
-    compiled = compile_script(script.source, make_environment(script.base_directory, "json"), jit,
+  WatchedScript(const Script& script, const std::vector<std::string>& allowed_folders, bool counts_rows) {
+    compiled = compile_script(script.source, make_environment(script.base_directory, "json", allowed_folders), jit,
                               {.threads = 1, .probes = &probes, .counts_rows = counts_rows});
   }
 };
@@ -217,12 +217,13 @@ class TimeAnalysis {
 
 }  // namespace
 
-std::optional<Result<std::string>> analyze_script(const Script& script, const std::function<BenchJob::Recordings(const abi::Program&)>& record) {
-  const WatchedScript watched(script, false);
+std::optional<Result<std::string>> analyze_script(const Script& script, const std::vector<std::string>& allowed_folders,
+                                                  const std::function<BenchJob::Recordings(const abi::Program&)>& record) {
+  const WatchedScript watched(script, allowed_folders, false);
   report(script.source, watched.compiled.diagnostics);
   if (!watched.compiled.ok) return std::nullopt;
   const BenchJob::Recordings recordings = record(watched.compiled.program);
-  const WatchedScript counted(script, true);
+  const WatchedScript counted(script, allowed_folders, true);
   return TimeAnalysis(counted, watched, recordings).run();
 }
 

@@ -53,7 +53,7 @@ int analyze(const Arguments& arguments) {
   if (thread_count(arguments) > 1) throw UsageError("not supported yet: explain --analyze with several threads");
   const std::optional<Script> script = load_script(arguments);
   if (!script) return kExitUsage;
-  const auto analysis = analyze_script(*script, [&arguments](const abi::Program& program) { return record_inputs(arguments, program); });
+  const auto analysis = analyze_script(*script, allowed_folders(arguments), [&arguments](const abi::Program& program) { return record_inputs(arguments, program); });
   if (!analysis) return kExitUsage;
   if (!*analysis) {
     fprintf(stderr, "millrace: error: %s\n", analysis->error().message().c_str());
