@@ -98,9 +98,11 @@ class Bounds {
     const auto groups = known_groups(aggregate);
     if (!groups) return unbounded(what, "there is a group for every value that ever comes, and nothing forgets one", kWindowHint);
     for (const plan::AggregateCall& call : aggregate.calls) {
-      if (keeps_every_value(call)) return unbounded(what, call.name + " keeps every value that ever comes", "approx_count_distinct needs a fixed size; a window with a WATERMARK forgets");
+      if (!keeps_every_value(call)) continue;
+      return unbounded(what, call.name + " keeps every value that ever comes", "approx_count_distinct needs a fixed size; a window with a WATERMARK forgets");
     }
-    return bounded(what, aggregate.keys.empty() ? "there is one" : *groups == 0 ? "the values of a table" : fmt::format("the values that its keys can have: at most {} groups", *groups));
+    if (aggregate.keys.empty()) return bounded(what, "there is one");
+    return bounded(what, *groups == 0 ? "the values of a table" : fmt::format("the values that its keys can have: at most {} groups", *groups));
   }
 
   std::string why_windows_stay(const plan::Aggregate& aggregate) const {

@@ -22,7 +22,7 @@ const std::vector<FolderRule>& folder_rules() {
       {"compiler/plan", {"compiler/base", "compiler/types", "compiler/expr", "compiler/functions", "runtime/abi"}},
       {"compiler/analysis",
        {"compiler/base", "compiler/types", "compiler/syntax", "compiler/expr", "compiler/functions", "compiler/catalog",
-        "compiler/plan", "runtime/abi"}},
+        "compiler/plan", "runtime/abi", "runtime/base/byte_size.h"}},
       {"compiler/optimizer", {"compiler/base", "compiler/types", "compiler/expr", "compiler/functions", "compiler/plan"}},
       {"compiler/pipeline",
        {"compiler/base", "compiler/types", "compiler/expr", "compiler/functions", "compiler/plan", "runtime/abi",
