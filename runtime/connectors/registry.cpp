@@ -127,8 +127,6 @@ constexpr SinkRow kSinks[] = {{"console", &make_console},
 }  // namespace
 
 Result<std::unique_ptr<Source>> make_source(const abi::SourceSpec& spec, const ConnectorContext& context) {
-  // It is of the language, and nothing would tell if it were passed over.
-  if (!text_option(spec.options, "dead_letter").empty()) return not_supported_yet("dead_letter ('" + spec.name + "')");
   for (const SourceRow& row : kSources) {
     if (row.connector == spec.connector) return row.make(spec, context);
   }
