@@ -44,10 +44,3 @@ TEST_CASE("every sink that is said to be supported can be made, the others say t
     if (!made) CHECK(made.error().message().starts_with("not supported yet: "));
   }
 }
-
-TEST_CASE("options of the language that nothing honours yet are refused") {
-  abi::SourceSpec spec;
-  spec.connector = "socket";
-  spec.options = {{"dead_letter", "/nowhere/bad.txt"}};
-  CHECK_FALSE(make_source(spec, {}).has_value());
-}
