@@ -26,16 +26,16 @@ class LateralJoin {
     for (const ExprPtr& test : unnested_.tests) tests.push_back(placed(*test));
     if (on) tests.push_back(over_outputs(std::move(on), outputs));
     ExprPtr test = expr::join_conjuncts(std::move(tests));
-    const bool bare = is_bare_row(unnested_) && unnested_.conditions.empty();
-    if (!bare) make_it(outer_ && !unnested_.one_row ? std::move(test) : nullptr);
-    if (outer_) pad(outputs, test);
+    const bool bare_row = is_bare_row(unnested_);  // the plan moves into the join
+    if (!bare_row || !unnested_.conditions.empty()) make_it(outer_ && !unnested_.one_row ? std::move(test) : nullptr);
+    if (outer_) pad(outputs, test, bare_row);
     else if (test) node_ = make_filter(std::move(node_), std::move(test), subquery_.span);
     return projected(std::move(outputs), columns);
   }
 
  private:
   ExprPtr placed(const expr::Expr& e) const {
-    return unnested_.one_row ? place_one_row(e, unnested_, width_, subquery_.outer) : place(e, width_, subquery_.outer);
+    return unnested_.one_row ? place_one_row(e, unnested_, width_, subquery_.outer) : place(e, width_, subquery_.outer, outer_);
   }
   ExprPtr over_outputs(ExprPtr on, const std::vector<ExprPtr>& outputs) const {
     std::vector<ExprPtr> left;
@@ -68,11 +68,10 @@ class LateralJoin {
     return make_project(std::move(right), std::move(exprs), std::move(names), span);
   }
   /// An outer join's row whose partner is missing, or is not there for the subquery, has NULLs.
-  void pad(std::vector<ExprPtr>& outputs, const ExprPtr& test) {
+  void pad(std::vector<ExprPtr>& outputs, const ExprPtr& test, bool bare_row) {
     const SourceSpan span = subquery_.span;
-    const bool bare = is_bare_row(unnested_);
     ExprPtr there = expr::ExprPtr();
-    if (unnested_.one_row || bare) {
+    if (unnested_.one_row || bare_row) {
       if (test) there = expr::clone(*test);
     } else {
       there = make_is_null(column_of(*node_, static_cast<uint32_t>(node_->schema.size() - 1), span), true, span);

@@ -99,14 +99,15 @@ ExprPtr choose(ExprPtr condition, ExprPtr then, ExprPtr otherwise, SourceSpan sp
 
 }  // namespace
 
-ExprPtr place(const expr::Expr& e, uint32_t width, const std::vector<ExprPtr>& outer) {
+ExprPtr place(const expr::Expr& e, uint32_t width, const std::vector<ExprPtr>& outer, bool may_lack) {
   if (const auto* value = std::get_if<expr::OuterColumn>(&e.node)) return expr::clone(*outer[value->index]);
   ExprPtr placed = expr::clone(e);
   if (auto* ref = std::get_if<expr::ColumnRef>(&placed->node)) {
     ref->index += width;
+    placed->nullable = placed->nullable || may_lack;
     return placed;
   }
-  expr::for_each_child(*placed, [&](ExprPtr& child) { child = place(*child, width, outer); });
+  expr::for_each_child(*placed, [&](ExprPtr& child) { child = place(*child, width, outer, may_lack); });
   return refreshed(std::move(placed));
 }
 
@@ -221,7 +222,7 @@ ExprPtr SubqueryJoiner::scalar(const Subquery& subquery) {
   join(kind, u, {}, subquery);
   ExprPtr value = column_of(*node_, width + column, subquery.span);
   if (own) return value;
-  return choose(make_is_null(std::move(value), true, subquery.span), place(output, width, subquery.outer), nullptr, subquery.span);
+  return choose(make_is_null(std::move(value), true, subquery.span), place(output, width, subquery.outer, kind != JoinKind::Cross), nullptr, subquery.span);
 }
 
 ExprPtr SubqueryJoiner::exists(const Subquery& written) {

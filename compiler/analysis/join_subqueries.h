@@ -49,8 +49,8 @@ class SubqueryJoiner {
 };
 
 /// An expression over an unnested subquery's columns and OuterColumns, where its columns stand behind `width` others and `outer` is what
-/// the OuterColumns stand for.
-expr::ExprPtr place(const expr::Expr& e, uint32_t width, const std::vector<expr::ExprPtr>& outer);
+/// the OuterColumns stand for. `may_lack`: its columns come from the side of a join that may have no row.
+expr::ExprPtr place(const expr::Expr& e, uint32_t width, const std::vector<expr::ExprPtr>& outer, bool may_lack = false);
 /// The same of an expression over the columns of a `one_row` subquery, which takes what `absent` says where there is no row.
 expr::ExprPtr place_one_row(const expr::Expr& e, const Unnested& unnested, uint32_t width, const std::vector<expr::ExprPtr>& outer);
 /// The subquery is one row without columns: `SELECT a + b`, which needs no join.

@@ -79,6 +79,19 @@ const CodeSampler::Range* CodeSampler::range_of(uint64_t address) const {
   return address < after->end ? &*after : nullptr;
 }
 
+namespace {
+
+/// Whatever lies there, also between the variables that the sanitizer knows.
+#if defined(__GNUC__)
+__attribute__((no_sanitize("address"), noinline))
+#endif
+uint64_t
+stack_word(uint64_t at) {
+  return *reinterpret_cast<const volatile uint64_t*>(at);
+}
+
+}  // namespace
+
 void CodeSampler::look(uint64_t address, uint64_t stack_top) {
   ++counts_.total;
   if (stack_ == nullptr) {
@@ -96,8 +109,7 @@ void CodeSampler::look(uint64_t address, uint64_t stack_top) {
   if (begin > stack_top && begin - stack_top < static_cast<uint64_t>(kMostStackBytes)) {
     for (uint64_t at = begin; at > stack_top;) {
       at -= sizeof(uint64_t);
-      uint64_t word = 0;
-      std::memcpy(&word, reinterpret_cast<const void*>(at), sizeof word);
+      const uint64_t word = stack_word(at);
       // One less: a call may be the last instruction of its range, and an entry's own address is none that is returned to.
       if (const Range* range = range_of(word - 1); range != nullptr && running != nullptr && range->function == running->function) {
         ++counts_.callees[range->bucket];
