@@ -98,7 +98,7 @@ Analyzed analyze_text(const std::string& sql) {
   Analyzed result;
   result.source = std::make_unique<SourceText>("test.sql", sql);
   result.parsed = parse_script(*result.source);
-  Environment environment{kSources, kSinks, kInputFormats, kOutputFormats, "/base", infer, {}, {}};
+  Environment environment{kSources, kSinks, kInputFormats, kOutputFormats, "/base", infer, {}, {}, {}};
   result.analysis = analyze(result.parsed.script, std::move(environment));
   return result;
 }
