@@ -14,11 +14,21 @@ using plan::NodePtr;
 
 namespace {
 
-NodePtr make_node(Node::Op op, Schema schema, SourceSpan span) {
+/// What a node hands on of its input. Taken before the input moves into the node.
+struct Flow {
+  bool is_stream = false;
+  std::optional<uint32_t> watermark;
+};
+
+Flow flow_of(const Node& input) { return {input.is_stream, input.watermark_column}; }
+
+NodePtr make_node(Node::Op op, Schema schema, SourceSpan span, Flow flow) {
   auto node = std::make_unique<Node>();
   node->op = std::move(op);
   node->schema = std::move(schema);
   node->span = span;
+  node->is_stream = flow.is_stream;
+  node->watermark_column = flow.watermark;
   return node;
 }
 
@@ -32,12 +42,8 @@ bool is_column(const expr::Expr& e, std::optional<uint32_t> index) {
 NodePtr make_filter(NodePtr input, expr::ExprPtr predicate, SourceSpan span) {
   Schema schema = input->schema;
   expr::mark_needed_for_true(*predicate, schema);
-  const auto watermark = input->watermark_column;
-  const bool is_stream = input->is_stream;
-  NodePtr node = make_node(plan::Filter{std::move(input), std::move(predicate)}, std::move(schema), span);
-  node->watermark_column = watermark;
-  node->is_stream = is_stream;
-  return node;
+  const Flow flow = flow_of(*input);
+  return make_node(plan::Filter{std::move(input), std::move(predicate)}, std::move(schema), span, flow);
 }
 
 NodePtr make_project(NodePtr input, std::vector<expr::ExprPtr> exprs, std::vector<std::string> names, SourceSpan span) {
@@ -47,11 +53,8 @@ NodePtr make_project(NodePtr input, std::vector<expr::ExprPtr> exprs, std::vecto
     schema.push_back({std::move(names[i]), exprs[i]->type, exprs[i]->nullable});
     if (!watermark && is_column(*exprs[i], input->watermark_column)) watermark = i;
   }
-  const bool is_stream = input->is_stream;
-  NodePtr node = make_node(plan::Project{std::move(input), std::move(exprs)}, std::move(schema), span);
-  node->watermark_column = watermark;
-  node->is_stream = is_stream;
-  return node;
+  const Flow flow{input->is_stream, watermark};
+  return make_node(plan::Project{std::move(input), std::move(exprs)}, std::move(schema), span, flow);
 }
 
 NodePtr make_window_assign(NodePtr input, expr::ExprPtr time, plan::WindowSpec window, SourceSpan span) {
@@ -61,23 +64,16 @@ NodePtr make_window_assign(NodePtr input, expr::ExprPtr time, plan::WindowSpec w
   schema.push_back({"window_end", TypeKind::Timestamp, false});
   // A row whose time is NULL lies in no window, so that above this node the time is there.
   expr::mark_needed(*time, schema);
-  const bool on_watermark = is_column(*time, input->watermark_column);
-  const bool is_stream = input->is_stream;
-  NodePtr node = make_node(plan::WindowAssign{std::move(input), std::move(time), window}, std::move(schema), span);
-  if (on_watermark) node->watermark_column = end_column;
-  node->is_stream = is_stream;
-  return node;
+  Flow flow{input->is_stream, std::nullopt};
+  if (is_column(*time, input->watermark_column)) flow.watermark = end_column;
+  return make_node(plan::WindowAssign{std::move(input), std::move(time), window}, std::move(schema), span, flow);
 }
 
 NodePtr make_generate(plan::Generate generate, SourceSpan span) {
   Schema schema = generate.input->schema;
   for (Column& column : plan::generated_columns(generate)) schema.push_back(std::move(column));
-  const auto watermark = generate.input->watermark_column;
-  const bool is_stream = generate.input->is_stream;
-  NodePtr node = make_node(std::move(generate), std::move(schema), span);
-  node->watermark_column = watermark;
-  node->is_stream = is_stream;
-  return node;
+  const Flow flow = flow_of(*generate.input);
+  return make_node(std::move(generate), std::move(schema), span, flow);
 }
 
 NodePtr make_aggregate(plan::Aggregate aggregate, std::vector<std::string> key_names, SourceSpan span) {
@@ -92,12 +88,8 @@ NodePtr make_aggregate(plan::Aggregate aggregate, std::vector<std::string> key_n
   }
   if (aggregate.emits_grouping_id) schema.push_back({"grouping_id", TypeKind::BigInt, false});
   for (const plan::AggregateCall& call : aggregate.calls) schema.push_back({call.name, call.type, call.nullable});
-  const bool is_stream = input.is_stream;
-  const auto time_key = aggregate.time_key;
-  NodePtr node = make_node(std::move(aggregate), std::move(schema), span);
-  node->is_stream = is_stream;
-  node->watermark_column = time_key;
-  return node;
+  const Flow flow{input.is_stream, aggregate.time_key};
+  return make_node(std::move(aggregate), std::move(schema), span, flow);
 }
 
 NodePtr make_join(plan::Join join, SourceSpan span) {
@@ -111,9 +103,8 @@ NodePtr make_join(plan::Join join, SourceSpan span) {
     schema.push_back(std::move(column));
   }
   if (join.kind == plan::JoinKind::LeftMark) schema.push_back({"matches", TypeKind::Boolean, false});
-  const bool is_stream = join.left->is_stream || join.right->is_stream;
-  NodePtr node = make_node(std::move(join), std::move(schema), span);
-  node->is_stream = is_stream;
+  const Flow flow{join.left->is_stream || join.right->is_stream, std::nullopt};
+  NodePtr node = make_node(std::move(join), std::move(schema), span, flow);
   derive_join_watermark(*node);
   return node;
 }
@@ -125,48 +116,32 @@ void derive_join_watermark(Node& node) {
 
 NodePtr make_sort(NodePtr input, std::vector<plan::SortItem> items, SourceSpan span) {
   Schema schema = input->schema;
-  const bool is_stream = input->is_stream;
-  const auto watermark = input->watermark_column;
-  NodePtr node = make_node(plan::Sort{std::move(input), std::move(items)}, std::move(schema), span);
-  node->is_stream = is_stream;
-  node->watermark_column = watermark;
-  return node;
+  const Flow flow = flow_of(*input);
+  return make_node(plan::Sort{std::move(input), std::move(items)}, std::move(schema), span, flow);
 }
 
 NodePtr make_over(plan::Over over, SourceSpan span) {
   Schema schema = over.input->schema;
   for (const plan::OverCall& call : over.calls) schema.push_back({call.call.name, call.call.type, call.call.nullable});
-  const bool is_stream = over.input->is_stream;
-  const auto watermark = over.input->watermark_column;
-  NodePtr node = make_node(std::move(over), std::move(schema), span);
-  node->is_stream = is_stream;
-  node->watermark_column = watermark;
-  return node;
+  const Flow flow = flow_of(*over.input);
+  return make_node(std::move(over), std::move(schema), span, flow);
 }
 
 NodePtr make_limit(NodePtr input, int64_t count, int64_t offset, SourceSpan span) {
   Schema schema = input->schema;
-  const bool is_stream = input->is_stream;
-  const auto watermark = input->watermark_column;
-  NodePtr node = make_node(plan::Limit{std::move(input), count, offset}, std::move(schema), span);
-  node->is_stream = is_stream;
-  node->watermark_column = watermark;
-  return node;
+  const Flow flow = flow_of(*input);
+  return make_node(plan::Limit{std::move(input), count, offset}, std::move(schema), span, flow);
 }
 
 NodePtr make_union(std::vector<NodePtr> inputs, SourceSpan span) {
   Schema schema = inputs.front()->schema;
-  bool is_stream = false;
-  auto watermark = inputs.front()->watermark_column;
+  Flow flow = flow_of(*inputs.front());
   for (const NodePtr& input : inputs) {
     for (size_t i = 0; i < schema.size(); ++i) schema[i].nullable = schema[i].nullable || input->schema[i].nullable;
-    is_stream = is_stream || input->is_stream;
-    if (input->watermark_column != watermark) watermark.reset();
+    flow.is_stream = flow.is_stream || input->is_stream;
+    if (input->watermark_column != flow.watermark) flow.watermark.reset();
   }
-  NodePtr node = make_node(plan::Union{std::move(inputs)}, std::move(schema), span);
-  node->is_stream = is_stream;
-  node->watermark_column = watermark;
-  return node;
+  return make_node(plan::Union{std::move(inputs)}, std::move(schema), span, flow);
 }
 
 NodePtr type_nulls(NodePtr root) {

@@ -44,7 +44,6 @@ ExprPtr text(const char* value, SourceSpan span) { return expr::make(expr::Liter
 /// Rows that are only ever added.
 NodePtr show_added(NodePtr root, ChangeForm form) {
   const SourceSpan span = root->span;
-  const bool is_stream = root->is_stream;
   Schema schema = schema_of_changes(form, root->schema, root->schema.size());
   std::vector<ExprPtr> columns;
   for (uint32_t i = 0; i < root->schema.size(); ++i) columns.push_back(column_of(*root, i, span));
@@ -59,9 +58,7 @@ NodePtr show_added(NodePtr root, ChangeForm form) {
   }
   std::vector<std::string> names;
   for (const Column& column : schema) names.push_back(column.name);
-  NodePtr node = make_project(std::move(root), std::move(exprs), std::move(names), span);
-  node->is_stream = is_stream;
-  return node;
+  return make_project(std::move(root), std::move(exprs), std::move(names), span);
 }
 
 /// Whether an expression is the column, or a STRUCT that has it as a field.

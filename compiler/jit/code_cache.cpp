@@ -152,6 +152,9 @@ void CodeCache::keep(const std::string& name, llvm::StringRef object) const {
 
 void CodeCache::forget_oldest() const {
   std::error_code error;
+  // Counting reads the names alone; when each was used is asked only of a folder that is too full.
+  const auto count = std::distance(fs::directory_iterator(folder_, error), fs::directory_iterator());
+  if (error || static_cast<size_t>(count) <= kMostObjects) return;
   std::vector<std::pair<fs::file_time_type, fs::path>> files;
   for (const auto& entry : fs::directory_iterator(folder_, error)) files.emplace_back(entry.last_write_time(error), entry.path());
   if (files.size() <= kMostObjects) return;
