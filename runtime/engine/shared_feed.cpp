@@ -45,7 +45,7 @@ SourceReader::Outcome SharedFeed::read(LineChunk* chunk) {
 /// Sees to it that there are lines with a row.
 SourceReader::Outcome SharedFeed::take_first() {
   while (shelf_.held.empty()) {
-    std::unique_ptr<LineChunk> chunk = empty_chunk();
+    std::unique_ptr<LineChunk> chunk = empty_chunk(0);
     SourceReader::Outcome outcome = read(chunk.get());
     bool has_rows = false;
     if (outcome == SourceReader::Outcome::Rows) {
@@ -66,7 +66,7 @@ SourceReader::Outcome SharedFeed::take_first() {
 
 void SharedFeed::work(int32_t worker) {
   Turn turn;
-  while (take(&turn)) {
+  while (take(worker, &turn)) {
     LineChunk& chunk = *turn.lines.chunk;
     reader_.index(&chunk);
     wait_for_turn(place_turn_, turn.number);
@@ -83,7 +83,7 @@ void SharedFeed::work(int32_t worker) {
   }
 }
 
-bool SharedFeed::take(Turn* turn) {
+bool SharedFeed::take(int32_t worker, Turn* turn) {
   std::unique_lock<std::mutex> lock(reading_, std::defer_lock);
   lock_soon(lock);
   if (stopped_) return false;
@@ -95,7 +95,7 @@ bool SharedFeed::take(Turn* turn) {
   bool enough = is_over_.load(std::memory_order_relaxed) || rows_fed() >= row_budget_ || bytes_taken_ >= bounds_.bytes_max;
   stopped_ = enough || (bounds_.should_stop && bounds_.should_stop());
   if (stopped_) return false;
-  std::unique_ptr<LineChunk> chunk = empty_chunk();
+  std::unique_ptr<LineChunk> chunk = empty_chunk(worker);
   outcome_ = read(chunk.get());
   stopped_ = outcome_ != SourceReader::Outcome::Rows;
   if (stopped_) {
@@ -107,10 +107,17 @@ bool SharedFeed::take(Turn* turn) {
   return true;
 }
 
-std::unique_ptr<LineChunk> SharedFeed::empty_chunk() {
-  if (shelf_.spare.empty()) return std::make_unique<LineChunk>();
-  std::unique_ptr<LineChunk> chunk = std::move(shelf_.spare.back());
-  shelf_.spare.pop_back();
+/// A worker gets memory that it had before: what is read into memory that another processor has just used costs three times as much.
+std::unique_ptr<LineChunk> SharedFeed::empty_chunk(int32_t worker) {
+  const auto is_own = [worker](const std::unique_ptr<LineChunk>& chunk) { return chunk->worker == worker; };
+  const auto own = std::find_if(shelf_.spare.begin(), shelf_.spare.end(), is_own);
+  if (own == shelf_.spare.end()) {
+    auto chunk = std::make_unique<LineChunk>();
+    chunk->worker = worker;
+    return chunk;
+  }
+  std::unique_ptr<LineChunk> chunk = std::move(*own);
+  shelf_.spare.erase(own);
   return chunk;
 }
 

@@ -58,9 +58,9 @@ class SharedFeed {
 
   SourceReader::Outcome take_first();
   void work(int32_t worker);
-  bool take(Turn* turn);
+  bool take(int32_t worker, Turn* turn);
   SourceReader::Outcome read(LineChunk* chunk);
-  std::unique_ptr<LineChunk> empty_chunk();
+  std::unique_ptr<LineChunk> empty_chunk(int32_t worker);
   void number_lines(LineChunk& chunk);
   int64_t place(Turn& turn);
   void hand_over(int32_t worker, const Turn& turn, int64_t to);

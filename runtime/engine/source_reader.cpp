@@ -90,7 +90,12 @@ SourceReader::Outcome SourceReader::next_block(int64_t timeout_us) {
 }
 
 SourceReader::Outcome SourceReader::next_chunk(LineChunk* chunk, int64_t timeout_us) {
-  Outcome outcome = next(timeout_us, [this, chunk] { return decoder_.take_chunk(chunk, at_last_line()); });
+  bool reads_into_chunk = false;
+  Outcome outcome = next(timeout_us, [this, chunk, &reads_into_chunk] {
+    if (decoder_.take_chunk(chunk, at_last_line())) return true;
+    if (!std::exchange(reads_into_chunk, true)) decoder_.read_into(chunk);
+    return false;
+  });
   chunk->received_ns = received_ns_;
   chunk->origin = origin_;
   return outcome;

@@ -21,6 +21,7 @@ struct LineChunk {
   int64_t received_ns = 0;      ///< steady clock
   std::string origin;           ///< the file that they are from; see SourceReader
   int32_t blocks_to_mark = 0;   ///< as LineBlock says: of the next blocks that this chunk holds
+  int32_t worker = 0;           ///< who had it last, and is likely to have its memory in the cache
   bool is_indexed = false;
   bool begins_source = false;   ///< lines count from 1 again
 };

@@ -53,6 +53,15 @@ bool LineDecoder::take_chunk(LineChunk* chunk, bool at_end) {
   return true;
 }
 
+void LineDecoder::read_into(LineChunk* chunk) {
+  const size_t held = buffer_.size();
+  if (held > kBlockBytes) return;  // a long line that comes in pieces is not to be copied time and again
+  chunk->bytes.clear();
+  if (held > 0) std::memcpy(chunk->bytes.reserve(held), buffer_.data(), held);
+  chunk->bytes.commit(held);
+  std::swap(buffer_, chunk->bytes);
+}
+
 /// The buffer goes with the chunk; what follows the chunk's lines, mostly part of a line, is copied to the chunk's former buffer.
 void LineDecoder::detach(LineChunk* chunk, size_t size) {
   chunk->size = size;

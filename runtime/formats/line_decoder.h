@@ -42,6 +42,9 @@ class LineDecoder {
   /// The next whole lines, as many as there are, as a chunk that is independent of the decoder; false when there are none. Csv comes
   /// indexed, since where its records end is not known before. A chunk may turn out to have no rows.
   bool take_chunk(LineChunk* chunk, bool at_end);
+  /// What is committed from now on lies in this chunk's memory, so that it can be taken there without a move: one processor's cache then
+  /// has it from the read to the last look. No chunk may be at hand.
+  void read_into(LineChunk* chunk);
   /// Indexes a chunk that is not yet. Any thread, also while the decoder cuts off others.
   void index_chunk(LineChunk* chunk) const;
   /// Number of the line at the buffer's front; taking chunks does not count, so that somebody else has to tell.
