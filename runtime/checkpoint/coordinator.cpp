@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <utility>
 
 #include "runtime/base/clock.h"
@@ -32,12 +33,15 @@ CheckpointCoordinator::CheckpointCoordinator(const CheckpointFolder& folder, std
     : folder_(folder), part_(std::move(part)), pace_(pace), notice_(std::move(notice)), next_number_(last_number + 1),
       last_whole_(last_number), begun_ns_(steady_clock_ns()) {}
 
-CheckpointCoordinator::~CheckpointCoordinator() { reap(true); }
+CheckpointCoordinator::~CheckpointCoordinator() {
+  reap(true);
+  if (page_thread_.joinable()) page_thread_.join();
+}
 
 bool CheckpointCoordinator::is_due(int64_t batches) {
   batches_now_ = batches;
   const bool is_time = pace_.batches > 0 ? batches - batches_then_ >= pace_.batches : steady_clock_ns() - begun_ns_ >= pace_.interval_us * 1000;
-  return is_time && reap(false);
+  return is_time && reap(false) && !page_thread_is_busy_.load(std::memory_order_acquire);
 }
 
 void CheckpointCoordinator::note_begin() {
@@ -50,9 +54,11 @@ void CheckpointCoordinator::take_in_background(const Write& write) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return notice_("no checkpoint: " + system_error("cannot make a pipe").message());
   const int64_t number = next_number_++;
+  const Blocks blocks = large_state_blocks();
   const pid_t copy = ::fork();
-  if (copy == 0) write_as_copy(write, number, ends[1]);
+  if (copy == 0) write_as_copy(write, number, ends[1], blocks);
   ::close(ends[1]);
+  costs_.hold_longest_ns = std::max(costs_.hold_longest_ns, steady_clock_ns() - begun_ns_);
   if (copy < 0) {
     ::close(ends[0]);
     return notice_("no checkpoint: " + system_error("cannot copy the process").message());
@@ -63,16 +69,17 @@ void CheckpointCoordinator::take_in_background(const Write& write) {
 }
 
 /// In the copy, which has this thread only. What the others were at when it was made stays as it was, so that it must not wait for them.
-void CheckpointCoordinator::write_as_copy(const Write& write, int64_t number, int result_fd) const {
+void CheckpointCoordinator::write_as_copy(const Write& write, int64_t number, int result_fd, const Blocks& blocks) const {
   ::signal(SIGINT, SIG_IGN);  // a terminal's Ctrl-C is meant for the job, which waits for its copy
   ::signal(SIGTERM, SIG_IGN);
   close_all_but(folder_.lock_descriptor(), result_fd);
-  const Status written = write_file(write, number);
-  if (!written.ok()) (void)write_all(result_fd, written.message().data(), written.message().size());
-  ::_exit(written.ok() ? 0 : 1);
+  const Result<Sizes> written = write_file(write, number, blocks);
+  if (written) (void)write_all(result_fd, reinterpret_cast<const char*>(&*written), sizeof *written);
+  else (void)write_all(result_fd, written.error().message().data(), written.error().message().size());
+  ::_exit(written ? 0 : 1);
 }
 
-Status CheckpointCoordinator::write_file(const Write& write, int64_t number) const {
+Result<CheckpointCoordinator::Sizes> CheckpointCoordinator::write_file(const Write& write, int64_t number, const Blocks& abandoned) const {
   SnapshotFileWriter file;
   Status opened = file.open(folder_.path_of(part_, number));
   if (!opened.ok()) return opened;
@@ -81,18 +88,37 @@ Status CheckpointCoordinator::write_file(const Write& write, int64_t number) con
   Status finished = writer.finish();
   if (!written.ok()) return written;
   if (!finished.ok()) return finished;
+  abandon_state(abandoned);  // before the wait for the disk, which is the longest part
   Status committed = file.commit();
-  if (committed.ok()) folder_.prune(part_);
-  return committed;
+  if (!committed.ok()) return committed;
+  folder_.prune(part_);
+  return Sizes{file.payload_bytes(), file.payload_bytes()};
 }
 
 Status CheckpointCoordinator::take_now(const Write& write) {
   reap(true);
   note_begin();
   const int64_t number = next_number_++;
-  Status written = write_file(write, number);
-  if (written.ok()) last_whole_ = number;
-  return written;
+  const Result<Sizes> written = write_file(write, number, {});
+  if (!written) return written.error();
+  note_end(number, *written);
+  return {};
+}
+
+void CheckpointCoordinator::note_end(int64_t number, const Sizes& sizes) {
+  last_whole_ = number;
+  ++costs_.taken;
+  costs_.bytes = sizes.bytes;
+  costs_.bytes_written = sizes.bytes_written;
+}
+
+void CheckpointCoordinator::restore_pages() {
+  if (page_thread_.joinable()) page_thread_.join();
+  page_thread_is_busy_.store(true, std::memory_order_relaxed);
+  page_thread_ = std::thread([this, blocks = large_state_blocks()] {
+    restore_huge_pages(blocks);
+    page_thread_is_busy_.store(false, std::memory_order_release);
+  });
 }
 
 /// False while a copy is at work.
@@ -105,17 +131,17 @@ bool CheckpointCoordinator::reap(bool wait) {
   } while (ended < 0 && errno == EINTR);
   if (ended == 0) return false;
   copy_ = -1;
-  std::string why;
   char text[512];
-  const ssize_t size = ::read(result_fd_, text, sizeof text);
-  if (size > 0) why.assign(text, static_cast<size_t>(size));
+  const auto size = static_cast<size_t>(std::max<ssize_t>(::read(result_fd_, text, sizeof text), 0));
   ::close(std::exchange(result_fd_, -1));
-  const bool is_whole = ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  if (is_whole) {
-    last_whole_ = copy_number_;
+  Sizes sizes;
+  if (ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 && size == sizeof sizes) {
+    std::memcpy(&sizes, text, sizeof sizes);
+    note_end(copy_number_, sizes);
   } else {
-    notice_("no checkpoint: " + (why.empty() ? "the process that wrote it was ended" : why) + "; the one before stays");
+    notice_("no checkpoint: " + (size == 0 ? "the process that wrote it was ended" : std::string(text, size)) + "; the one before stays");
   }
+  if (!wait) restore_pages();
   return true;
 }
 

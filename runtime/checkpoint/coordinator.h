@@ -2,12 +2,17 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <vector>
 
+#include "runtime/base/result.h"
 #include "runtime/base/snapshot_writer.h"
+#include "runtime/base/state_memory.h"
 #include "runtime/base/status.h"
 #include "runtime/checkpoint/checkpoint_folder.h"
 
@@ -19,8 +24,18 @@ struct CheckpointPace {
   int64_t batches = 0;  ///< > 0: after so many batches, in place of the interval
 };
 
+/// What the checkpoints of a run have cost so far.
+struct CheckpointCosts {
+  int64_t taken = 0;           ///< that are whole
+  int64_t hold_longest_ns = 0; ///< for which the job stood still for one that was written by a copy
+  int64_t bytes = 0;           ///< of the last one
+  int64_t bytes_written = 0;   ///< of it; the rest is in files that were there
+  int64_t restore_ns = 0;      ///< from opening the one that the run went on from to its last byte; 0: it began anew
+};
+
 /// Makes the checkpoints of one part of a job. One is written by a copy of the process (fork), which sees the state as it was when it was made: the kernel
-/// copies the pages that the job changes meanwhile, and the job goes on after the time of copying page tables. One is written at a time.
+/// copies the pages that the job changes meanwhile, and the job goes on after the time of copying page tables. States lie on huge pages (base/state_memory.h), so
+/// that this is about a millisecond for 1 GB; those that became small while a copy lived are put together by a thread, before the next copy. One is written at a time.
 /// Used by the part's thread.
 class CheckpointCoordinator {
  public:
@@ -45,11 +60,23 @@ class CheckpointCoordinator {
   /// Number of the last checkpoint that is whole on the disk, -1 for none; what came before the one before it is not needed any more.
   int64_t last_whole() const { return last_whole_; }
   int64_t next_number() const { return next_number_; }
+  const CheckpointCosts& costs() const { return costs_; }
+  void note_restore(int64_t ns) { costs_.restore_ns = ns; }
 
  private:
-  Status write_file(const Write& write, int64_t number) const;
-  [[noreturn]] void write_as_copy(const Write& write, int64_t number, int result_fd) const;
+  /// How large one is that has been written.
+  struct Sizes {
+    int64_t bytes = 0;
+    int64_t bytes_written = 0;
+  };
+  using Blocks = std::vector<MemoryRange>;
+
+  /// `abandoned`: blocks of state that nobody here needs once the file's bytes have been handed to the system.
+  Result<Sizes> write_file(const Write& write, int64_t number, const Blocks& abandoned) const;
+  [[noreturn]] void write_as_copy(const Write& write, int64_t number, int result_fd, const Blocks& blocks) const;
   bool reap(bool wait);
+  void note_end(int64_t number, const Sizes& sizes);
+  void restore_pages();
   void note_begin();
 
   const CheckpointFolder& folder_;
@@ -63,7 +90,10 @@ class CheckpointCoordinator {
   int64_t batches_now_ = 0;
   pid_t copy_ = -1;        ///< that writes number `copy_number_`; -1: none
   int64_t copy_number_ = -1;
-  int result_fd_ = -1;     ///< what it says when it could not
+  int result_fd_ = -1;     ///< what it says: the sizes, or why it could not
+  CheckpointCosts costs_;
+  std::thread page_thread_;                  ///< puts pages together after a copy's end
+  std::atomic<bool> page_thread_is_busy_ = false;
 };
 
 }  // namespace millrace

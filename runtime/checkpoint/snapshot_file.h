@@ -23,6 +23,7 @@ class SnapshotFileWriter {
   /// At most 2^30 bytes, and not none.
   Status add_block(std::string_view payload);
   Status commit();
+  int64_t payload_bytes() const { return static_cast<int64_t>(payload_bytes_); }
 
  private:
   Status write(const void* bytes, size_t size);

@@ -44,7 +44,7 @@ class Job {
   std::vector<std::unique_ptr<SourceGroup>> make_groups();
   void add_source(SourceGroup& group, int32_t source);
   void run_groups(std::vector<std::unique_ptr<SourceGroup>>& groups);
-  RunSummary summarize();
+  RunSummary summarize(const std::vector<std::unique_ptr<SourceGroup>>& groups);
 
   const abi::Program& program_;
   const RunOptions& options_;
@@ -79,13 +79,14 @@ Job::Job(const abi::Program& program, const RunOptions& options, std::atomic<int
 
 RunSummary Job::run() {
   failures_.resize(program_.queries.size());
+  std::vector<std::unique_ptr<SourceGroup>> groups;
   if (open_dead_letters() && set_up_queries()) {
-    auto groups = make_groups();
+    groups = make_groups();
     run_groups(groups);
     for (const auto& group : groups) is_suspended_ |= group->is_suspended();
     if (!is_suspended_) query_views();
   }
-  RunSummary summary = summarize();
+  RunSummary summary = summarize(groups);
   progress_.finish(summary, options_.summary);
   return summary;
 }
@@ -274,8 +275,9 @@ void Job::run_groups(std::vector<std::unique_ptr<SourceGroup>>& groups) {
   for (std::thread& thread : threads) thread.join();
 }
 
-RunSummary Job::summarize() {
+RunSummary Job::summarize(const std::vector<std::unique_ptr<SourceGroup>>& groups) {
   RunSummary summary;
+  for (const auto& group : groups) group->add_checkpoint_costs(summary.checkpoints);
   summary.suspended = is_suspended_;
   for (size_t i = 0; i < runners_.size(); ++i) {
     if (runners_[i] != nullptr && !is_suspended_) runners_[i]->stop();

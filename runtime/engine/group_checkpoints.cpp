@@ -4,6 +4,8 @@
 #include <sstream>
 #include <utility>
 
+#include "runtime/base/clock.h"
+
 namespace millrace {
 
 namespace {
@@ -55,18 +57,19 @@ std::string shape_of(const abi::Program& program, const std::vector<const abi::Q
 
 Result<std::unique_ptr<GroupCheckpoints>> GroupCheckpoints::open(const CheckpointFolder& folder, std::string part, std::string shape,
                                                                  const CheckpointOptions& options, CheckpointCoordinator::Notice notice) {
+  const int64_t opened_ns = steady_clock_ns();
   auto latest = folder.latest(part, notice);
   if (!latest) return latest.error();
   std::unique_ptr<GroupCheckpoints> checkpoints(
-      new GroupCheckpoints(folder, std::move(part), std::move(shape), options, std::move(latest).value(), std::move(notice)));
+      new GroupCheckpoints(folder, std::move(part), std::move(shape), options, std::move(latest).value(), opened_ns, std::move(notice)));
   Status read = checkpoints->read_head();
   if (!read.ok()) return read;
   return checkpoints;
 }
 
 GroupCheckpoints::GroupCheckpoints(const CheckpointFolder& folder, std::string part, std::string shape, const CheckpointOptions& options,
-                                   CheckpointFolder::Latest latest, CheckpointCoordinator::Notice notice)
-    : folder_(folder), shape_(std::move(shape)), suspends_(options.suspend_after_batch), path_(std::move(latest.path)),
+                                   CheckpointFolder::Latest latest, int64_t opened_ns, CheckpointCoordinator::Notice notice)
+    : folder_(folder), shape_(std::move(shape)), suspends_(options.suspend_after_batch), path_(std::move(latest.path)), opened_ns_(opened_ns),
       file_(std::move(latest.file)), coordinator_(folder, std::move(part), options.pace.value_or(CheckpointPace{}), latest.number, std::move(notice)) {}
 
 Status GroupCheckpoints::read_head() {
@@ -83,6 +86,7 @@ Status GroupCheckpoints::read_head() {
 void GroupCheckpoints::saved_was_read() {
   reader_.reset();
   file_.reset();
+  coordinator_.note_restore(steady_clock_ns() - opened_ns_);
 }
 
 void GroupCheckpoints::write_head(SnapshotWriter& writer) const {

@@ -36,13 +36,14 @@ class GroupCheckpoints {
 
  private:
   GroupCheckpoints(const CheckpointFolder& folder, std::string part, std::string shape, const CheckpointOptions& options,
-                   CheckpointFolder::Latest latest, CheckpointCoordinator::Notice notice);
+                   CheckpointFolder::Latest latest, int64_t opened_ns, CheckpointCoordinator::Notice notice);
   Status read_head();
 
   const CheckpointFolder& folder_;
   std::string shape_;
   bool suspends_;
   std::string path_;
+  int64_t opened_ns_;  ///< steady clock: before the last checkpoint was looked for
   std::unique_ptr<SnapshotFile> file_;
   std::optional<SnapshotReader> reader_;
   CheckpointCoordinator coordinator_;

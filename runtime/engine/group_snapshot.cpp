@@ -77,6 +77,16 @@ void SourceGroup::checkpoint_now() {
   for (QueryRunner* query : queries_) query->fail("no checkpoint: " + taken.message());
 }
 
+void SourceGroup::add_checkpoint_costs(CheckpointCosts& sum) const {
+  if (checkpoints_ == nullptr) return;
+  const CheckpointCosts& costs = checkpoints_->coordinator().costs();
+  sum.taken += costs.taken;
+  sum.hold_longest_ns = std::max(sum.hold_longest_ns, costs.hold_longest_ns);
+  sum.bytes += costs.bytes;
+  sum.bytes_written += costs.bytes_written;
+  sum.restore_ns = std::max(sum.restore_ns, costs.restore_ns);
+}
+
 void SourceGroup::snapshot_input(const Input& input, SnapshotWriter& writer) const {
   writer.begin(kInputMark);
   writer.put(input.source);

@@ -122,6 +122,15 @@ std::string summary_line(const QuerySummary& query) {
   return line + '\n';
 }
 
+std::string checkpoint_line(const CheckpointCosts& costs) {
+  if (costs.taken == 0 && costs.restore_ns == 0) return {};
+  std::string line = fmt::format("checkpoints: {}", costs.taken);
+  if (costs.taken > 0) line += fmt::format(", the last of {}, {} of it written", bytes_text(costs.bytes), bytes_text(costs.bytes_written));
+  if (costs.hold_longest_ns > 0) line += ", held up for at most " + duration_text(costs.hold_longest_ns);
+  if (costs.restore_ns > 0) line += ", went on from one after " + duration_text(costs.restore_ns);
+  return line + '\n';
+}
+
 Progress::Progress(ProgressMode mode, int fd) : mode_(mode), fd_(fd) {
   run_id_ = fmt::format("{:016x}", wall_clock_us());
 }
@@ -172,6 +181,7 @@ void Progress::finish(const RunSummary& run, bool summary) {
   for (const QuerySummary& query : run.queries) {
     if (summary) text += summary_line(query);
   }
+  if (summary) text += checkpoint_line(run.checkpoints);
   write(text);
 }
 

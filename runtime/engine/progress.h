@@ -40,4 +40,7 @@ std::string progress_json(const BatchReport& batch, const std::string& run_id);
 /// One query as a line of text.
 std::string summary_line(const QuerySummary& query);
 
+/// What checkpoints cost, as a line of text; empty when there were none.
+std::string checkpoint_line(const CheckpointCosts& costs);
+
 }  // namespace millrace

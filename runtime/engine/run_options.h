@@ -87,6 +87,7 @@ struct QuerySummary {
 struct RunSummary {
   std::vector<QuerySummary> queries;
   bool suspended = false;  ///< see CheckpointOptions::suspend_after_batch
+  CheckpointCosts checkpoints;  ///< of the streams' queries
   bool failed() const {
     for (const QuerySummary& query : queries) {
       if (!query.error.empty()) return true;

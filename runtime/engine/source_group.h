@@ -42,6 +42,7 @@ class SourceGroup {
 
   /// Before run: where it goes on from, and makes checkpoints. nullptr: it makes none.
   void keep_checkpoints(std::unique_ptr<GroupCheckpoints> checkpoints) { checkpoints_ = std::move(checkpoints); }
+  void add_checkpoint_costs(CheckpointCosts& sum) const;
   /// It stopped after a batch, to go on from its last checkpoint; its queries have not ended.
   bool is_suspended() const { return is_suspended_; }
 

@@ -8,7 +8,7 @@
 
 namespace millrace::abi {
 
-/// Bump allocation: memory is handed out in one direction and given back all at once. Blocks double from 1 KiB to 1 MiB;
+/// Bump allocation: memory is handed out in one direction and given back all at once. Blocks double from 1 KiB to 1 MiB (in large arenas 2 MiB);
 /// a larger request gets a block of its own. Not zeroed. One thread. Ends the process when memory cannot be had.
 struct Arena {
  public:

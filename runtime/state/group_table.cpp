@@ -1,11 +1,11 @@
 #include "runtime/state/group_table.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 
 #include "runtime/abi/calls/state.h"
 #include "runtime/base/memory.h"
+#include "runtime/base/state_memory.h"
 
 namespace millrace {
 
@@ -17,7 +17,7 @@ constexpr int64_t kLargestSegmentBytes = int64_t{4} << 20;
 constexpr uint64_t kMostSlots = uint64_t{1} << 32;
 
 uint64_t* new_slots(uint64_t slot_count) {
-  return static_cast<uint64_t*>(allocate_zeroed(slot_count * sizeof(uint64_t)));
+  return static_cast<uint64_t*>(allocate_state(slot_count * sizeof(uint64_t)));
 }
 
 void place(uint64_t* slots, uint64_t mask, uint64_t home, uint64_t slot) {
@@ -37,9 +37,11 @@ GroupTable::GroupTable(const Layout& layout, Shared* shared)
 
 GroupTable::~GroupTable() { release(); }
 
+void GroupTable::free_slots() noexcept { free_state(slots, (mask + 1) * sizeof(uint64_t)); }
+
 void GroupTable::release() noexcept {
-  std::free(slots);
-  for (const Segment& segment : segments_) std::free(segment.begin);
+  free_slots();
+  for (const Segment& segment : segments_) free_state(segment.begin, segment_bytes(segment.capacity));
 }
 
 abi::GroupEntry* GroupTable::insert(uint64_t hash) noexcept {
@@ -73,8 +75,9 @@ void GroupTable::add_segment() noexcept {
   if (!segments_.empty()) {
     int64_t most = std::max<int64_t>(kLargestSegmentBytes / layout_.entry_size, 1);
     capacity = std::min(segments_.back().capacity * 2, std::max(most, segments_.back().capacity));
+    capacity = static_cast<int64_t>(whole_block_bytes(segment_bytes(capacity)) / layout_.entry_size);
   }
-  auto* begin = static_cast<char*>(allocate_zeroed(static_cast<size_t>(capacity) * layout_.entry_size));
+  auto* begin = static_cast<char*>(allocate_state(segment_bytes(capacity)));
   segments_.push_back({begin, count, capacity});
   segment_in_use_ = segments_.size() - 1;
 }
@@ -89,7 +92,7 @@ void GroupTable::grow_slots() noexcept {
     auto* entry = reinterpret_cast<abi::GroupEntry*>(slots[i] & kAddressMask);
     place(grown, new_count - 1, entry->hash, slots[i]);
   }
-  std::free(slots);
+  free_slots();
   slots = grown;
   mask = new_count - 1;
 }

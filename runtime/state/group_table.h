@@ -95,9 +95,11 @@ class GroupTable : public abi::GroupTable {
   void grow_slots() noexcept;
   void add_segment() noexcept;
   void mark_changed() noexcept;
+  void free_slots() noexcept;
   void release() noexcept;
   void append_from(int64_t first, std::vector<abi::GroupEntry*>& out) const;
   int64_t arrival_of(const abi::GroupEntry* entry) const;
+  size_t segment_bytes(int64_t capacity) const { return static_cast<size_t>(capacity) * layout_.entry_size; }
   char* entry_at(const Segment& segment, int64_t number) const {
     return segment.begin + static_cast<size_t>(number - segment.first) * layout_.entry_size;
   }

@@ -1,8 +1,7 @@
 #include <algorithm>
-#include <cstdlib>
 #include <iterator>
 
-#include "runtime/base/memory.h"
+#include "runtime/base/state_memory.h"
 #include "runtime/state/group_table.h"
 #include "runtime/state/owned_memory.h"
 
@@ -124,8 +123,8 @@ void GroupTable::restore_slots(SnapshotReader& reader) {
                     (slot_count & (slot_count - 1)) == 0 && slot_count >= uint64_t{layout_.first_entries} * 2 &&
                     (count == 0 || reader.has(slot_count / 8));
   if (!fits) return reader.fail("the snapshot has an impossible number of slots");
-  std::free(slots);
-  slots = static_cast<uint64_t*>(allocate_zeroed(slot_count * sizeof(uint64_t)));
+  free_slots();
+  slots = static_cast<uint64_t*>(allocate_state(slot_count * sizeof(uint64_t)));
   mask = slot_count - 1;
   if (count == 0) return;
   int64_t placed = 0;

@@ -1,28 +1,29 @@
 #include "runtime/state/stream_join_segment.h"
 
 #include <algorithm>
-#include <cstdlib>
 
-#include "runtime/base/memory.h"
+#include "runtime/base/state_memory.h"
 
 namespace millrace {
 
 namespace {
 
 constexpr size_t kFirstChunkBytes = size_t{1} << 10;
-constexpr size_t kLargestChunkBytes = size_t{1} << 20;
+constexpr size_t kLargestChunkBytes = 2 * kHugePageBytes;
 
 }  // namespace
 
 StreamJoinSegment::~StreamJoinSegment() {
-  for (const Chunk& chunk : chunks_) std::free(chunk.begin);
+  for (const Chunk& chunk : chunks_) free_chunk(chunk);
 }
+
+void StreamJoinSegment::free_chunk(const Chunk& chunk) noexcept { free_state(chunk.begin, chunk.capacity * row_size_); }
 
 void StreamJoinSegment::reset(int64_t index) noexcept {
   index_ = index;
   while (chunks_.size() > 1) {
     std::swap(chunks_[chunks_.size() - 2], chunks_.back());  // the last one is the largest
-    std::free(chunks_[chunks_.size() - 1].begin);
+    free_chunk(chunks_.back());
     chunks_.pop_back();
   }
   if (!chunks_.empty()) {
@@ -37,9 +38,9 @@ void StreamJoinSegment::reset(int64_t index) noexcept {
 
 void StreamJoinSegment::add_chunk() noexcept {
   size_t last = chunks_.empty() ? kFirstChunkBytes / 2 : chunks_.back().capacity * row_size_;
-  size_t bytes = std::max(std::min(last * 2, kLargestChunkBytes), size_t{row_size_});
+  size_t bytes = whole_block_bytes(std::max(std::min(last * 2, kLargestChunkBytes), size_t{row_size_}));
   size_t capacity = bytes / row_size_;
-  chunks_.push_back({static_cast<char*>(allocate(capacity * row_size_)), 0, capacity});
+  chunks_.push_back({static_cast<char*>(allocate_state(capacity * row_size_)), 0, capacity});
   chunk_bytes_ += static_cast<int64_t>(capacity * row_size_);
 }
 

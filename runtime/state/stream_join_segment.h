@@ -10,7 +10,7 @@
 namespace millrace {
 
 /// Rows of one side of a join of streams that expire within one stretch of time: their memory is given back as a whole. Rows lie one
-/// behind the other in chunks that double from 1 KiB to 1 MiB; their strings lie apart, so that the rows can be walked.
+/// behind the other in chunks that double from 1 KiB to 4 MiB; their strings lie apart, so that the rows can be walked.
 class StreamJoinSegment {
  public:
   explicit StreamJoinSegment(uint32_t row_size) : row_size_(row_size) {}
@@ -72,6 +72,7 @@ class StreamJoinSegment {
 
   static bool is_later(const Pending& a, const Pending& b);
   void add_chunk() noexcept;
+  void free_chunk(const Chunk& chunk) noexcept;
   void order();
   abi::StreamJoinRow* pop_pending();
 
