@@ -59,11 +59,15 @@ class PlainFile final : public FileBytes {
   Result<size_t> read(std::span<char> buffer) override { return file_.read(buffer.data(), buffer.size(), path_); }
 
   Status skip(int64_t bytes) override {
+    if (seekable_fd() < 0) return FileBytes::skip(bytes);
     struct stat info {};
-    const bool is_file = ::fstat(file_.get(), &info) == 0 && S_ISREG(info.st_mode);
-    if (!is_file) return FileBytes::skip(bytes);
-    if (info.st_size < bytes) return shorter_than_it_was(path_);
+    if (::fstat(file_.get(), &info) == 0 && info.st_size < bytes) return shorter_than_it_was(path_);
     return ::lseek(file_.get(), bytes, SEEK_SET) < 0 ? read_error(path_, std::strerror(errno)) : Status{};
+  }
+
+  int seekable_fd() const override {
+    struct stat info {};
+    return ::fstat(file_.get(), &info) == 0 && S_ISREG(info.st_mode) ? file_.get() : -1;
   }
 
  private:

@@ -17,6 +17,8 @@ class FileBytes {
   virtual Result<size_t> read(std::span<char> buffer) = 0;
   /// Passes over the first bytes of a file that has just been opened; fails when there are not as many.
   virtual Status skip(int64_t bytes);
+  /// By which ranges of a plain file can be read side by side, and which `skip` moves to any place; -1: it is no plain file.
+  virtual int seekable_fd() const { return -1; }
 };
 
 /// Opens a file for reading; says which file and why when that does not work.

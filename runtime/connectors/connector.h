@@ -57,6 +57,14 @@ struct ReadResult {
   static ReadResult failed(Status status) { return {Kind::Failed, 0, std::move(status), {}}; }
 };
 
+/// What is left of the file at hand when it can be read by place as well.
+struct FileRest {
+  int fd = -1;        ///< for pread; the source's
+  int64_t begin = 0;  ///< bytes from the file's begin: the place of the source's next read
+  int64_t end = 0;    ///< the file's size as it is now
+  std::string path;   ///< for messages
+};
+
 /// Where a stream's or a table's bytes come from. Used by one thread: open or resume, then read until End or Failed. Lines of different files or
 /// senders are never joined: a last line without its `\n` gets one.
 class Source {
@@ -75,6 +83,10 @@ class Source {
   virtual std::optional<std::string> position() const { return std::nullopt; }
   /// In place of open: goes on from a place.
   virtual Status resume(std::string_view) { return open(); }
+  /// The rest of a plain file, which several threads may then read at once, while nobody calls `read`; nothing: there is only `read`.
+  virtual std::optional<FileRest> file_rest() const { return std::nullopt; }
+  /// What is before this place of the file was read by other means. `in_line`: the place is not the begin of a line.
+  virtual Status pass_to(int64_t /*place*/, bool /*in_line*/) { return Status::error("this source has no places to go to"); }
   /// What its place relies on outlasts a failure of the machine once this returns. May be called in a copy of the process.
   virtual Status make_lasting() const { return {}; }
   /// Nobody will go on from a place before this one.

@@ -64,6 +64,19 @@ Status FileSource::resume(std::string_view position) {
   return bytes_->skip(offset);
 }
 
+std::optional<FileRest> FileSource::file_rest() const {
+  struct stat info {};
+  const int fd = bytes_ == nullptr ? -1 : bytes_->seekable_fd();
+  if (fd < 0 || ::fstat(fd, &info) != 0) return std::nullopt;
+  return FileRest{fd, bytes_read_, info.st_size, files_[next_file_ - 1]};
+}
+
+Status FileSource::pass_to(int64_t place, bool in_line) {
+  bytes_read_ = place;
+  line_is_open_ = in_line;
+  return bytes_->skip(place);
+}
+
 ReadResult FileSource::read(std::span<char> buffer, int64_t) {
   auto got = bytes_->read(buffer);
   if (!got) return ReadResult::failed(got.error());

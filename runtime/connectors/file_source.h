@@ -21,6 +21,8 @@ class FileSource final : public Source {
   bool is_bulk() const override { return true; }
   std::optional<std::string> position() const override;
   Status resume(std::string_view position) override;
+  std::optional<FileRest> file_rest() const override;
+  Status pass_to(int64_t place, bool in_line) override;
 
  private:
   Status find_files();

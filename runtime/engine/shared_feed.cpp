@@ -26,12 +26,20 @@ SourceReader::Outcome SharedFeed::run(const Bounds& bounds) {
   for (QueryRunner* query : queries_) {
     if (query->shares_rows()) query->end_shares();
   }
+  const SourceReader::Outcome outcome = end_reading();
   reader_.lines_were_taken_until(next_line_);
   std::sort(left_over_.begin(), left_over_.end(), [](const Turn& a, const Turn& b) { return a.number > b.number; });
   for (Turn& turn : left_over_) shelf_.held.push_front(std::move(turn.lines));
-  if (shelf_.held.empty() || outcome_ == SourceReader::Outcome::Rows) return outcome_;
-  if (outcome_ != SourceReader::Outcome::Nothing) shelf_.after_held = outcome_;
+  if (shelf_.held.empty() || outcome == SourceReader::Outcome::Rows) return outcome;
+  if (outcome != SourceReader::Outcome::Nothing) shelf_.after_held = outcome;
   return SourceReader::Outcome::Rows;
+}
+
+/// Has the reader go on behind the ranges. What they end by is as it would have been in one piece.
+SourceReader::Outcome SharedFeed::end_reading() {
+  if (ranges_ == nullptr) return outcome_;
+  reader_.end_ranges(*ranges_, failure_);
+  return reader_.failure().ok() ? outcome_ : SourceReader::Outcome::Failed;
 }
 
 /// What comes behind the lines that wait.
@@ -68,6 +76,7 @@ void SharedFeed::work(int32_t worker) {
   Turn turn;
   while (take(worker, &turn)) {
     LineChunk& chunk = *turn.lines.chunk;
+    if (turn.range) read_range(turn);
     reader_.index(&chunk);
     wait_for_turn(place_turn_, turn.number);
     int64_t to = place(turn);
@@ -79,7 +88,7 @@ void SharedFeed::work(int32_t worker) {
     wait_for_turn(hand_turn_, turn.number);
     hand_over(worker, turn, to);
     pass_turn(hand_turn_);
-    put_away(std::move(turn), to);
+    put_away(worker, std::move(turn), to);
   }
 }
 
@@ -88,7 +97,7 @@ bool SharedFeed::take(int32_t worker, Turn* turn) {
   lock_soon(lock);
   if (stopped_) return false;
   if (!shelf_.held.empty()) {
-    *turn = {next_number_++, std::move(shelf_.held.front()), false};
+    *turn = {next_number_++, std::move(shelf_.held.front()), false, {}};
     shelf_.held.pop_front();
     return true;
   }
@@ -96,6 +105,8 @@ bool SharedFeed::take(int32_t worker, Turn* turn) {
   stopped_ = enough || (bounds_.should_stop && bounds_.should_stop());
   if (stopped_) return false;
   std::unique_ptr<LineChunk> chunk = empty_chunk(worker);
+  if (ranges_ == nullptr && !shelf_.after_held) ranges_ = reader_.begin_ranges();
+  if (ranges_ != nullptr) return claim(std::move(chunk), turn);
   outcome_ = read(chunk.get());
   stopped_ = outcome_ != SourceReader::Outcome::Rows;
   if (stopped_) {
@@ -103,8 +114,28 @@ bool SharedFeed::take(int32_t worker, Turn* turn) {
     return false;
   }
   bytes_taken_ += static_cast<int64_t>(chunk->size);
-  *turn = {next_number_++, {std::move(chunk), 0}, true};
+  *turn = {next_number_++, {std::move(chunk), 0}, true, {}};
   return true;
+}
+
+/// A range for the chunk. Behind the last one there may be a piece of a line that is somebody's: who is called next reads on.
+bool SharedFeed::claim(std::unique_ptr<LineChunk> chunk, Turn* turn) {
+  const std::optional<LineRanges::Range> range = ranges_->claim();
+  stopped_ = !range || !failure_.ok();
+  if (stopped_) {
+    shelf_.spare.push_back(std::move(chunk));
+    return false;
+  }
+  bytes_taken_ += range->end - range->begin;
+  *turn = {next_number_++, {std::move(chunk), 0}, true, range};
+  return true;
+}
+
+void SharedFeed::read_range(const Turn& turn) {
+  Status read = reader_.read_range(*ranges_, *turn.range, turn.lines.chunk.get());
+  if (read.ok()) return;
+  std::lock_guard<std::mutex> lock(reading_);
+  failure_ = read;
 }
 
 /// A worker gets memory that it had before: what is read into memory that another processor has just used costs three times as much.
@@ -155,8 +186,10 @@ void SharedFeed::hand_over(int32_t worker, const Turn& turn, int64_t to) {
   if (nobody_listens) is_over_.store(true, std::memory_order_relaxed);
 }
 
-void SharedFeed::put_away(Turn turn, int64_t fed_until) {
-  std::lock_guard<std::mutex> lock(reading_);
+void SharedFeed::put_away(int32_t worker, Turn turn, int64_t fed_until) {
+  std::unique_lock<std::mutex> lock(reading_, std::defer_lock);
+  lock_soon(lock);
+  turn.lines.chunk->worker = worker;
   if (fed_until < turn.lines.chunk->block.row_count) {
     turn.lines.next_row = fed_until;
     left_over_.push_back(std::move(turn));

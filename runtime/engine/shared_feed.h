@@ -28,10 +28,10 @@ struct ChunkShelf {
   std::optional<SourceReader::Outcome> after_held;  ///< what the source said behind the last of those that wait
 };
 
-/// Feeds rows of one source to its queries by all workers of a team. A worker takes the next lines from the reader (one at a time),
-/// indexes and computes them side by side with the others, and hands over what came of them when all lines before have been; so the
-/// bytes stay in one processor's cache, nobody waits for a queue, and every result is the one that a single worker gives. Queries whose
-/// rows cannot be shared out compute theirs in that last step.
+/// Feeds rows of one source to its queries by all workers of a team. A worker takes the next lines from the reader, one worker at a time, or
+/// claims a range of a file and reads that; it indexes and computes them side by side with the others, and hands over what came of them when
+/// all lines before have been; so the bytes stay in one processor's cache, nobody waits for a queue, and every result is the one that a single
+/// worker gives. Queries whose rows cannot be shared out compute theirs in that last step.
 ///
 /// Ends when a batch of one of the queries is full, when the source has nothing more at the moment, or by its bounds. Used once.
 class SharedFeed {
@@ -54,6 +54,7 @@ class SharedFeed {
     int64_t number = 0;
     HeldLines lines;
     bool is_new = false;  ///< its lines have no numbers yet
+    std::optional<LineRanges::Range> range;  ///< where they are still to be read
   };
 
   SourceReader::Outcome take_first();
@@ -64,7 +65,10 @@ class SharedFeed {
   void number_lines(LineChunk& chunk);
   int64_t place(Turn& turn);
   void hand_over(int32_t worker, const Turn& turn, int64_t to);
-  void put_away(Turn turn, int64_t fed_until);
+  bool claim(std::unique_ptr<LineChunk> chunk, Turn* turn);
+  void read_range(const Turn& turn);
+  void put_away(int32_t worker, Turn turn, int64_t fed_until);
+  SourceReader::Outcome end_reading();
 
   WorkerTeam& team_;
   SourceReader& reader_;
@@ -77,6 +81,8 @@ class SharedFeed {
   int64_t next_number_ = 0;
   int64_t bytes_taken_ = 0;
   bool stopped_ = false;
+  std::unique_ptr<LineRanges> ranges_;  ///< set once
+  Status failure_;                      ///< of a range
   SourceReader::Outcome outcome_ = SourceReader::Outcome::Rows;
   std::vector<Turn> left_over_;
 

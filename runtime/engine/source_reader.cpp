@@ -15,6 +15,9 @@ namespace millrace {
 
 namespace {
 
+// Of a file that has less left, the rest is read as it comes.
+constexpr int64_t kRangesWorthIt = 4;
+
 char character_option(const abi::Options& options, std::string_view name, char otherwise) {
   std::string_view text = text_option(options, name);
   return text.empty() ? otherwise : text.front();
@@ -99,6 +102,31 @@ SourceReader::Outcome SourceReader::next_chunk(LineChunk* chunk, int64_t timeout
   chunk->received_ns = received_ns_;
   chunk->origin = origin_;
   return outcome;
+}
+
+std::unique_ptr<LineRanges> SourceReader::begin_ranges() {
+  const std::optional<size_t> held = decoder_.whole_lines_held();
+  if (ended_ || boundary_ != ReadResult::Kind::Nothing || !held) return nullptr;
+  std::optional<FileRest> rest = source_->file_rest();
+  if (!rest) return nullptr;
+  rest->begin -= static_cast<int64_t>(*held);
+  if (rest->begin < 0 || rest->end - rest->begin < kRangesWorthIt * static_cast<int64_t>(read_bytes_)) return nullptr;
+  return std::make_unique<LineRanges>(std::move(*rest), read_bytes_, decoder_options_.line_max);
+}
+
+Status SourceReader::read_range(LineRanges& ranges, const LineRanges::Range& range, LineChunk* chunk) const {
+  Status read = ranges.read(range, chunk);
+  chunk->received_ns = steady_clock_ns();
+  chunk->origin = origin_;
+  return read;
+}
+
+void SourceReader::end_ranges(const LineRanges& ranges, const Status& failure) {
+  const LineRanges::Place place = ranges.end();
+  decoder_.go_on_behind(place.in_line);
+  const Status passed = source_->pass_to(place.offset, place.in_line);
+  failure_ = failure.ok() ? passed : failure;
+  ended_ = !failure_.ok();
 }
 
 template <typename Take>

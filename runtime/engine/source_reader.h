@@ -8,6 +8,7 @@
 
 #include "runtime/abi/program.h"
 #include "runtime/connectors/connector.h"
+#include "runtime/engine/line_ranges.h"
 #include "runtime/formats/line_decoder.h"
 
 namespace millrace {
@@ -50,6 +51,13 @@ class SourceReader {
 
   /// As next_block, but what comes is independent of the reader. A block in hand must have been used up.
   Outcome next_chunk(LineChunk* chunk, int64_t timeout_us);
+  /// The rest of the file at hand as ranges of `read_bytes`, for several threads, when it is one and worth it; until end_ranges nothing else is
+  /// read. A block in hand must have been used up.
+  std::unique_ptr<LineRanges> begin_ranges();
+  /// Any thread.
+  Status read_range(LineRanges& ranges, const LineRanges::Range& range, LineChunk* chunk) const;
+  /// Goes on behind them; not ok: `failure` of theirs.
+  void end_ranges(const LineRanges& ranges, const Status& failure);
   /// Any thread, also while another one takes chunks.
   void index(LineChunk* chunk) const { decoder_.index_chunk(chunk); }
   int64_t next_line() const { return decoder_.next_line(); }

@@ -209,6 +209,17 @@ void LineDecoder::fill(abi::LineBlock* block) {
   }
 }
 
+std::optional<size_t> LineDecoder::whole_lines_held() const {
+  if (options_.format == abi::Format::Csv || at_start_ || is_fresh_ || cut_line_) return std::nullopt;
+  return buffer_.size();
+}
+
+void LineDecoder::go_on_behind(bool in_line) {
+  buffer_.clear();
+  searched_ = 0;
+  cut_line_ = in_line;
+}
+
 void LineDecoder::restart() {
   buffer_.clear();
   searched_ = 0;

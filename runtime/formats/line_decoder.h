@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "runtime/abi/line_block.h"
@@ -50,6 +51,11 @@ class LineDecoder {
   /// Number of the line at the buffer's front; taking chunks does not count, so that somebody else has to tell.
   int64_t next_line() const { return next_line_; }
   void lines_were_taken_until(int64_t next_line);
+
+  /// Bytes that are held and begin with a line; nothing when they do not, or when lines cannot be told without what is before them.
+  std::optional<size_t> whole_lines_held() const;
+  /// What it holds and more was read by other means; what comes next is behind that. `in_line`: the rest of a line that was cut.
+  void go_on_behind(bool in_line);
 
   /// Another file (or connection) begins: lines count from 1, a byte-order mark and a header may stand there. Whatever is left of the one
   /// before is forgotten, so ask for its last block first.
