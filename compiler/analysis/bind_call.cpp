@@ -79,7 +79,9 @@ ExprPtr ExprBinder::bind_form(const ast::Call& call, SourceSpan span) {
     return form->make(bind_all(call.arguments), span);
   }
   if (ExprPtr by_unit = bind_time_unit_call(call, span)) return by_unit;
-  if (is_higher_order_function(name)) return bind_higher_order(call, span);
+  if (is_higher_order_function(name)) {
+    if (ExprPtr made = bind_higher_order(call, span)) return made;
+  }
   if (name == "struct") {
     require_arguments(call, 1, kAny, span);
     return make_struct(bind_all(call.arguments), field_names(call.arguments), span);
@@ -130,6 +132,22 @@ constexpr auto kIntervalParts = std::to_array<IntervalPart>({
     {"minute", TypeKind::IntervalDayTime, TypeKind::TinyInt, 60'000'000, 60},
 });
 
+struct TimeField {
+  std::string_view name, function;
+};
+constexpr auto kTimeFields = std::to_array<TimeField>({
+    {"year", "year"},           {"y", "year"},           {"years", "year"},           {"yr", "year"},          {"yrs", "year"},
+    {"yearofweek", "yearofweek"},
+    {"quarter", "quarter"},     {"qtr", "quarter"},      {"month", "month"},          {"mon", "month"},        {"mons", "month"},
+    {"months", "month"},        {"week", "weekofyear"},  {"w", "weekofyear"},         {"weeks", "weekofyear"}, {"day", "day"},
+    {"d", "day"},               {"days", "day"},         {"dayofweek", "dayofweek"},  {"dow", "dayofweek"},
+    {"dayofweek_iso", "dayofweek_iso"},                {"dow_iso", "dayofweek_iso"},
+    {"doy", "dayofyear"},       {"dayofyear", "dayofyear"},
+    {"hour", "hour"},           {"h", "hour"},           {"hours", "hour"},           {"hr", "hour"},          {"hrs", "hour"},
+    {"minute", "minute"},       {"m", "minute"},         {"min", "minute"},           {"mins", "minute"},      {"minutes", "minute"},
+    {"second", "second"},       {"s", "second"},         {"sec", "second"},           {"seconds", "second"},   {"secs", "second"},
+});
+
 /// Fields of INTERVALs, and the seconds with their fraction, a DECIMAL(8, 6); nullptr for all others.
 ExprPtr exact_field(std::string_view field, ExprPtr& from, SourceSpan span) {
   const bool interval = from->type.is_interval();
@@ -155,37 +173,16 @@ ExprPtr exact_field(std::string_view field, ExprPtr& from, SourceSpan span) {
 
 }  // namespace
 
-/// EXTRACT(YEAR FROM t): the field's function.
+/// EXTRACT(YEAR FROM t): the field's function. Its short names are Spark's.
 ExprPtr ExprBinder::bind_extract(const ast::Call& call, SourceSpan span) {
-  struct Field {
-    std::string_view name, function;
-  };
-  constexpr std::array<Field, 19> kFields{{{"year", "year"},
-                                           {"years", "year"},
-                                           {"quarter", "quarter"},
-                                           {"month", "month"},
-                                           {"months", "month"},
-                                           {"week", "weekofyear"},
-                                           {"weeks", "weekofyear"},
-                                           {"day", "day"},
-                                           {"days", "day"},
-                                           {"dayofweek", "dayofweek"},
-                                           {"dow", "dayofweek"},
-                                           {"doy", "dayofyear"},
-                                           {"dayofyear", "dayofyear"},
-                                           {"hour", "hour"},
-                                           {"hours", "hour"},
-                                           {"minute", "minute"},
-                                           {"minutes", "minute"},
-                                           {"second", "second"},
-                                           {"seconds", "second"}}};
   require_arguments(call, 2, 2, span);
   const ast::Expr& first = *call.arguments[0];
   const auto* literal = std::get_if<ast::Literal>(&first.node);
   const auto* column = std::get_if<ast::ColumnName>(&first.node);
+  if (literal && literal->kind == ast::LiteralKind::Null) return make_null(TypeKind::Double, span);
   const std::string field = fold_case(literal ? literal->text : column ? column->parts.front().text : "");
   std::vector<std::string> known;
-  for (const Field& candidate : kFields) {
+  for (const TimeField& candidate : kTimeFields) {
     known.emplace_back(candidate.name);
     if (field != candidate.name) continue;
     std::vector<ExprPtr> arguments;

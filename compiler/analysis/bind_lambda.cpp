@@ -27,6 +27,7 @@ constexpr auto kHigherOrder = std::to_array<HigherOrder>({{"transform", 2, 1, 2,
                                                           {"forall", 2, 1, 1, "forall(a, x -> x > 0)"},
                                                           {"aggregate", 3, 2, 2, "aggregate(a, 0, (sum, x) -> sum + x)"},
                                                           {"reduce", 3, 2, 2, "reduce(a, 0, (sum, x) -> sum + x)"},
+                                                          {"array_sort", 2, 2, 2, "array_sort(a, (x, y) -> y - x)"},
                                                           {"zip_with", 3, 2, 2, "zip_with(a, b, (x, y) -> x + y)"},
                                                           {"map_zip_with", 3, 3, 3, "map_zip_with(m, n, (k, x, y) -> x + y)"},
                                                           {"map_filter", 2, 2, 2, "map_filter(m, (k, v) -> v > 0)"},
@@ -38,16 +39,17 @@ const HigherOrder* find_higher_order(std::string_view name) {
   return found == kHigherOrder.end() ? nullptr : &*found;
 }
 
-const ast::Lambda& lambda_of(const ast::Expr& e, const HigherOrder& function) {
+/// What is no lambda is the body of one that does not look at its parameters, as in Spark: transform(a, 0).
+LambdaView lambda_of(const ast::Expr& e, const HigherOrder& function) {
   const auto* lambda = std::get_if<ast::Lambda>(&e.node);
-  if (!lambda) throw SqlError(e.span, std::string(function.name) + "() takes a lambda here", std::string(function.example));
+  if (!lambda) return {std::vector<ast::Identifier>(function.parameters_min), &e};
   const size_t count = lambda->parameters.size();
   if (count < function.parameters_min || count > function.parameters_max) {
     throw SqlError(e.span, "the lambda of " + std::string(function.name) + "() has " + counted(function.parameters_min, "parameter") +
                                ", not " + std::to_string(count),
                    std::string(function.example));
   }
-  return *lambda;
+  return {lambda->parameters, lambda->body.get()};
 }
 
 /// An ARRAY operand's element type.
@@ -78,7 +80,7 @@ ExprPtr ExprBinder::bind_body(const ast::Expr& body, std::vector<std::pair<std::
 }
 
 /// A lambda over the elements of `operands`; its parameters have these types. The caller sets the result's type.
-expr::OverElements ExprBinder::bind_lambda(LambdaForm form, const ast::Lambda& lambda, std::vector<ExprPtr> operands,
+expr::OverElements ExprBinder::bind_lambda(LambdaForm form, const LambdaView& lambda, std::vector<ExprPtr> operands,
                                            const std::vector<SqlType>& types) {
   expr::OverElements made{form, std::move(operands), {}, nullptr};
   std::vector<std::pair<std::string, ExprPtr>> names;
@@ -99,17 +101,19 @@ ExprPtr ExprBinder::bind_higher_order(const ast::Call& call, SourceSpan span) {
   const HigherOrder& function = *find_higher_order(name);
   const bool folds = name == "aggregate" || name == "reduce";
   const size_t count = call.arguments.size();
+  if (name == "array_sort" && count == 1) return nullptr;
   if (count != function.arguments && !(folds && count == 4)) {
     throw SqlError(span, name + "() takes " + counted(function.arguments, "argument") + ", not " + std::to_string(count),
                    std::string(function.example));
   }
   const ast::Expr& last = *call.arguments[function.arguments - 1];
-  const ast::Lambda& lambda = lambda_of(last, function);
+  const LambdaView lambda = lambda_of(last, function);
   std::vector<ExprPtr> operands;
   for (size_t i = 0; i + 1 < function.arguments; ++i) operands.push_back(bind_value(*call.arguments[i]));
   if (name == "map_zip_with") return bind_over_maps(lambda, std::move(operands), span);
   if (name == "map_filter" || name.starts_with("transform_")) return bind_over_map(name, lambda, std::move(operands[0]), span);
   const SqlType element = element_type(*operands[0], name);
+  if (name == "array_sort") return bind_sort(lambda, std::move(operands[0]), span);
   if (folds) return bind_fold(call, lambda, std::move(operands), span);
   if (name == "zip_with") {
     const SqlType second = element_type(*operands[1], name);
@@ -129,7 +133,7 @@ ExprPtr ExprBinder::bind_higher_order(const ast::Call& call, SourceSpan span) {
 }
 
 /// The value so far takes the wider of the start's type and the body's. A last lambda makes the result of the last value.
-ExprPtr ExprBinder::bind_fold(const ast::Call& call, const ast::Lambda& lambda, std::vector<ExprPtr> operands, SourceSpan span) {
+ExprPtr ExprBinder::bind_fold(const ast::Call& call, const LambdaView& lambda, std::vector<ExprPtr> operands, SourceSpan span) {
   const SqlType element = operands[0]->type.fields.front().type;
   SqlType type = operands[1]->type;
   expr::OverElements fold;
@@ -149,7 +153,7 @@ ExprPtr ExprBinder::bind_fold(const ast::Call& call, const ast::Lambda& lambda, 
   ExprPtr folded = make_inferred(std::move(fold), type, span);
   if (call.arguments.size() < 4) return folded;
   static constexpr HigherOrder kFinish{"aggregate", 1, 1, 1, "aggregate(a, 0, (sum, x) -> sum + x, sum -> sum / 2)"};
-  const ast::Lambda& finish = lambda_of(*call.arguments[3], kFinish);
+  const LambdaView finish = lambda_of(*call.arguments[3], kFinish);
   // The value is computed once: as the only element of an array.
   std::vector<ExprPtr> one;
   one.push_back(std::move(folded));
@@ -160,8 +164,41 @@ ExprPtr ExprBinder::bind_fold(const ast::Call& call, const ast::Lambda& lambda, 
   return make_element(make_inferred(std::move(made), std::move(result), span), make_integer(0, TypeKind::Int, span), span);
 }
 
+/// By a comparator: an array's elements are compared each with each, and the results tell the order. The array is computed once: as the only
+/// element of another one.
+ExprPtr ExprBinder::bind_sort(const LambdaView& lambda, ExprPtr operand, SourceSpan span) {
+  const SqlType array = operand->type, element = array.fields.front().type, orders = SqlType::array(TypeKind::BigInt);
+  const size_t outer_depth = lambda_depth_;
+  const ExprPtr whole = lambda_parameter("array", array, span);
+  const ExprPtr left = lambda_parameter(lambda.parameters[0].text, element, lambda.parameters[0].span);
+  const ExprPtr right = lambda_parameter(lambda.parameters[1].text, element, lambda.parameters[1].span);
+  std::vector<std::pair<std::string, ExprPtr>> names;
+  names.emplace_back(lambda.parameters[0].text, expr::clone(*left));
+  names.emplace_back(lambda.parameters[1].text, expr::clone(*right));
+  ExprPtr order = bind_body(*lambda.body, std::move(names));
+  if (!order->type.is_integer() && !is_null_literal(*order)) {
+    throw SqlError(lambda.body->span, "what compares two elements makes an INT, not " + to_string(order->type), "below 0: the first comes first; above: the second");
+  }
+  order = coerce(std::move(order), TypeKind::BigInt);
+  lambda_depth_ = outer_depth;
+  const auto over = [&](const expr::Expr& elements, const expr::Expr& parameter, ExprPtr body) {
+    expr::OverElements made{LambdaForm::Transform, {}, {std::get<expr::LambdaParameter>(parameter.node)}, std::move(body)};
+    made.operands.push_back(expr::clone(elements));
+    SqlType type = SqlType::array(made.body->type);
+    return make_inferred(std::move(made), std::move(type), span);
+  };
+  std::vector<ExprPtr> arguments;
+  arguments.push_back(expr::clone(*whole));
+  arguments.push_back(over(*whole, *left, over(*whole, *right, std::move(order))));
+  std::vector<ExprPtr> one;
+  one.push_back(std::move(operand));
+  const ExprPtr only = make_array(std::move(one), span);
+  ExprPtr sorted = over(*only, *whole, make_call("__sort_by_orders", std::move(arguments), span));
+  return make_element(std::move(sorted), make_integer(0, TypeKind::Int, span), span);
+}
+
 /// Over the entries of a MAP: `(k, v)` are the fields of an entry.
-ExprPtr ExprBinder::bind_over_map(const std::string& name, const ast::Lambda& lambda, ExprPtr map, SourceSpan span) {
+ExprPtr ExprBinder::bind_over_map(const std::string& name, const LambdaView& lambda, ExprPtr map, SourceSpan span) {
   if (!map->type.is(TypeKind::Map)) throw SqlError(map->span, name + "() takes a MAP, not " + to_string(map->type));
   const auto call = [&](const char* function) {
     std::vector<ExprPtr> arguments;
@@ -192,7 +229,7 @@ ExprPtr ExprBinder::bind_over_map(const std::string& name, const ast::Lambda& la
 }
 
 /// Over the keys of two MAPs: `(k, x, y)` are a key and the values of both maps for it.
-ExprPtr ExprBinder::bind_over_maps(const ast::Lambda& lambda, std::vector<ExprPtr> maps, SourceSpan span) {
+ExprPtr ExprBinder::bind_over_maps(const LambdaView& lambda, std::vector<ExprPtr> maps, SourceSpan span) {
   std::vector<ExprPtr> keys;
   for (const ExprPtr& map : maps) {
     if (!map->type.is(TypeKind::Map)) throw SqlError(map->span, "map_zip_with() takes two MAPs, not " + to_string(map->type));

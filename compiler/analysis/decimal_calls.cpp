@@ -66,6 +66,12 @@ ExprPtr positive_remainder(Arguments& arguments, SourceSpan span) {
 
 ExprPtr make_decimal_call(const std::string& name, Arguments& arguments, SourceSpan span) {
   if (arguments.empty() || arguments.size() > 2) return nullptr;
+  const bool to_digits = arguments.size() == 2 && (name == "ceil" || name == "ceiling" || name == "floor");
+  // To a number of digits all numbers are DECIMAL.
+  if (to_digits && (arguments[0]->type.is_numeric() || arguments[0]->type.is(TypeKind::String))) {
+    const auto exact = decimal_rules::for_number(arguments[0]->type);
+    arguments[0] = coerce(std::move(arguments[0]), exact ? *exact : SqlType::decimal(38, 18));
+  }
   const bool first = arguments[0]->type.is(TypeKind::Decimal);
   if (arguments.size() == 2 && (name == "mod" || name == "pmod") && (first || arguments[1]->type.is(TypeKind::Decimal))) {
     const auto floating = [](const ExprPtr& e) { return e->type.is_floating() || e->type.is(TypeKind::String); };

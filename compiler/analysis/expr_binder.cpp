@@ -7,6 +7,7 @@
 #include "compiler/catalog/names.h"
 #include "compiler/expr/expr_rewrite.h"
 #include "compiler/functions/struct_functions.h"
+#include "compiler/types/decimal_rules.h"
 
 namespace millrace {
 
@@ -226,11 +227,19 @@ std::optional<ComparisonOp> comparison_of(ast::BinaryOp op) {
   }
 }
 
+/// Beside a DECIMAL a literal counts for as many digits as it is written with, CAST(1 AS BIGINT) for as many as its type has.
+void count_digits_of_type(const ast::Expr& written, ExprPtr& bound, const expr::Expr& other) {
+  const bool cast = std::holds_alternative<ast::Cast>(written.node) && std::holds_alternative<expr::Literal>(bound->node);
+  if (cast && bound->type.is_integer() && other.type.is(TypeKind::Decimal)) bound = coerce(std::move(bound), *decimal_rules::for_number(bound->type));
+}
+
 }  // namespace
 
 ExprPtr ExprBinder::bind_node(const ast::Binary& binary, const ast::Expr& e) {
   ExprPtr left = bind(*binary.left);
   ExprPtr right = bind(*binary.right);
+  count_digits_of_type(*binary.left, left, *right);
+  count_digits_of_type(*binary.right, right, *left);
   if (const auto op = arithmetic_of(binary.op)) return make_arithmetic(*op, std::move(left), std::move(right), e.span);
   if (const auto op = comparison_of(binary.op)) {
     ExprPtr comparison = make_comparison(*op, std::move(left), std::move(right), e.span);

@@ -36,6 +36,12 @@ struct SelectAlias {
 
 class QueryAnalyzer;
 
+/// A lambda's parameters, and its body.
+struct LambdaView {
+  std::vector<ast::Identifier> parameters;
+  const ast::Expr* body = nullptr;
+};
+
 /// Resolves the names and types of expressions over the rows of one relation. Lives for one clause of one SELECT.
 class ExprBinder {
  public:
@@ -127,11 +133,12 @@ class ExprBinder {
 
   // bind_lambda.cpp
   ExprPtr bind_higher_order(const ast::Call& call, SourceSpan span);
-  ExprPtr bind_fold(const ast::Call& call, const ast::Lambda& lambda, std::vector<ExprPtr> operands, SourceSpan span);
-  ExprPtr bind_over_map(const std::string& name, const ast::Lambda& lambda, ExprPtr map, SourceSpan span);
-  ExprPtr bind_over_maps(const ast::Lambda& lambda, std::vector<ExprPtr> maps, SourceSpan span);
-  expr::OverElements bind_lambda(expr::LambdaForm form, const ast::Lambda& lambda, std::vector<ExprPtr> operands,
+  ExprPtr bind_fold(const ast::Call& call, const LambdaView& lambda, std::vector<ExprPtr> operands, SourceSpan span);
+  ExprPtr bind_over_map(const std::string& name, const LambdaView& lambda, ExprPtr map, SourceSpan span);
+  ExprPtr bind_over_maps(const LambdaView& lambda, std::vector<ExprPtr> maps, SourceSpan span);
+  expr::OverElements bind_lambda(expr::LambdaForm form, const LambdaView& lambda, std::vector<ExprPtr> operands,
                                  const std::vector<SqlType>& types);
+  ExprPtr bind_sort(const LambdaView& lambda, ExprPtr operand, SourceSpan span);
   ExprPtr lambda_parameter(const std::string& name, SqlType type, SourceSpan span);
 
   // bind_subquery.cpp

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/analysis/number_format_calls.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
 #include "compiler/expr/expr_rewrite.h"
@@ -63,7 +64,18 @@ ExprPtr extreme(bool greatest, Arguments arguments, SourceSpan span) {
 ExprPtr greatest(Arguments arguments, SourceSpan span) { return extreme(true, std::move(arguments), span); }
 ExprPtr least(Arguments arguments, SourceSpan span) { return extreme(false, std::move(arguments), span); }
 
-ExprPtr type_of(Arguments arguments, SourceSpan span) { return make_string(fold_case(to_string(arguments[0]->type)), span); }
+/// As Spark's catalog writes it: `struct<a:int,b:map<string,int>>`.
+std::string catalog_text(const SqlType& type) {
+  if (!type.is_nested()) return fold_case(to_string(type));
+  std::string out = type.is(TypeKind::Struct) ? "struct<" : type.is(TypeKind::Map) ? "map<" : "array<";
+  for (const StructField& field : type.fields) {
+    if (out.back() != '<') out += ',';
+    if (type.is(TypeKind::Struct)) out += field.name + ':';
+    out += catalog_text(field.type);
+  }
+  return out + '>';
+}
+ExprPtr type_of(Arguments arguments, SourceSpan span) { return make_string(catalog_text(arguments[0]->type), span); }
 
 ExprPtr array(Arguments arguments, SourceSpan span) { return make_array(std::move(arguments), span); }
 ExprPtr get(Arguments arguments, SourceSpan span) { return make_element(std::move(arguments[0]), std::move(arguments[1]), span); }
@@ -111,11 +123,18 @@ ExprPtr decode(Arguments arguments, SourceSpan span) {
   return make_case(std::move(branches), i < arguments.size() ? std::move(arguments[i]) : nullptr, span);
 }
 
+/// NULL for a position that the number does not have.
 ExprPtr bit_get(Arguments arguments, SourceSpan span) {
+  const SqlType type = arguments[0]->type.is_integer() ? arguments[0]->type : SqlType(TypeKind::BigInt);
+  const int64_t width = int64_t{8} << (static_cast<int>(type.kind) - static_cast<int>(TypeKind::TinyInt));
   ExprPtr value = coerce_checked(std::move(arguments[0]), TypeKind::BigInt, "the first argument of bit_get()");
+  const ExprPtr position = coerce_checked(std::move(arguments[1]), TypeKind::Int, "the second argument of bit_get()");
+  Arguments bounds;
+  bounds.push_back(make_comparison(expr::ComparisonOp::GreaterEqual, expr::clone(*position), make_integer(0, TypeKind::Int, span), span));
+  bounds.push_back(make_comparison(expr::ComparisonOp::Less, expr::clone(*position), make_integer(width, TypeKind::Int, span), span));
   Arguments shifted;
   shifted.push_back(std::move(value));
-  shifted.push_back(coerce_checked(std::move(arguments[1]), TypeKind::Int, "the second argument of bit_get()"));
+  shifted.push_back(choose(make_logic(expr::LogicOp::And, std::move(bounds), span), expr::clone(*position), make_null(TypeKind::Int, span), span));
   ExprPtr bits = make_call("shiftright", std::move(shifted), span);
   return coerce(make_arithmetic(expr::ArithmeticOp::BitAnd, std::move(bits), make_integer(1, TypeKind::BigInt, span), span), TypeKind::TinyInt);
 }
@@ -124,6 +143,22 @@ template <TypeKind kind>
 ExprPtr cast_to(Arguments arguments, SourceSpan span) {
   return explicit_cast(std::move(arguments[0]), kind, span);
 }
+
+ExprPtr cast_to_decimal(Arguments arguments, SourceSpan span) { return explicit_cast(std::move(arguments[0]), SqlType::decimal(10, 0), span); }
+
+/// Of no maps an empty one.
+ExprPtr map_concat(Arguments arguments, SourceSpan span) {
+  if (!arguments.empty()) return make_call("map_concat", std::move(arguments), span);
+  return coerce(make_map({}, span), SqlType::map(TypeKind::String, TypeKind::String));
+}
+
+/// Of BINARY in bytes.
+ExprPtr pad(const char* name, const char* of_bytes, Arguments arguments, SourceSpan span) {
+  const bool bytes = arguments[0]->type.is(TypeKind::Binary) && (arguments.size() == 2 || arguments[2]->type.is(TypeKind::Binary));
+  return make_call(bytes ? of_bytes : name, std::move(arguments), span);
+}
+ExprPtr lpad(Arguments arguments, SourceSpan span) { return pad("lpad", "__lpad_bytes", std::move(arguments), span); }
+ExprPtr rpad(Arguments arguments, SourceSpan span) { return pad("rpad", "__rpad_bytes", std::move(arguments), span); }
 
 ExprPtr default_schema(Arguments, SourceSpan span) { return make_string("default", span); }
 ExprPtr default_catalog(Arguments, SourceSpan span) { return make_string("spark_catalog", span); }
@@ -169,6 +204,10 @@ constexpr auto kForms = std::to_array<FunctionForm>({
     {"bigint", 1, 1, cast_to<TypeKind::BigInt>},
     {"float", 1, 1, cast_to<TypeKind::Float>},
     {"double", 1, 1, cast_to<TypeKind::Double>},
+    {"decimal", 1, 1, cast_to_decimal},
+    {"lpad", 2, 3, lpad},
+    {"rpad", 2, 3, rpad},
+    {"map_concat", 0, kAny, map_concat},
     {"string", 1, 1, cast_to<TypeKind::String>},
     {"binary", 1, 1, cast_to<TypeKind::Binary>},
     {"timestamp", 1, 1, cast_to<TypeKind::Timestamp>},
@@ -177,6 +216,10 @@ constexpr auto kForms = std::to_array<FunctionForm>({
     {"current_catalog", 0, 0, default_catalog},
     {"make_dt_interval", 0, 4, make_dt_interval},
     {"make_ym_interval", 0, 2, make_ym_interval},
+    {"to_number", 2, 2, make_to_number},
+    {"try_to_number", 2, 2, make_to_number},
+    {"to_char", 2, 2, make_to_char},
+    {"to_varchar", 2, 2, make_to_char},
     {"try_add", 2, 2, arithmetic<expr::ArithmeticOp::Add>},
     {"try_subtract", 2, 2, arithmetic<expr::ArithmeticOp::Subtract>},
     {"try_multiply", 2, 2, arithmetic<expr::ArithmeticOp::Multiply>},

@@ -41,6 +41,35 @@ constexpr std::array<Unit, 22> kUnits{{{"us", 1},
                                        {"week", 604'800 * kSecond},
                                        {"µs", 1}}};
 
+/// `12.345` of a unit, without what is below a microsecond, as in Spark; nullopt when `value` is no number or the product does not fit.
+std::optional<int64_t> scale_fraction(std::string_view value, int64_t unit) {
+  constexpr __int128 kLargest = INT64_MAX;
+  const bool negative = value.starts_with('-');
+  if (negative) value.remove_prefix(1);
+  __int128 product = 0, part = unit;
+  bool behind_point = false, digits = false;
+  for (const char c : value) {
+    if (c == '.' && !behind_point) {
+      behind_point = true;
+      part = static_cast<__int128>(unit) * 1'000'000'000;  // so that digits far behind the point still add up
+      product *= 1'000'000'000;
+      continue;
+    }
+    if (c < '0' || c > '9') return std::nullopt;
+    digits = true;
+    if (behind_point) {
+      part /= 10;
+      product += part * (c - '0');
+      continue;
+    }
+    product = product * 10 + static_cast<__int128>(c - '0') * unit;
+    if (product > kLargest) return std::nullopt;
+  }
+  if (behind_point) product /= 1'000'000'000;
+  if (!digits || product > kLargest) return std::nullopt;
+  return static_cast<int64_t>(negative ? -product : product);
+}
+
 /// `value * unit` in whole microseconds; nullopt when `value` is no number or the product does not fit.
 std::optional<int64_t> scale(std::string_view value, int64_t unit) {
   if (!value.empty() && value.front() == '+') value.remove_prefix(1);
@@ -51,12 +80,7 @@ std::optional<int64_t> scale(std::string_view value, int64_t unit) {
     int64_t product = 0;
     return __builtin_mul_overflow(whole, unit, &product) ? std::nullopt : std::optional(product);
   }
-  double fraction = 0;
-  const auto fractional = std::from_chars(value.data(), end, fraction, std::chars_format::fixed);
-  if (fractional.ec != std::errc() || fractional.ptr != end) return std::nullopt;
-  const double product = std::round(fraction * static_cast<double>(unit));
-  if (std::abs(product) >= 9.2e18) return std::nullopt;
-  return static_cast<int64_t>(product);
+  return scale_fraction(value, unit);
 }
 
 std::optional<int64_t> unit_months(std::string_view unit) {

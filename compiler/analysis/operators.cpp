@@ -126,13 +126,22 @@ ExprPtr time_arithmetic(ArithmeticOp op, ExprPtr& left, ExprPtr& right, SourceSp
   if (right->type.is_interval() && shiftable(*left)) return make_time_shift(std::move(left), std::move(right), !add, span);
   if (add && left->type.is_interval() && shiftable(*right))
     return make_time_shift(std::move(right), std::move(left), false, span);
+  if (add && left->type.is_integer() && right->type.is(TypeKind::Date)) std::swap(left, right);
   if (left->type.is(TypeKind::Date) && right->type.is_integer()) {
     std::vector<ExprPtr> arguments;
     arguments.push_back(std::move(left));
     arguments.push_back(std::move(right));
     return make_call(add ? "date_add" : "date_sub", std::move(arguments), span);
   }
-  if (!add && is_time(left->type) && is_time(right->type)) return time_difference(std::move(left), std::move(right), span);
+  if (add && (left->type.is(TypeKind::Date) || right->type.is(TypeKind::Date)) && (is_null_literal(*left) || is_null_literal(*right))) {
+    return make_null(TypeKind::Date, span);
+  }
+  if (add) return nullptr;
+  // Spark reads a string as a date where a date is taken from it, not the other way round.
+  if (left->type.is(TypeKind::String) && right->type.is(TypeKind::Date)) left = coerce(std::move(left), TypeKind::Date);
+  if (is_null_literal(*left) && is_time(right->type)) left = coerce(std::move(left), right->type);
+  if (is_null_literal(*right) && is_time(left->type)) right = coerce(std::move(right), left->type);
+  if (is_time(left->type) && is_time(right->type)) return time_difference(std::move(left), std::move(right), span);
   return nullptr;
 }
 

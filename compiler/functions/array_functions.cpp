@@ -59,6 +59,7 @@ void add_ordering(Rows& rows) {
                                         "sort_array(array('b', 'd', NULL, 'a'), true) -> [NULL, a, b, d]"));
   rows.push_back(packed<&mr_array_sort>("array_sort", "(ARRAY<T>) -> ARRAY<T>", type_rule::sorted, 1, 1,
                                         "array_sort(array('b', 'd', NULL, 'a')) -> [a, b, d, NULL]"));
+  rows.push_back(packed<&mr_sort_by_orders>("__sort_by_orders", "", type_rule::sorted_by_orders, 2, 2, ""));
   rows.push_back(packed<&mr_array_reverse>("reverse", "(ARRAY<T>) -> ARRAY<T>", type_rule::same_array, 1, 1,
                                            "reverse(array(2, 1, 4)) -> [4, 1, 2]"));
 }

@@ -146,6 +146,16 @@ std::optional<NativeCast> cast_interval(const SqlType& from, const SqlType& to) 
     if (months) return told<&mr_cast_months_to_string>(from, to, ResultForm::Out, fields, true);
     return told<&mr_cast_micros_to_string>(from, to, ResultForm::Out, fields, true);
   }
+  if (to.is(TypeKind::Decimal)) {
+    // Seconds keep their fraction; of other units only whole ones count.
+    const bool seconds = !months && from.interval_last() == 3;
+    return told<&mr_cast_interval_to_decimal>(from, to, ResultForm::Nullable, {seconds ? 1 : unit_of(from), seconds ? 6 : 0, to.precision, to.scale});
+  }
+  if (from.is(TypeKind::Decimal)) {
+    const IntegerRange range = integer_range(months ? TypeKind::Int : TypeKind::BigInt);
+    const int64_t least = !months && to.interval_last() != 3 ? unit_of(to) : 1;
+    return told<&mr_cast_decimal_to_interval>(from, to, ResultForm::Nullable, {from.scale, unit_of(to), least, range.min, range.max});
+  }
   if (from.is_integer()) {
     const IntegerRange range = integer_range(months ? TypeKind::Int : TypeKind::BigInt);
     return told<&mr_cast_int_to_interval>(from, to, ResultForm::Nullable, {unit_of(to), range.min, range.max});
@@ -158,9 +168,9 @@ std::optional<NativeCast> cast_interval(const SqlType& from, const SqlType& to) 
 }  // namespace
 
 std::optional<NativeCast> find_cast(const SqlType& from, const SqlType& to) {
+  if (from.is_interval() || to.is_interval()) return cast_interval(from, to);
   if (to.is(TypeKind::Decimal)) return cast_to_decimal(from, to);
   if (from.is(TypeKind::Decimal)) return cast_from_decimal(from, to);
-  if (from.is_interval() || to.is_interval()) return cast_interval(from, to);
   if (from.is_integer() && to.is(TypeKind::Binary)) {
     return told<&mr_cast_int_to_binary>(from, to, ResultForm::Out, {int64_t{1} << (static_cast<int>(from.kind) - static_cast<int>(TypeKind::TinyInt))}, true);
   }

@@ -5,6 +5,7 @@
 #include "compiler/functions/function_catalog.h"
 #include "compiler/functions/registry_row.h"
 #include "runtime/abi/calls/decimal_round.h"
+#include "runtime/abi/calls/number_format.h"
 #include "runtime/hot/interval.h"
 
 namespace millrace {
@@ -19,6 +20,8 @@ std::optional<CallTypes> as_given(const std::vector<SqlType>& arguments) {
   return CallTypes{arguments, arguments.front()};
 }
 
+std::optional<CallTypes> as_text(const std::vector<SqlType>& arguments) { return CallTypes{arguments, TypeKind::String}; }
+
 }  // namespace
 
 void add_decimal_functions(std::vector<ScalarFunction>& rows) {
@@ -27,6 +30,9 @@ void add_decimal_functions(std::vector<ScalarFunction>& rows) {
   rows.push_back(packed<&mr_decimal_ceil>("__decimal_ceil", "", as_given, 2, 2, ""));
   rows.push_back(packed<&mr_decimal_floor>("__decimal_floor", "", as_given, 2, 2, ""));
   rows.push_back(packed<&mr_decimal_abs>("__decimal_abs", "", as_given, 1, 1, ""));
+  // What the analyzer makes of to_number and to_char.
+  rows.push_back(scalar<&mr_to_number>("__to_number", ""));
+  rows.push_back(packed<&mr_number_to_char>("__number_to_char", "", as_text, 2, 2, ""));
   rows.push_back(scalar<&mr_micros_times_int>("__interval_multiply", ""));
   rows.push_back(scalar<&mr_micros_times_double>("__interval_multiply", ""));
   rows.push_back(scalar<&mr_months_times_int>("__interval_multiply", ""));

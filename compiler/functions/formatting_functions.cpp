@@ -70,7 +70,10 @@ void add_times(Rows& rows) {
     rows.push_back(scalar<&mr_cast_string_to_timestamp>(name, "try_to_timestamp('no time') -> NULL"));
     rows.push_back(scalar<&mr_to_timestamp_as>(name, "try_to_timestamp('21/03/2020', 'dd/MM/yyyy') -> 2020-03-21 00:00:00"));
   }
-  for (const char* name : {"make_timestamp_ltz", "make_timestamp_ntz", "try_make_timestamp"}) {
+  for (const char* name : {"make_timestamp_ltz", "try_make_timestamp", "try_make_timestamp_ltz"}) {
+    rows.push_back(scalar<&mr_make_timestamp_in>(name, "make_timestamp_ltz(2020, 2, 29, 6, 30, 45.5D, 'CET') -> 2020-02-29 05:30:45.5"));
+  }
+  for (const char* name : {"make_timestamp_ltz", "make_timestamp_ntz", "try_make_timestamp", "try_make_timestamp_ltz", "try_make_timestamp_ntz"}) {
     rows.push_back(scalar<&mr_make_timestamp>(name, "make_timestamp_ntz(2020, 2, 29, 6, 30, 45.5D) -> 2020-02-29 06:30:45.5"));
   }
   rows.push_back(scalar<&mr_url_decode>("try_url_decode", "try_url_decode('%zz') -> NULL"));

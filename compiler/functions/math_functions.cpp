@@ -120,6 +120,7 @@ void add_bits(std::vector<ScalarFunction>& rows) {
   rows.push_back(scalar<&mr_shiftright>("shiftright", "shiftright(4, 1) -> 2"));
   rows.push_back(scalar<&mr_shiftrightunsigned>("shiftrightunsigned", "shiftrightunsigned(4, 1) -> 2"));
   rows.push_back(scalar<&mr_bit_count>("bit_count", "bit_count(7) -> 3"));
+  rows.push_back(scalar<&mr_bit_count_boolean>("bit_count", "bit_count(true) -> 1"));
 }
 
 }  // namespace

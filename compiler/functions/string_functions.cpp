@@ -68,6 +68,11 @@ void add_building(Rows& rows) {
   rows.push_back(scalar<&mr_lpad_blanks>("lpad", "lpad('hi', 1) -> h"));
   rows.push_back(scalar<&mr_rpad>("rpad", "rpad('hi', 5, 'ab') -> hiaba"));
   rows.push_back(scalar<&mr_rpad_blanks>("rpad", "rpad('hi', 1) -> h"));
+  // Where all that is given is BINARY; beside a STRING bytes are text.
+  rows.push_back(scalar<&mr_lpad_bytes>("__lpad_bytes", "").takes(0, TypeKind::Binary).takes(2, TypeKind::Binary).returns(TypeKind::Binary));
+  rows.push_back(scalar<&mr_lpad_zeros>("__lpad_bytes", "").takes(0, TypeKind::Binary).returns(TypeKind::Binary));
+  rows.push_back(scalar<&mr_rpad_bytes>("__rpad_bytes", "").takes(0, TypeKind::Binary).takes(2, TypeKind::Binary).returns(TypeKind::Binary));
+  rows.push_back(scalar<&mr_rpad_zeros>("__rpad_bytes", "").takes(0, TypeKind::Binary).returns(TypeKind::Binary));
   rows.push_back(scalar<&mr_repeat>("repeat", "repeat('ab', 2) -> abab"));
   rows.push_back(scalar<&mr_space>("space", "concat('a', space(2), 'b') -> a  b"));
   rows.push_back(scalar<&mr_replace>("replace", "replace('ABCabc', 'abc', 'DEF') -> ABCDEF"));

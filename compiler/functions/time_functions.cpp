@@ -50,6 +50,7 @@ void add_date_arithmetic(Rows& rows) {
   rows.push_back(scalar<&mr_next_day>("next_day", "next_day(DATE '2015-01-14', 'TU') -> 2015-01-20"));
   rows.push_back(scalar<&mr_make_date>("make_date", "make_date(2020, 2, 29) -> 2020-02-29"));
   rows.push_back(scalar<&mr_make_timestamp>("make_timestamp", "make_timestamp(2020, 2, 29, 6, 30, 45.5D) -> 2020-02-29 06:30:45.5"));
+  rows.push_back(scalar<&mr_make_timestamp_in>("make_timestamp", "make_timestamp(2020, 2, 29, 6, 30, 45.5D, 'CET') -> 2020-02-29 05:30:45.5"));
 }
 
 void add_text_conversions(Rows& rows) {

@@ -166,6 +166,8 @@ Result sorted(const Types& arguments) {
   return types;
 }
 
+Result sorted_by_orders(const Types& arguments) { return CallTypes{arguments, arguments[0]}; }
+
 Result arrays(const Types& arguments) {
   const auto type = all_alike(arguments, TypeKind::Array);
   if (!type) return std::nullopt;

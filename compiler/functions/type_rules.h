@@ -25,6 +25,7 @@ Result extreme(const Types& arguments);           ///< (ARRAY<T>) -> T, of a T t
 Result overlap(const Types& arguments);           ///< (ARRAY<T>, ARRAY<T>) -> BOOLEAN
 Result join(const Types& arguments);              ///< (ARRAY<STRING>, STRING [, STRING]) -> STRING
 Result same_array(const Types& arguments);        ///< (ARRAY<T>) -> ARRAY<T>
+Result sorted_by_orders(const Types& arguments);  ///< (ARRAY<T>, ARRAY<ARRAY<BIGINT>>) -> ARRAY<T>
 Result sorted(const Types& arguments);            ///< (ARRAY<T> [, BOOLEAN]) -> ARRAY<T>, of a T that has an order
 Result arrays(const Types& arguments);            ///< (ARRAY<T>, …) -> ARRAY<T>
 Result with_value(const Types& arguments);        ///< (ARRAY<T>, T) -> ARRAY<T>

@@ -258,12 +258,14 @@ ast::ExprPtr AstBuilder::star(P::ExceptColumnsContext* except, ast::Name qualifi
 
 ast::ExprPtr AstBuilder::interval(P::IntervalPrimaryContext* ctx) {
   ast::Interval node;
-  const std::string_view sign = ctx->MINUS() != nullptr ? "-" : "";
+  // The sign belongs to the number behind it, not to those that follow: INTERVAL -1 YEAR 1 MONTH is eleven months back.
+  std::string_view sign = ctx->MINUS() != nullptr ? "-" : "";
   for (P::DurationPartContext* part : ctx->durationPart()) {
     if (part->number() != nullptr && part->UNIT().empty()) {
       throw SqlError(span(part), "a unit is missing after " + std::string(text(span(part))), "such as INTERVAL 5 SECONDS");
     }
     add_duration_part(node.parts, part, sign);
+    sign = "";
   }
   return make_expr(std::move(node), span(ctx));
 }
@@ -276,6 +278,15 @@ ast::ExprPtr AstBuilder::duration(P::DurationContext* ctx) {
   for (P::DurationPartContext* part : parts) add_duration_part(node.parts, part, "");
   return make_expr(std::move(node), span(ctx));
 }
+
+namespace {
+
+/// Two minuses are none.
+std::string signed_by(std::string_view sign, const std::string& value) {
+  return sign == "-" && value.front() == '-' ? value.substr(1) : std::string(sign) + value;
+}
+
+}  // namespace
 
 void AstBuilder::add_duration_part(std::vector<ast::Interval::Part>& parts, P::DurationPartContext* ctx,
                                    std::string_view sign) {
@@ -291,7 +302,7 @@ void AstBuilder::add_duration_part(std::vector<ast::Interval::Part>& parts, P::D
     if (!fields)
       throw SqlError(where, "this is no interval of these units",
                      "such as INTERVAL '1-2' YEAR TO MONTH or '1 02:03:04' DAY TO SECOND");
-    for (ast::Interval::Part& field : *fields) parts.push_back({std::string(sign) + field.value, std::move(field.unit)});
+    for (ast::Interval::Part& field : *fields) parts.push_back({signed_by(sign, field.value), std::move(field.unit)});
     return;
   }
   if (units.empty() && ctx->number() != nullptr)
@@ -302,10 +313,7 @@ void AstBuilder::add_duration_part(std::vector<ast::Interval::Part>& parts, P::D
   if (!read || !one_value_for_unit) {
     throw SqlError(where, "this is no duration", "such as '5 seconds', '1 minute 30 seconds', or '5' SECOND");
   }
-  for (ast::Interval::Part& part : *read) {
-    const bool double_negative = sign == "-" && part.value.front() == '-';
-    parts.push_back({double_negative ? part.value.substr(1) : std::string(sign) + part.value, std::move(part.unit)});
-  }
+  for (ast::Interval::Part& part : *read) parts.push_back({signed_by(sign, part.value), std::move(part.unit)});
 }
 
 std::string AstBuilder::string_value(P::StringContext* ctx) {

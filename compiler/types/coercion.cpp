@@ -77,12 +77,11 @@ int numeric_cast_cost(const SqlType& from, const SqlType& to) {
   return kNarrowing + std::abs(static_cast<int>(from.kind) - static_cast<int>(to.kind));
 }
 
-/// From text, of one kind, and between integers and an INTERVAL of a single field.
+/// From text, of one kind, and between integers or DECIMALs and the least field of an INTERVAL.
 bool castable_interval(const SqlType& from, const SqlType& to) {
   if (from.is(TypeKind::String) || from.kind == to.kind) return true;
-  const SqlType& interval = from.is_interval() ? from : to;
   const SqlType& other = from.is_interval() ? to : from;
-  return (other.is_integer() || other.is(TypeKind::Decimal)) && interval.interval_first() == interval.interval_last();
+  return other.is_integer() || other.is(TypeKind::Decimal);
 }
 
 }  // namespace

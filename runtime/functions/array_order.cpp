@@ -80,6 +80,27 @@ bool mr_array_sort(PipelineContext* ctx, const char* codes, const NestedItem* ar
   return !call.any_null() && sorted(call, false, false, out);
 }
 
+bool mr_sort_by_orders(PipelineContext* ctx, const char* codes, const NestedItem* arguments, int64_t count, NestedItem* out) noexcept {
+  const PackedCall call(ctx, codes, arguments, count);
+  if (call.any_null()) return false;
+  const Elements elements = call.array(0);
+  const char* const orders = call[1].data;
+  thread_local std::vector<int64_t> places;
+  places.clear();
+  for (int64_t i = 0; i < elements.count(); ++i) places.push_back(i);
+  bool known = true;
+  // stable_sort stays within bounds whatever a comparator that contradicts itself says; sort would not.
+  std::stable_sort(places.begin(), places.end(), [&](int64_t a, int64_t b) {
+    const char* const row = nested_run(orders, a);
+    known = known && !nested_is_null(row, b);
+    return nested_int(row, b) < 0;
+  });
+  if (!known) return false;
+  std::vector<NestedItem>& items = fresh_items();
+  for (const int64_t place : places) items.push_back(elements[place]);
+  return give_array(call, items, out);
+}
+
 bool mr_array_reverse(PipelineContext* ctx, const char* codes, const NestedItem* arguments, int64_t count, NestedItem* out) noexcept {
   const PackedCall call(ctx, codes, arguments, count);
   if (call.any_null()) return false;

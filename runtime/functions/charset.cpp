@@ -12,7 +12,7 @@ namespace millrace::abi {
 
 namespace {
 
-enum class Charset { Utf8, Ascii, Latin1, Utf16Marked, Utf16Big, Utf16Little, Unknown };
+enum class Charset { Utf8, Ascii, Latin1, Utf16Marked, Utf16Big, Utf16Little, Utf32, Unknown };
 
 std::string folded(const StringRef& s) {
   std::string text(s.data, static_cast<size_t>(s.size));
@@ -26,6 +26,7 @@ Charset charset_of(const StringRef& name) {
   if (text == "us-ascii" || text == "ascii") return Charset::Ascii;
   if (text == "iso-8859-1" || text == "latin1") return Charset::Latin1;
   if (text == "utf-16") return Charset::Utf16Marked;
+  if (text == "utf-32") return Charset::Utf32;
   if (text == "utf-16be") return Charset::Utf16Big;
   return text == "utf-16le" ? Charset::Utf16Little : Charset::Unknown;
 }
@@ -55,6 +56,31 @@ void add_character(std::string& text, uint32_t c) {
 }
 
 constexpr uint32_t kReplacement = 0xFFFD;
+
+/// Big-endian, unless a mark in front says otherwise.
+std::string from_utf32(const StringRef& bytes) {
+  bool little = false;
+  std::string text;
+  for (int64_t at = 0; at + 3 < bytes.size; at += 4) {
+    uint32_t c = 0;
+    for (int i = 0; i < 4; ++i) c = c << 8 | static_cast<unsigned char>(bytes.data[at + (little ? 3 - i : i)]);
+    if (at == 0 && (c == 0xFEFF || c == 0xFFFE0000)) little = c == 0xFFFE0000;
+    else add_character(text, c > 0x10FFFF || (c >= 0xD800 && c < 0xE000) ? kReplacement : c);
+  }
+  if (bytes.size % 4 != 0) add_character(text, kReplacement);
+  return text;
+}
+
+/// Whether padding stands only where a group of four lacks it, as to_binary wants.
+bool is_padded_base64(const StringRef& s) {
+  int64_t digits = 0, padding = 0;
+  for (int64_t i = 0; i < s.size; ++i) {
+    const char c = s.data[i];
+    if (c == '=') ++padding;
+    else if (c != ' ' && c != '\r' && c != '\n' && c != '\t') ++digits;
+  }
+  return padding == 0 || (digits + padding) % 4 == 0;
+}
 
 std::string from_utf16(const StringRef& bytes, Charset charset) {
   bool little = charset == Charset::Utf16Little;
@@ -99,7 +125,10 @@ bool mr_encode(PipelineContext* ctx, const StringRef* s, const StringRef* name, 
   for (const char* at = s->data; at < end;) {
     const uint32_t c = decode_utf8(&at, end);
     const uint32_t most = charset == Charset::Ascii ? 0x7F : 0xFF;
-    if (charset == Charset::Ascii || charset == Charset::Latin1) bytes += c <= most ? static_cast<char>(c) : '?';
+    if (charset == Charset::Utf32) {
+      add_unit(bytes, c >> 16, false);
+      add_unit(bytes, c & 0xFFFF, false);
+    } else if (charset == Charset::Ascii || charset == Charset::Latin1) bytes += c <= most ? static_cast<char>(c) : '?';
     else add_utf16(bytes, c, little);
   }
   return keep(ctx, bytes, out);
@@ -112,6 +141,7 @@ bool mr_decode(PipelineContext* ctx, const StringRef* bytes, const StringRef* na
     *out = *bytes;
     return true;
   }
+  if (charset == Charset::Utf32) return keep(ctx, from_utf32(*bytes), out);
   if (charset != Charset::Ascii && charset != Charset::Latin1) return keep(ctx, from_utf16(*bytes, charset), out);
   std::string text;
   for (int64_t i = 0; i < bytes->size; ++i) {
@@ -124,7 +154,7 @@ bool mr_decode(PipelineContext* ctx, const StringRef* bytes, const StringRef* na
 bool mr_to_binary(PipelineContext* ctx, const StringRef* s, const StringRef* format, StringRef* out) noexcept {
   const std::string name = folded(*format);
   if (name == "hex") return mr_unhex(ctx, s, out);
-  if (name == "base64") return mr_unbase64(ctx, s, out);
+  if (name == "base64") return is_padded_base64(*s) && mr_unbase64(ctx, s, out);
   *out = *s;
   return name == "utf-8" || name == "utf8";
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/abi/calls/state.h"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr StringRef kBlank{" ", 1};
 constexpr StringRef kNothing{"", 0};
+constexpr StringRef kZero{"\0", 1};
 
 char* append(char* p, const char* data, int64_t size) {
   if (size > 0) std::memcpy(p, data, static_cast<size_t>(size));
@@ -58,6 +60,22 @@ bool pad_to(PipelineContext* ctx, const StringRef& s, int64_t length, const Stri
   StringRef added;
   if (!padding(ctx, pad, length - present, &added)) return false;
   return side == Side::Left ? join(ctx, added, s, kNothing, out) : join(ctx, s, added, kNothing, out);
+}
+
+/// The same of bytes.
+bool pad_bytes_to(PipelineContext* ctx, const StringRef& s, int64_t length, const StringRef& pad, Side side, StringRef* out) {
+  if (length <= s.size || pad.size == 0) {
+    *out = {s.data, std::clamp<int64_t>(length, 0, s.size)};
+    return true;
+  }
+  if (length > kTextMax) return false;
+  char* text = mr_scratch(ctx, length);
+  const int64_t added = length - s.size;
+  char* const fill = side == Side::Left ? text : text + s.size;
+  append(side == Side::Left ? text + added : text, s);
+  for (int64_t i = 0; i < added; ++i) fill[i] = pad.data[i % pad.size];
+  *out = {text, length};
+  return true;
 }
 
 int64_t count_occurrences(const StringRef& s, const StringRef& part) {
@@ -129,6 +147,22 @@ bool mr_lpad_blanks(PipelineContext* ctx, const StringRef* s, int64_t length, St
 
 bool mr_rpad_blanks(PipelineContext* ctx, const StringRef* s, int64_t length, StringRef* out) noexcept {
   return pad_to(ctx, *s, length, kBlank, Side::Right, out);
+}
+
+bool mr_lpad_bytes(PipelineContext* ctx, const StringRef* s, int64_t length, const StringRef* pad, StringRef* out) noexcept {
+  return pad_bytes_to(ctx, *s, length, *pad, Side::Left, out);
+}
+
+bool mr_rpad_bytes(PipelineContext* ctx, const StringRef* s, int64_t length, const StringRef* pad, StringRef* out) noexcept {
+  return pad_bytes_to(ctx, *s, length, *pad, Side::Right, out);
+}
+
+bool mr_lpad_zeros(PipelineContext* ctx, const StringRef* s, int64_t length, StringRef* out) noexcept {
+  return pad_bytes_to(ctx, *s, length, kZero, Side::Left, out);
+}
+
+bool mr_rpad_zeros(PipelineContext* ctx, const StringRef* s, int64_t length, StringRef* out) noexcept {
+  return pad_bytes_to(ctx, *s, length, kZero, Side::Right, out);
 }
 
 bool mr_repeat(PipelineContext* ctx, const StringRef* s, int64_t times, StringRef* out) noexcept {

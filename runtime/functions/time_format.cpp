@@ -75,23 +75,50 @@ char* write_fraction_digits(char* p, int64_t micros, int count) {
   return p;
 }
 
-/// `+01`, `+0130`, `+01:30` by the number of letters; `X` writes `Z` for no offset.
+/// `+01`, `+0130`, `+01:30`, `+013000`, `+01:30:00` by the number of letters; `X` writes `Z` for no offset. Seconds are left out where there are none.
 char* write_offset(char* p, int64_t offset_s, char letter, int count) {
   if (letter == 'X' && offset_s == 0) return write_view(p, "Z");
-  if (letter == 'Z') count = count < 4 ? 2 : 3;
+  if (letter == 'Z' && count == 5 && offset_s == 0) return write_view(p, "Z");
+  if (letter == 'Z') count = count < 4 ? 2 : 5;
   const auto size = static_cast<uint64_t>(offset_s < 0 ? -offset_s : offset_s);
+  const bool colons = count == 3 || count == 5;
   *p++ = offset_s < 0 ? '-' : '+';
   p = write_two_digits(p, size / 3600);
-  if (count == 1 && size % 3600 == 0) return p;
-  if (count == 3 || count == 5) *p++ = ':';
-  return write_two_digits(p, size / 60 % 60);
+  if (count == 1 && size / 60 % 60 == 0) return p;
+  if (colons) *p++ = ':';
+  p = write_two_digits(p, size / 60 % 60);
+  if (count < 4 || size % 60 == 0) return p;
+  if (colons) *p++ = ':';
+  return write_two_digits(p, size % 60);
+}
+
+/// `GMT-8`, or `GMT-08:00` for four letters.
+char* write_gmt_offset(char* p, int64_t offset_s, bool whole) {
+  p = write_view(p, "GMT");
+  if (offset_s == 0) return p;
+  if (whole) return write_offset(p, offset_s, 'x', 5);
+  const auto size = static_cast<uint64_t>(offset_s < 0 ? -offset_s : offset_s);
+  *p++ = offset_s < 0 ? '-' : '+';
+  p = write_number(p, static_cast<int64_t>(size / 3600), 1);
+  if (size % 3600 == 0) return p;
+  *p++ = ':';
+  p = write_two_digits(p, size / 60 % 60);
+  if (size % 60 == 0) return p;
+  *p++ = ':';
+  return write_two_digits(p, size % 60);
 }
 
 char* write_token(char* p, const TimePattern::Token& token, const ClockTime& time) {
   const int count = token.count;
   switch (token.letter) {
     case 0: return write_view(p, token.literal);
-    case 'G': return write_view(p, time.date.year > 0 ? "AD" : "BC");
+    case '[':
+    case ']': return p;
+    case 'G':
+      if (count == 4) return write_view(p, time.date.year > 0 ? "Anno Domini" : "Before Christ");
+      return write_view(p, time.date.year > 0 ? "AD" : "BC");
+    case 'F': return write_number(p, (time.date.day - 1) % 7 + 1, 1);
+    case 'O': return write_gmt_offset(p, time.offset_s, count == 4);
     case 'y':
     case 'u': return write_pattern_year(p, time.date.year, count);
     case 'M':
@@ -109,12 +136,11 @@ char* write_token(char* p, const TimePattern::Token& token, const ClockTime& tim
     case 'E': return write_name(p, kWeekdayNames[weekday_of(time.days)], count);
     case 'Q':
     case 'q': return write_quarter(p, (time.date.month + 2) / 3, count);
-    default: return write_offset(p, time.offset_s, token.letter, count);
+    default: return count == 4 && token.letter == 'Z' ? write_gmt_offset(p, time.offset_s, true) : write_offset(p, time.offset_s, token.letter, count);
   }
 }
 
 constexpr int64_t kTokenTextMax = 24;  ///< bytes of any token that writes a value, padding aside
-constexpr int kTokenCountMax = 19;     ///< java.time refuses more letters in a row
 
 }  // namespace
 
@@ -125,7 +151,7 @@ bool mr_date_format(PipelineContext* ctx, SqlTimestamp time, const StringRef* pa
   if (!parsed.valid()) return false;
   int64_t size = 0;
   for (const TimePattern::Token& token : parsed.tokens()) {
-    if (token.count > kTokenCountMax) return false;
+    if (token.letter == 'z' || token.letter == 'V') return false;  // the names of zones are not kept
     size += kTokenTextMax + token.count + static_cast<int64_t>(token.literal.size());
   }
   const ClockTime clock(ctx->time_zone, static_cast<int64_t>(time));

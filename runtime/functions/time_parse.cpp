@@ -1,4 +1,5 @@
 #include <optional>
+#include <utility>
 
 #include "runtime/abi/calls/casts.h"
 #include "runtime/abi/calls/time.h"
@@ -16,6 +17,7 @@ namespace {
 struct ReadTime {
   int64_t year = 1970, month = 1, day = 1, day_of_year = 0;
   int64_t hour = 0, minute = 0, second = 0, micros = 0;
+  bool says_month = false, says_day = false, says_fraction = false;
   bool twelve_hours = false;  ///< the hour is one of twelve
   bool afternoon = false;
   const TimeZone* zone = nullptr;  ///< nullptr: the session's
@@ -26,20 +28,45 @@ class PatternReader {
  public:
   PatternReader(std::string_view text, const std::vector<TimePattern::Token>& tokens) : rest_(text), tokens_(tokens) {}
 
-  bool read(ReadTime* out) {
-    for (size_t i = 0; i < tokens_.size(); ++i) {
-      if (!read_token(i, out)) return false;
-    }
-    return rest_.empty();
-  }
+  bool read(ReadTime* out) { return read_tokens(0, tokens_.size(), out) && rest_.empty(); }
 
  private:
+  bool read_tokens(size_t begin, size_t end, ReadTime* out) {
+    for (size_t i = begin; i < end; ++i) {
+      if (tokens_[i].letter == ']') continue;
+      if (tokens_[i].letter != '[') {
+        if (!read_token(i, out)) return false;
+        continue;
+      }
+      // What may be missing is read as far as all of it is there, else as if it stood not in the pattern.
+      const size_t close = closing(i, end);
+      const std::string_view before = rest_;
+      const ReadTime kept = *out;
+      if (!read_tokens(i + 1, close, out)) {
+        rest_ = before;
+        *out = kept;
+      }
+      i = close;
+    }
+    return true;
+  }
+
+  /// The bracket that closes the one at `i`; the end where none does.
+  size_t closing(size_t i, size_t end) const {
+    int depth = 0;
+    for (; i < end; ++i) {
+      depth += tokens_[i].letter == '[' ? 1 : tokens_[i].letter == ']' ? -1 : 0;
+      if (depth == 0) return i;
+    }
+    return end;
+  }
+
   /// Numbers stand side by side, as in yyyyMMdd: then each has exactly as many digits as letters.
   bool next_is_number(size_t i) const {
     if (i + 1 >= tokens_.size()) return false;
     const TimePattern::Token& next = tokens_[i + 1];
     const bool text = next.letter == 'a' || next.letter == 'E' || ((next.letter == 'M' || next.letter == 'L') && next.count > 2);
-    return next.letter != 0 && next.letter != 'G' && next.letter != 'X' && next.letter != 'x' && next.letter != 'Z' && !text;
+    return std::string_view("GyuMLdDHhkKmsSFQq").find(next.letter) != std::string_view::npos && next.letter != 'G' && !text;
   }
 
   bool read_digits(int least, int most, int64_t* out) {
@@ -126,6 +153,20 @@ class PatternReader {
     return size > 0 && *out != nullptr;
   }
 
+  /// `PST`, `UTC`, `Europe/Paris`, `+01:00`
+  bool read_zone_name(const TimeZone** out) {
+    size_t size = 0;
+    while (size < rest_.size() && (is_zone_letter(rest_[size]) || is_ascii_digit(rest_[size]))) ++size;
+    const std::string_view name = rest_.substr(0, size);
+    *out = find_time_zone(zone_of_abbreviation(name));
+    rest_.remove_prefix(size);
+    return size > 0 && *out != nullptr;
+  }
+
+  static bool is_zone_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/' || c == '_' || c == '+' || c == '-' || c == ':';
+  }
+
   bool read_half_day(ReadTime* out) {
     out->afternoon = read_name("PM");
     return out->afternoon || read_name("AM");
@@ -139,12 +180,12 @@ class PatternReader {
         if (fits) rest_.remove_prefix(token.literal.size());
         return fits;
       }
-      case 'G': return read_name("AD");
+      case 'G': return read_name(token.count == 4 ? "Anno Domini" : "AD");
       case 'y':
       case 'u': return read_year(i, &out->year);
       case 'M':
-      case 'L': return read_month(i, &out->month);
-      case 'd': return read_number(i, 2, &out->day);
+      case 'L': out->says_month = true; return read_month(i, &out->month);
+      case 'd': out->says_day = true; return read_number(i, 2, &out->day);
       case 'D': return read_number(i, 3, &out->day_of_year) && out->day_of_year > 0;
       case 'H':
       case 'k': return read_number(i, 2, &out->hour) && out->hour <= 24 && (out->hour %= 24, true);
@@ -154,12 +195,20 @@ class PatternReader {
         return read_number(i, 2, &out->hour) && out->hour <= 12;
       case 'm': return read_number(i, 2, &out->minute);
       case 's': return read_number(i, 2, &out->second);
-      case 'S': return read_fraction(token.count, &out->micros);
+      case 'S': {
+        // Said twice it must be the same.
+        const int64_t before = out->micros;
+        const bool again = std::exchange(out->says_fraction, true);
+        return read_fraction(token.count, &out->micros) && (!again || out->micros == before);
+      }
       case 'a': return read_half_day(out);
       case 'E': return read_one_of(kWeekdayNames, token.count).has_value();
       case 'X':
       case 'x':
       case 'Z': return read_zone(&out->zone);
+      case 'z':
+      case 'V':
+      case 'O': return read_zone_name(&out->zone);
       default: return false;  // a quarter alone says no date
     }
   }
@@ -175,6 +224,8 @@ std::optional<int64_t> local_time(const ReadTime& t) {
   if (hour > 23 || t.minute > 59 || t.second > 59 || t.year < -200'000 || t.year > 200'000) return std::nullopt;
   if (t.day_of_year > (is_leap_year(t.year) ? 366 : 365)) return std::nullopt;
   const int64_t days = t.day_of_year > 0 ? days_from_civil(t.year, 1, 1) + t.day_of_year - 1 : days_from_civil(t.year, t.month, t.day);
+  const CivilDate date = civil_from_days(days);
+  if ((t.says_month && date.month != t.month) || (t.says_day && date.day != t.day)) return std::nullopt;
   return days * kMicrosPerDay + ((hour * 60 + t.minute) * 60 + t.second) * kMicrosPerSecond + t.micros;
 }
 

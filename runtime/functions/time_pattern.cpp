@@ -6,8 +6,23 @@ namespace millrace {
 
 namespace {
 
-/// The letters that both formatting and parsing know.
-constexpr std::string_view kLetters = "GyuMLdDHhkKmsSaEQqXxZ";
+/// A letter, and how many of it may stand in a row, as in Spark.
+struct LetterCount {
+  char letter;
+  int most;
+};
+constexpr LetterCount kLetters[] = {{'G', 4}, {'y', 6}, {'u', 6}, {'M', 4}, {'L', 4}, {'d', 2}, {'D', 3}, {'H', 2}, {'h', 2}, {'k', 2}, {'K', 2},
+                                    {'m', 2}, {'s', 2}, {'S', 9}, {'a', 1}, {'E', 4}, {'F', 1}, {'Q', 4}, {'q', 4}, {'X', 5}, {'x', 5}, {'Z', 5},
+                                    {'z', 4}, {'V', 2}, {'O', 4}};
+
+bool is_known(char letter, int count) {
+  for (const LetterCount& known : kLetters) {
+    if (known.letter != letter) continue;
+    const bool exact = (letter != 'V' || count == 2) && (letter != 'O' || count == 1 || count == 4);
+    return exact && count <= known.most;
+  }
+  return false;
+}
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -19,11 +34,12 @@ void TimePattern::add_literal(std::string_view text) {
 }
 
 TimePattern::TimePattern(std::string_view text) {
+  int depth = 0;
   for (size_t i = 0; i < text.size();) {
     if (is_letter(text[i])) {
       size_t end = i;
       while (end < text.size() && text[end] == text[i]) ++end;
-      valid_ &= kLetters.find(text[i]) != std::string_view::npos;
+      valid_ &= is_known(text[i], static_cast<int>(end - i));
       tokens_.push_back({text[i], static_cast<int>(end - i), {}});
       i = end;
     } else if (text[i] == '\'') {
@@ -36,8 +52,13 @@ TimePattern::TimePattern(std::string_view text) {
       // Inside quotes, two quotes are one.
       if (end > i + 1 && end + 1 < text.size() && text[end + 1] == '\'') add_literal("'");
       i = end + 1;
+    } else if (text[i] == '[' || text[i] == ']') {
+      depth += text[i] == '[' ? 1 : -1;
+      valid_ &= depth >= 0;
+      tokens_.push_back({text[i], 1, {}});
+      ++i;
     } else {
-      valid_ &= text[i] != '[' && text[i] != ']' && text[i] != '{' && text[i] != '}' && text[i] != '#';
+      valid_ &= text[i] != '{' && text[i] != '}' && text[i] != '#';
       add_literal(text.substr(i, 1));
       ++i;
     }

@@ -10,7 +10,7 @@ namespace millrace {
 class TimePattern {
  public:
   struct Token {
-    char letter = 0;      ///< 0: literal text
+    char letter = 0;      ///< 0: literal text; '[' and ']': around what may be missing
     int count = 0;        ///< how often the letter stands there
     std::string literal;
   };

@@ -25,8 +25,12 @@ inline bool truncate_within(double x, double min, double max, int64_t* out) {
 MR_HOT bool mr_cast_double_to_tinyint(double x, int64_t* out) noexcept { return truncate_within(x, INT8_MIN, INT8_MAX, out); }
 MR_HOT bool mr_cast_double_to_smallint(double x, int64_t* out) noexcept { return truncate_within(x, INT16_MIN, INT16_MAX, out); }
 MR_HOT bool mr_cast_double_to_int(double x, int64_t* out) noexcept { return truncate_within(x, INT32_MIN, INT32_MAX, out); }
-/// The bound is the largest double below 2^63.
+/// The bound is the largest double below 2^63; 2^63 itself, to which the largest BIGINT is rounded, is the largest BIGINT.
 MR_HOT bool mr_cast_double_to_bigint(double x, int64_t* out) noexcept {
+  if (x == 9223372036854775808.0) {
+    *out = INT64_MAX;
+    return true;
+  }
   return truncate_within(x, -9223372036854775808.0, 9223372036854774784.0, out);
 }
 

@@ -39,4 +39,22 @@ MR_HOT bool mr_cast_interval_to_int(int64_t value, int64_t unit, int64_t min, in
   return *out >= min && *out <= max;
 }
 
+/// Whole units of an INTERVAL; with a unit of 1 and 6 digits behind the point, seconds of microseconds.
+MR_HOT bool mr_cast_interval_to_decimal(int64_t value, int64_t unit, int64_t digits, int64_t precision, int64_t scale, Decimal* out) noexcept {
+  const Decimal units = decimal_of(value / unit);
+  return mr_decimal_rescale(&units, digits, precision, scale, out);
+}
+/// So many units, rounded half up to months or microseconds, then cut to `least`.
+MR_HOT bool mr_cast_decimal_to_interval(const Decimal* value, int64_t scale, int64_t unit, int64_t least, int64_t min, int64_t max, int64_t* out) noexcept {
+  const Decimal factor = decimal_of(unit);
+  Decimal product;
+  const DecimalShape shape{scale, 0, kDecimalMaxDigits, 0};
+  if (!mr_decimal_multiply(value, &factor, shape.packed(), &product)) return false;
+  const __int128 whole = wide_of(product);
+  if (whole < min || whole > max) return false;
+  const int64_t amount = static_cast<int64_t>(whole);
+  *out = amount - amount % least;
+  return true;
+}
+
 }  // namespace millrace::abi

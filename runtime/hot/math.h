@@ -59,7 +59,8 @@ MR_HOT double mr_cbrt(double x) noexcept {
 }
 MR_HOT double mr_exp(double x) noexcept { return std::exp(x); }
 MR_HOT double mr_expm1(double x) noexcept { return std::expm1(x); }
-MR_HOT double mr_pow(double x, double y) noexcept { return std::pow(x, y); }
+/// As Java has it: of a NaN exponent NaN, also for the base 1.
+MR_HOT double mr_pow(double x, double y) noexcept { return y != y ? y : std::pow(x, y); }
 MR_HOT double mr_hypot(double x, double y) noexcept { return std::hypot(x, y); }
 MR_HOT bool mr_ln(double x, double* out) noexcept {
   *out = std::log(x);
@@ -102,9 +103,13 @@ MR_HOT double mr_atan2(double y, double x) noexcept { return std::atan2(y, x); }
 MR_HOT double mr_sinh(double x) noexcept { return std::sinh(x); }
 MR_HOT double mr_cosh(double x) noexcept { return std::cosh(x); }
 MR_HOT double mr_tanh(double x) noexcept { return std::tanh(x); }
-MR_HOT double mr_asinh(double x) noexcept { return std::asinh(x); }
-MR_HOT double mr_acosh(double x) noexcept { return std::acosh(x); }
-MR_HOT double mr_atanh(double x) noexcept { return std::atanh(x); }
+// By the formulas that Spark uses, so that the last digits are the same.
+MR_HOT double mr_asinh(double x) noexcept {
+  if (x == -__builtin_inf()) return x;
+  return std::log(x + std::sqrt(x * x + 1.0));
+}
+MR_HOT double mr_acosh(double x) noexcept { return std::log(x + std::sqrt(x * x - 1.0)); }
+MR_HOT double mr_atanh(double x) noexcept { return 0.5 * (std::log1p(x) - std::log1p(-x)); }
 
 MR_HOT bool mr_isnan(double x) noexcept { return x != x; }
 
@@ -116,6 +121,7 @@ MR_HOT int64_t mr_shiftright(int64_t x, int64_t n) noexcept { return x >> (n & 6
 MR_HOT int64_t mr_shiftrightunsigned(int64_t x, int64_t n) noexcept {
   return static_cast<int64_t>(static_cast<uint64_t>(x) >> (n & 63));
 }
+MR_HOT SqlInt mr_bit_count_boolean(bool x) noexcept { return SqlInt{x ? 1 : 0}; }
 MR_HOT SqlInt mr_bit_count(int64_t x) noexcept { return SqlInt{__builtin_popcountll(static_cast<uint64_t>(x))}; }
 
 /// Number of the equal-width bucket of [low, high) that x lies in: 0 below, count + 1 above; NULL when there are none.

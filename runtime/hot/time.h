@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "runtime/abi/calls/time.h"
 #include "runtime/abi/context.h"
 #include "runtime/abi/sql_values.h"
 #include "runtime/hot/calendar.h"
@@ -68,16 +69,27 @@ MR_HOT bool mr_make_date(int64_t year, int64_t month, int64_t day, SqlDate* out)
   *out = SqlDate{days_from_civil(year, month, day)};
   return true;
 }
-/// Seconds have a fraction; 60 is the next minute.
-MR_HOT bool mr_make_timestamp(PipelineContext* ctx, int64_t year, int64_t month, int64_t day, int64_t hour, int64_t minute, double second,
-                              SqlTimestamp* out) noexcept {
+/// Seconds have a fraction; 60 itself is the next minute.
+inline bool local_time_of(int64_t year, int64_t month, int64_t day, int64_t hour, int64_t minute, double second, int64_t* out) {
   SqlDate date;
   if (year < 1 || year > 9999 || !mr_make_date(year, month, day, &date)) return false;
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || !(second >= 0 && second <= 60)) return false;
   const int64_t whole_minutes = static_cast<int64_t>(date) * 1440 + hour * 60 + minute;
-  const int64_t local = whole_minutes * 60 * kMicrosPerSecond + static_cast<int64_t>(std::nearbyint(second * 1e6));
+  *out = whole_minutes * 60 * kMicrosPerSecond + static_cast<int64_t>(std::nearbyint(second * 1e6));
+  return true;
+}
+MR_HOT bool mr_make_timestamp(PipelineContext* ctx, int64_t year, int64_t month, int64_t day, int64_t hour, int64_t minute, double second,
+                              SqlTimestamp* out) noexcept {
+  int64_t local;
+  if (!local_time_of(year, month, day, hour, minute, second, &local)) return false;
   *out = SqlTimestamp{utc_from_local(ctx->time_zone, local)};
   return true;
+}
+/// By the clocks of a named zone.
+MR_HOT bool mr_make_timestamp_in(int64_t year, int64_t month, int64_t day, int64_t hour, int64_t minute, double second, const StringRef* zone,
+                                 SqlTimestamp* out) noexcept {
+  int64_t local;
+  return local_time_of(year, month, day, hour, minute, second, &local) && mr_to_utc_timestamp(SqlTimestamp{local}, zone, out);
 }
 
 MR_HOT bool mr_timestamp_add_micros(SqlTimestamp time, SqlMicros interval, SqlTimestamp* out) noexcept {
@@ -101,9 +113,11 @@ MR_HOT bool mr_timestamp_add_months(PipelineContext* ctx, SqlTimestamp time, Sql
 MR_HOT bool mr_date_add_months(SqlDate date, SqlMonths interval, SqlDate* out) noexcept {
   return mr_add_months(date, static_cast<int64_t>(interval), out);
 }
-MR_HOT bool mr_timestamp_difference(SqlTimestamp a, SqlTimestamp b, SqlMicros* out) noexcept {
+/// What clocks of the session's zone show apart: days have 24 hours also where clocks change.
+MR_HOT bool mr_timestamp_difference(PipelineContext* ctx, SqlTimestamp a, SqlTimestamp b, SqlMicros* out) noexcept {
   int64_t difference;
-  if (__builtin_sub_overflow(static_cast<int64_t>(a), static_cast<int64_t>(b), &difference)) return false;
+  const int64_t left = local_from_utc(ctx->time_zone, static_cast<int64_t>(a)), right = local_from_utc(ctx->time_zone, static_cast<int64_t>(b));
+  if (__builtin_sub_overflow(left, right, &difference)) return false;
   *out = SqlMicros{difference};
   return true;
 }

@@ -51,6 +51,7 @@ PackedFunction mr_array_intersect;
 PackedFunction mr_array_except;
 PackedFunction mr_sort_array;         ///< ascending with NULLs first, or by the second argument descending with NULLs last
 PackedFunction mr_array_sort;         ///< ascending with NULLs last
+PackedFunction mr_sort_by_orders;     ///< by how each element compares with each, an ARRAY for each; NULL when one that matters is NULL
 PackedFunction mr_array_reverse;
 
 // array_build.cpp

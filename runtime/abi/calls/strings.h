@@ -31,6 +31,11 @@ bool mr_lpad(PipelineContext* ctx, const StringRef* s, int64_t length, const Str
 bool mr_rpad(PipelineContext* ctx, const StringRef* s, int64_t length, const StringRef* pad, StringRef* out) noexcept;
 bool mr_lpad_blanks(PipelineContext* ctx, const StringRef* s, int64_t length, StringRef* out) noexcept;
 bool mr_rpad_blanks(PipelineContext* ctx, const StringRef* s, int64_t length, StringRef* out) noexcept;
+/// Of BINARY: lengths are in bytes, and what is added is `pad` or zeros.
+bool mr_lpad_bytes(PipelineContext* ctx, const StringRef* s, int64_t length, const StringRef* pad, StringRef* out) noexcept;
+bool mr_rpad_bytes(PipelineContext* ctx, const StringRef* s, int64_t length, const StringRef* pad, StringRef* out) noexcept;
+bool mr_lpad_zeros(PipelineContext* ctx, const StringRef* s, int64_t length, StringRef* out) noexcept;
+bool mr_rpad_zeros(PipelineContext* ctx, const StringRef* s, int64_t length, StringRef* out) noexcept;
 bool mr_repeat(PipelineContext* ctx, const StringRef* s, int64_t times, StringRef* out) noexcept;
 bool mr_space(PipelineContext* ctx, int64_t length, StringRef* out) noexcept;
 bool mr_replace(PipelineContext* ctx, const StringRef* s, const StringRef* from, const StringRef* to, StringRef* out) noexcept;
