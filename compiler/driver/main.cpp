@@ -16,7 +16,7 @@ namespace millrace {
 namespace {
 
 const Command* const kCommands[] = {
-    &kRunCommand,  &kShellCommand,     &kExplainCommand, &kBenchCommand, &kCheckCommand,     &kTestCommand,       &kDemoCommand,
+    &kRunCommand,  &kReplayCommand, &kShellCommand,     &kExplainCommand, &kBenchCommand, &kCheckCommand,     &kTestCommand,       &kDemoCommand,
     &kGenCommand,  &kFunctionsCommand, &kConnectorsCommand, &kFormatsCommand,
 };
 

@@ -13,10 +13,13 @@
 #include "runtime/engine/job_checkpoints.h"
 #include "runtime/engine/progress.h"
 #include "runtime/engine/query_runner.h"
+#include "runtime/engine/replay_loop.h"
 #include "runtime/engine/source_group.h"
 #include "runtime/engine/source_reader.h"
 #include "runtime/engine/stop_signals.h"
 #include "runtime/engine/view_sink.h"
+#include "runtime/recording/recording_source.h"
+#include "runtime/recording/replayed_job.h"
 #include "runtime/state/materialized_view.h"
 #include "runtime/time/time_zone.h"
 
@@ -35,8 +38,10 @@ class Job {
   bool open_dead_letters();
   bool set_up_queries();
   void observe(QueryRunner& runner);
+  void run_streams(std::vector<std::unique_ptr<SourceGroup>>& groups);
   bool set_up(QueryRunner& runner, SnapshotReader* saved = nullptr);
   bool run_over_tables(QueryRunner& runner);
+  void run_once(QueryRunner& runner);
   Status open_checkpoints();
   void query_views();
   std::unique_ptr<QueryRunner> make_runner(const abi::QuerySpec& query, const abi::TimeZone* zone, QuerySummary* failure);
@@ -44,6 +49,7 @@ class Job {
   std::vector<std::unique_ptr<SourceGroup>> make_groups();
   void add_source(SourceGroup& group, int32_t source);
   void run_groups(std::vector<std::unique_ptr<SourceGroup>>& groups);
+  void replay_streams();
   RunSummary summarize(const std::vector<std::unique_ptr<SourceGroup>>& groups);
 
   const abi::Program& program_;
@@ -77,13 +83,17 @@ Job::Job(const abi::Program& program, const RunOptions& options, std::atomic<int
   group_job_.program = &program;
 }
 
+void Job::run_streams(std::vector<std::unique_ptr<SourceGroup>>& groups) {
+  groups = make_groups();
+  run_groups(groups);
+  for (const auto& group : groups) is_suspended_ |= group->is_suspended();
+}
+
 RunSummary Job::run() {
   failures_.resize(program_.queries.size());
   std::vector<std::unique_ptr<SourceGroup>> groups;
   if (open_dead_letters() && set_up_queries()) {
-    groups = make_groups();
-    run_groups(groups);
-    for (const auto& group : groups) is_suspended_ |= group->is_suspended();
+    options_.replayed != nullptr ? replay_streams() : run_streams(groups);
     if (!is_suspended_) query_views();
   }
   RunSummary summary = summarize(groups);
@@ -164,9 +174,15 @@ bool Job::run_over_tables(QueryRunner& runner) {
   };
   if (runner.finished()) return true;
   keep();
-  runner.run_static();
+  run_once(runner);
   keep();
   return true;
+}
+
+/// A query that has one batch, as all that it reads is there.
+void Job::run_once(QueryRunner& runner) {
+  const Status began = options_.replayed == nullptr ? Status{} : options_.replayed->expect(RecordedEvent::Kind::Began, runner.number());
+  began.ok() ? runner.run_static() : runner.fail(began.message());
 }
 
 void Job::observe(QueryRunner& runner) {
@@ -178,6 +194,10 @@ void Job::observe(QueryRunner& runner) {
 }
 
 bool Job::set_up(QueryRunner& runner, SnapshotReader* saved) {
+  if (options_.replayed != nullptr) {
+    if (Status next = options_.replayed->expect(RecordedEvent::Kind::SetUp, runner.number()); !next.ok()) runner.fail(next.message());
+  }
+  if (runner.finished()) return runner.failure().empty();
   const auto open_table = [this](int32_t source, std::unique_ptr<SourceReader>* reader) {
     Status made = make_reader(source, reader);
     return made.ok() ? (*reader)->open() : made;
@@ -189,7 +209,8 @@ bool Job::set_up(QueryRunner& runner, SnapshotReader* saved) {
 /// Queries over materialized views, as the streams have left them.
 void Job::query_views() {
   for (auto& runner : runners_) {
-    if (runner->spec().reads_views && set_up(*runner)) runner->run_static();
+    const bool is_cut_short = options_.replayed != nullptr && !options_.replayed->goes_on_with(RecordedEvent::Kind::SetUp);
+    if (runner->spec().reads_views && !is_cut_short && set_up(*runner)) run_once(*runner);
   }
 }
 
@@ -215,6 +236,7 @@ Status Job::make_reader(int32_t source, std::unique_ptr<SourceReader>* reader) {
   const abi::SourceSpec& spec = program_.sources[static_cast<size_t>(source)];
   std::unique_ptr<Source> opened;
   if (options_.source_factory) opened = options_.source_factory(spec);
+  if (options_.replayed != nullptr && spec.is_table) opened = options_.replayed->table_source(source);
   if (opened == nullptr) {
     auto made = make_source(spec, context_);
     if (!made) return made.error();
@@ -226,6 +248,7 @@ Status Job::make_reader(int32_t source, std::unique_ptr<SourceReader>* reader) {
       opened = std::make_unique<DurableSource>(std::move(opened), checkpoints_->folder().journal_path(spec.name));
     }
   }
+  if (options_.recorder != nullptr) opened = std::make_unique<RecordingSource>(std::move(opened), source, spec.is_table, *options_.recorder);
   *reader = std::make_unique<SourceReader>(spec, std::move(opened));
   (*reader)->set_dead_letters(dead_letters_[static_cast<size_t>(source)].get());
   return {};
@@ -273,6 +296,19 @@ void Job::run_groups(std::vector<std::unique_ptr<SourceGroup>>& groups) {
   for (size_t i = 1; i < groups.size(); ++i) threads.emplace_back([group = groups[i].get()] { group->run(); });
   if (!groups.empty()) groups[0]->run();
   for (std::thread& thread : threads) thread.join();
+}
+
+void Job::replay_streams() {
+  std::vector<QueryRunner*> streaming;
+  for (auto& runner : runners_) {
+    if (runner->spec().streaming && !runner->finished()) streaming.push_back(runner.get());
+  }
+  const auto make_reader = [this](int32_t source, std::unique_ptr<Source> bytes) {
+    auto reader = std::make_unique<SourceReader>(program_.sources[static_cast<size_t>(source)], std::move(bytes));
+    reader->set_dead_letters(dead_letters_[static_cast<size_t>(source)].get());
+    return reader;
+  };
+  ReplayLoop(*options_.replayed, std::move(streaming), make_reader, {options_.replay_speed, [this] { return context_.stopping(); }}).run();
 }
 
 RunSummary Job::summarize(const std::vector<std::unique_ptr<SourceGroup>>& groups) {

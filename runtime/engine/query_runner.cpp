@@ -6,6 +6,7 @@
 #include "runtime/engine/source_reader.h"
 #include "runtime/formats/output_buffer.h"
 #include "runtime/metrics/code_sampler.h"
+#include "runtime/recording/run_recorder.h"
 
 namespace millrace {
 
@@ -65,7 +66,8 @@ QueryRunner::~QueryRunner() { free_output_buffer(&output_); }
 
 void QueryRunner::choose_trigger() {
   trigger_ = options_.trigger.value_or(query_.trigger);
-  if (options_.batch_rows > 0) return;  // the group counts the rows of each source
+  if (options_.batch_rows > 0) return;          // the group counts the rows of each source
+  if (options_.replayed != nullptr) return;     // the recording says where batches end
   if (trigger_.kind == abi::TriggerKind::Rows) batch_row_limit_ = std::max<int64_t>(trigger_.rows, 1);
   if (trigger_.kind == abi::TriggerKind::Auto) batch_row_limit_ = kBulkBatchRows;
   if (trigger_.kind != abi::TriggerKind::Auto || trigger_.latency_us <= 0) return;
@@ -74,12 +76,13 @@ void QueryRunner::choose_trigger() {
 }
 
 void QueryRunner::set_up(const OpenTable& open_table, const MaterializedViews& views, SnapshotReader* saved) {
+  context_.batch_time_us = clock_us();
+  if (options_.recorder != nullptr) options_.recorder->set_up(number(), context_.batch_time_us);
   Status opened = open_sink(saved);
   if (!opened.ok()) return fail(opened.message());
   if (finished_) return;
   sink_is_open_ = true;
   read_views(views);
-  context_.batch_time_us = wall_clock_us();
   context_.next_watermark_us = INT64_MAX;  // tables are read to their end
   for (const abi::PipelineSpec& pipeline : query_.pipelines) {
     if (pipeline.phase == abi::Phase::Setup && !finished_) run_setup_pipeline(pipeline, open_table);
@@ -136,7 +139,7 @@ void QueryRunner::run_setup_pipeline(const abi::PipelineSpec& pipeline, const Op
 
 void QueryRunner::run_static() {
   if (finished_) return;
-  begin_batch(steady_clock_ns());
+  begin_batch(steady_clock_ns(), clock_us());
   int64_t fed_ns = clock_for_report();
   run_emit_pipelines();
   if (finished_) return;
@@ -181,7 +184,7 @@ int64_t QueryRunner::feed(int32_t source, const abi::LineBlock& block, int64_t f
       end_batch();
       continue;
     }
-    if (rows_in_batch_ == 0) begin_batch(received_ns);
+    if (rows_in_batch_ == 0) begin_batch(received_ns, clock_us());
     int64_t end = from + std::min(to - from, batch_row_limit_ - rows_in_batch_);
     const int64_t since_ns = pacer_ ? steady_clock_ns() : 0;
     run_over_block(source, block, from, end);
@@ -191,7 +194,7 @@ int64_t QueryRunner::feed(int32_t source, const abi::LineBlock& block, int64_t f
     request_better_code();
     from = end;
     batch_is_full_ = rows_in_batch_ >= batch_row_limit_;
-    if (context_.rows_limit_left <= 0 && !finished_) {  // nothing that follows can matter
+    if (context_.rows_limit_left <= 0 && !finished_ && options_.replayed == nullptr) {  // nothing that follows can matter
       end_batch();
       finish();
     }
@@ -207,7 +210,7 @@ int64_t QueryRunner::make_room() {
 }
 
 void QueryRunner::begin_shares(int32_t workers, int64_t received_ns) {
-  if (rows_in_batch_ == 0) begin_batch(received_ns);
+  if (rows_in_batch_ == 0) begin_batch(received_ns, clock_us());
   for (auto number = static_cast<int32_t>(shares_.size()) + 1; number <= workers; ++number) {
     shares_.push_back(std::make_unique<QueryShare>(query_, *sharing_, states_, number, sink_->rows_wanted()));
   }
@@ -227,6 +230,7 @@ void QueryRunner::take_share(int32_t worker, const RowRun& run) {
   bad_rows_.rows.clear();
   if (finished_) return;
   QueryShare& share = *shares_[static_cast<size_t>(worker)];
+  if (options_.recorder != nullptr) options_.recorder->fed(this->number(), run.source, run.to - run.from);
   Input& input = *input_of(run.source);
   input.batch_max_time_us = std::max(input.batch_max_time_us, share.hand_over_run(context_, states_));
   const QueryShare::Problem& problem = share.problem();
@@ -256,6 +260,7 @@ void QueryRunner::request_better_code() {
 }
 
 void QueryRunner::run_over_block(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to) {
+  if (options_.recorder != nullptr) options_.recorder->fed(number(), source, to - from);
   Input& input = *input_of(source);
   input.batch_rows += to - from;
   for (const abi::PipelineSpec& pipeline : query_.pipelines) {
@@ -266,11 +271,12 @@ void QueryRunner::run_over_block(int32_t source, const abi::LineBlock& block, in
   }
 }
 
-void QueryRunner::begin_batch(int64_t received_ns) {
+void QueryRunner::begin_batch(int64_t received_ns, int64_t at_us) {
+  if (options_.recorder != nullptr) options_.recorder->began(number(), at_us);
   batch_received_ns_ = received_ns;
   batch_started_ns_ = steady_clock_ns();
   if (first_row_ns_ == 0) first_row_ns_ = batch_started_ns_;
-  context_.batch_time_us = wall_clock_us();
+  context_.batch_time_us = at_us;
   context_.batch_id = batches_;
   if (trigger_.kind == abi::TriggerKind::Interval) {
     int64_t interval = std::max<int64_t>(trigger_.interval_us, 1);
@@ -318,11 +324,12 @@ void QueryRunner::source_ended(int32_t source) {
 
 void QueryRunner::stop() {
   if (finished_) return;
-  if (rows_in_batch_ > 0) end_batch();
+  if (rows_in_batch_ > 0 && options_.replayed == nullptr) end_batch();
   if (!finished_) finish();
 }
 
 void QueryRunner::fail(std::string why) {
+  if (options_.recorder != nullptr && !finished_) options_.recorder->failed(number(), why);
   if (error_.empty()) error_ = std::move(why);
   finish();
 }
@@ -331,8 +338,10 @@ void QueryRunner::end_batch() {
   bool had_rows = rows_in_batch_ > 0;
   const int64_t ending_ns = pacer_ ? steady_clock_ns() : 0;
   bool complete = query_.mode == abi::EmitMode::Complete;
+  const int64_t at_us = had_rows && options_.recorder == nullptr ? 0 : clock_us();
+  const std::unique_lock<std::mutex> turn = record_end(at_us);
   if (!had_rows && complete && batches_ > 0 && !states_.may_show_kept_rows()) return;  // it has been shown
-  if (!had_rows) begin_batch(steady_clock_ns());
+  if (!had_rows) begin_batch(steady_clock_ns(), at_us);
   int64_t fed_ns = clock_for_report();
   advance_watermarks();
   run_emit_pipelines();
@@ -435,6 +444,7 @@ void QueryRunner::finish() {
   is_complete_ = error_.empty() && (all_inputs_ended() || context_.rows_limit_left <= 0);
   if (!sink_is_open_) return;
   sink_is_open_ = false;
+  if (options_.recorder != nullptr) options_.recorder->finished(number());
   final_position_ = sink_->position();
   Status closed = sink_->close();
   if (!closed.ok() && error_.empty()) error_ = closed.message();

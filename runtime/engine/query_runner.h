@@ -4,7 +4,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -114,6 +116,12 @@ class QueryRunner {
   void tick(int64_t now_us);
   /// The group cuts all its queries' batches here (`batch_rows`, a script); a trigger that counts rows or wants one batch only goes on.
   void end_batch_now();
+  /// As a recording has it: the batch ends, and of these streams nothing will come any more.
+  void end_batch_again(std::span<const int32_t> ended);
+  /// As a recording has it: the query ends without another batch.
+  void finish_again();
+  /// Its place in the program.
+  int32_t number() const { return static_cast<int32_t>(&query_ - program_.queries.data()); }
   /// Nothing will come from `source` any more; after the last one the query's last batch runs.
   void source_ended(int32_t source);
   /// The job ends: finishes the batch in hand.
@@ -170,7 +178,9 @@ class QueryRunner {
   void fail_by(const abi::PipelineSpec& pipeline, abi::PipelineError error, const abi::LineBlock* block, int64_t row);
   void request_better_code();
   void run_over_block(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to);
-  void begin_batch(int64_t received_ns);
+  int64_t clock_us() const;
+  void begin_batch(int64_t received_ns, int64_t at_us);
+  std::unique_lock<std::mutex> record_end(int64_t at_us) const;
   void end_batch();
   void advance_watermarks();
   int64_t least_watermark() const;

@@ -25,6 +25,8 @@ struct CheckpointOptions {
 };
 
 class MaterializedViews;
+class ReplayedJob;
+class RunRecorder;
 struct BatchReport;
 
 enum class ProgressMode : uint8_t {
@@ -59,6 +61,9 @@ struct RunOptions {
     size_t chunk_bytes = 256 << 10; ///< what a worker takes at a time
   };
   Sharing sharing;
+  RunRecorder* recorder = nullptr;  ///< not owned; keeps what the job is given, to run it again
+  ReplayedJob* replayed = nullptr;  ///< not owned; the job is run again: it reads nothing else, and its batches are cut as they were
+  double replay_speed = 0;          ///< times the speed at which it was recorded; 0: as fast as it goes
   bool dead_letters = true;   ///< false: lines that cannot be decoded are only counted, whatever the sources say
   /// For tests: a source or a sink in place of the one that the program names; nullptr from it means the latter.
   std::function<std::unique_ptr<Source>(const abi::SourceSpec&)> source_factory;

@@ -20,6 +20,8 @@ double next_fraction() { return static_cast<double>(generator()() >> 11) * 0x1p-
 
 extern "C" {
 
+void mr_seed_random(uint64_t seed) noexcept { generator().seed(seed); }
+
 double mr_rand(void) noexcept { return next_fraction(); }
 
 /// G. E. P. Box, M. E. Muller, "A note on the generation of random normal deviates", 1958.

@@ -42,6 +42,7 @@ const std::vector<FolderRule>& folder_rules() {
       {"runtime/formats", {"runtime/abi", "runtime/base", "runtime/hot", "runtime/time", "runtime/functions"}},
       {"runtime/connectors", {"runtime/abi", "runtime/base", "runtime/hot", "runtime/formats", "runtime/time"}},
       {"runtime/checkpoint", {"runtime/abi", "runtime/base", "runtime/state"}},
+      {"runtime/recording", {"runtime/abi", "runtime/base", "runtime/connectors"}},
       {"runtime/engine", {"runtime/"}},
   };
   return rules;

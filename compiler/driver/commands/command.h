@@ -14,6 +14,7 @@ struct Command {
 
 // One for each file of this folder; the table in main.cpp lists them.
 extern const Command kRunCommand;
+extern const Command kReplayCommand;
 extern const Command kExplainCommand;
 extern const Command kBenchCommand;
 extern const Command kCheckCommand;

@@ -29,12 +29,13 @@ constexpr OptionRule kOptions[] = {
     kAllowPathOption,
     {.name = "--memory-limit", .value = Value::Required, .value_name = "SIZE",
      .help = "end a query when states and buffers hold more together, such as 512MB (what SET memory_limit says)"},
-    {.name = "--progress", .value = Value::Optional, .value_name = "json",
-     .help = "a live line on standard error; json: an object for each batch"},
+    kProgressOption,
     {.name = "--checkpoint", .value = Value::Required, .value_name = "DIR",
      .help = "keep in this folder what it takes to go on where the job was, and go on from there"},
     {.name = "--checkpoint-interval", .value = Value::Required, .value_name = "T", .help = "how often: a duration, or '100 batches' (10s)"},
     {.name = "--checkpoint-reset", .help = "forget what is in the folder and begin anew"},
+    {.name = "--record", .value = Value::Required, .value_name = "FILE",
+     .help = "keep all that the job is given and where its batches end: millrace replay FILE runs it again, byte for byte"},
     {.name = "--metrics-port", .value = Value::Required, .value_name = "P", .help = "serve metrics", .supported = false},
 };
 
@@ -75,14 +76,6 @@ abi::TriggerSpec parse_trigger(const std::string& given) {
   throw UsageError("option --trigger takes auto, 'auto latency 5 ms', once, a duration such as 2s, '1000 rows' or 'per record', not '" + given + "'");
 }
 
-ProgressMode parse_progress(const Arguments& arguments) {
-  const auto text = arguments.value("--progress");
-  if (!text) return ProgressMode::None;
-  if (text->empty() || *text == "line") return ProgressMode::Line;
-  if (*text == "json") return ProgressMode::Json;
-  throw UsageError("option --progress stands alone or is --progress=json, not '" + *text + "'");
-}
-
 std::string checkpoint_folder(const Arguments& arguments) {
   const std::string folder = arguments.value("--checkpoint").value_or("");
   if (folder.empty() && arguments.value("--checkpoint")) throw UsageError("option --checkpoint takes a folder");
@@ -121,7 +114,7 @@ int run(const Arguments& arguments) {
   const std::string format = arguments.choice("--format", kResultFormats).value_or("table");
   const std::optional<Script> script = load_script(arguments);
   const CompileOptions compile{.threads = thread_count(arguments), .allowed_folders = allowed_folders(arguments)};
-  return script ? run_script(*script, format, options, compile) : kExitUsage;
+  return script ? run_script(*script, format, options, compile, arguments.value("--record").value_or("")) : kExitUsage;
 }
 
 }  // namespace

@@ -29,6 +29,14 @@ std::vector<std::string> allowed_folders(const Arguments& arguments) {
   return folders;
 }
 
+ProgressMode parse_progress(const Arguments& arguments) {
+  const auto text = arguments.value("--progress");
+  if (!text) return ProgressMode::None;
+  if (text->empty() || *text == "line") return ProgressMode::Line;
+  if (*text == "json") return ProgressMode::Json;
+  throw UsageError("option --progress stands alone or is --progress=json, not '" + *text + "'");
+}
+
 void report(const SourceText& source, const std::vector<Diagnostic>& diagnostics) {
   for (const Diagnostic& diagnostic : diagnostics) fputs(render(source, diagnostic).c_str(), stderr);
 }

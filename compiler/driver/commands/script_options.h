@@ -6,6 +6,7 @@
 
 #include "compiler/driver/command_line.h"
 #include "compiler/driver/script_file.h"
+#include "runtime/engine/run_options.h"
 
 namespace millrace {
 
@@ -21,6 +22,9 @@ inline constexpr OptionRule kThreadsOption = {
 inline constexpr OptionRule kAllowPathOption = {
     .name = "--allow-path", .value = OptionRule::Value::Required, .value_name = "DIR",
     .help = "refuse paths in WITH that do not lie in this folder (or another one that is given so)", .repeatable = true};
+inline constexpr OptionRule kProgressOption = {
+    .name = "--progress", .value = OptionRule::Value::Optional, .value_name = "json",
+    .help = "a live line on standard error; json: an object for each batch"};
 inline constexpr std::string_view kResultFormats[] = {"table", "json", "csv", "changelog", "debezium"};
 
 /// The script that `-c` or the one positional argument names; nothing when it cannot be read, which has been reported then.
@@ -31,6 +35,9 @@ int32_t thread_count(const Arguments& arguments);
 
 /// What --allow-path says; none: files may lie anywhere.
 std::vector<std::string> allowed_folders(const Arguments& arguments);
+
+/// What --progress says.
+ProgressMode parse_progress(const Arguments& arguments);
 
 /// Renders diagnostics on standard error.
 void report(const SourceText& source, const std::vector<Diagnostic>& diagnostics);

@@ -23,6 +23,8 @@ bool mr_round_int32_to(int64_t x, int64_t digits, int64_t* out) noexcept;
 bool mr_bround_int32_to(int64_t x, int64_t digits, int64_t* out) noexcept;
 
 // random.cpp: each thread has a generator of its own
+/// What the thread draws from now on follows from the seed.
+void mr_seed_random(uint64_t seed) noexcept;
 /// Evenly spread over [0, 1).
 double mr_rand(void) noexcept;
 /// Normally distributed: mean 0, deviation 1.
