@@ -6,6 +6,12 @@ namespace millrace {
 
 void SnapshotWriter::write_across(const char* bytes, size_t size) {
   while (size > 0) {
+    if (block_.empty() && size >= kBlockBytes) {  // as it lies there
+      if (status_.ok()) status_ = take_block_({bytes, kBlockBytes});
+      bytes += kBlockBytes;
+      size -= kBlockBytes;
+      continue;
+    }
     const size_t part = std::min(size, kBlockBytes - block_.size());
     block_.append(bytes, part);
     bytes += part;

@@ -22,7 +22,7 @@ constexpr uint32_t snapshot_mark(const char (&letters)[5]) {
 /// writes need not look. One thread.
 class SnapshotWriter {
  public:
-  static constexpr size_t kBlockBytes = size_t{1} << 20;
+  static constexpr size_t kBlockBytes = size_t{256} << 10;
   using TakeBlock = std::function<Status(std::string_view)>;
 
   explicit SnapshotWriter(TakeBlock take_block) : take_block_(std::move(take_block)) { block_.reserve(kBlockBytes); }
@@ -48,6 +48,9 @@ class SnapshotWriter {
     put(static_cast<uint64_t>(text.size()));
     write(text.data(), text.size());
   }
+
+  /// What follows begins a block. Said before much that may be the same in the next snapshot: blocks that are the same, byte for byte, are not written again.
+  void begin_block() { hand_on(); }
 
   /// Hands on the last block; the last call.
   Status finish();

@@ -10,10 +10,12 @@
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
+#include <set>
 #include <system_error>
 
 #include "runtime/base/clock.h"
 #include "runtime/base/write_all.h"
+#include "runtime/checkpoint/snapshot_file_writer.h"
 
 namespace millrace {
 
@@ -78,6 +80,10 @@ std::string CheckpointFolder::path_of(std::string_view part, int64_t number) con
   return path_ + "/" + std::string(part) + digits + std::string(kSuffix);
 }
 
+PathOfNumber CheckpointFolder::paths_of(std::string_view part) const {
+  return [this, name = std::string(part)](int64_t number) { return path_of(name, number); };
+}
+
 std::string CheckpointFolder::journal_path(std::string_view stream) const {
   return path_ + "/" + std::string(kJournalPrefix) + std::string(stream);
 }
@@ -106,7 +112,7 @@ Result<CheckpointFolder::Latest> CheckpointFolder::latest(std::string_view part,
   Status last_problem;
   for (const int64_t number : numbers) {
     const std::string path = path_of(part, number);
-    auto file = SnapshotFile::open(path);
+    auto file = SnapshotFile::open(paths_of(part), number);
     if (file) return Latest{std::move(file).value(), path, number};
     last_problem = file.error();
     if (notice) notice("the checkpoint " + last_problem.message() + "; the one before is used");
@@ -117,8 +123,17 @@ Result<CheckpointFolder::Latest> CheckpointFolder::latest(std::string_view part,
 
 void CheckpointFolder::prune(std::string_view part) const {
   const std::vector<int64_t> numbers = numbers_of(part);
+  std::set<int64_t> needed;
+  for (size_t i = 0; i < std::min(kKept, numbers.size()); ++i) {
+    const Result<SnapshotIndex> index = SnapshotIndex::read(path_of(part, numbers[i]));
+    if (!index) return;  // what it needs is not known
+    needed.insert(numbers[i]);
+    for (const BlockPlace& block : index->blocks) needed.insert(numbers[i] - block.steps_back);
+  }
   std::error_code ignored;  // what cannot be removed now is in nobody's way
-  for (size_t i = kKept; i < numbers.size(); ++i) fs::remove(path_of(part, numbers[i]), ignored);
+  for (const int64_t number : numbers) {
+    if (!needed.contains(number)) fs::remove(path_of(part, number), ignored);
+  }
 }
 
 }  // namespace millrace

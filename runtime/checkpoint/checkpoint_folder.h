@@ -40,7 +40,8 @@ class CheckpointFolder {
   Result<Latest> latest(std::string_view part, const std::function<void(std::string_view)>& notice) const;
 
   std::string path_of(std::string_view part, int64_t number) const;
-  /// Removes all but the last ones of a part.
+  PathOfNumber paths_of(std::string_view part) const;
+  /// Removes all but the last ones of a part, and the files that have blocks of theirs.
   void prune(std::string_view part) const;
   /// Where a stream's received bytes are kept.
   std::string journal_path(std::string_view stream) const;

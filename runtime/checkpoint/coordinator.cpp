@@ -12,6 +12,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/base/write_all.h"
+#include "runtime/checkpoint/snapshot_file_writer.h"
 
 namespace millrace {
 
@@ -83,6 +84,7 @@ Result<CheckpointCoordinator::Sizes> CheckpointCoordinator::write_file(const Wri
   SnapshotFileWriter file;
   Status opened = file.open(folder_.path_of(part_, number));
   if (!opened.ok()) return opened;
+  file.reuse(folder_.paths_of(part_), number, last_whole_);
   SnapshotWriter writer([&file](std::string_view block) { return file.add_block(block); });
   Status written = write(writer);
   Status finished = writer.finish();
@@ -92,7 +94,7 @@ Result<CheckpointCoordinator::Sizes> CheckpointCoordinator::write_file(const Wri
   Status committed = file.commit();
   if (!committed.ok()) return committed;
   folder_.prune(part_);
-  return Sizes{file.payload_bytes(), file.payload_bytes()};
+  return Sizes{file.payload_bytes(), file.bytes_written()};
 }
 
 Status CheckpointCoordinator::take_now(const Write& write) {

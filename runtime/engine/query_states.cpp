@@ -141,7 +141,29 @@ void QueryStates::end_batch(int64_t watermark_us) {
   }
 }
 
-/// What a batch's end computes anew, what a scan has learned and what tables are joined with is not.
+// What kinds of state a snapshot has, and which it has not, since the Setup pipelines fill them anew or a scan learns them again. A new kind without a snapshot
+// does not compile before it is listed here.
+struct QueryStates::Keeper {
+  using Join = std::unique_ptr<JoinTable>;
+  using Scan = std::unique_ptr<ScanState>;
+
+  static bool keeps(const Join&) { return false; }
+  static bool keeps(const Scan&) { return false; }
+  template <typename State>
+  static bool keeps(const std::unique_ptr<State>&) { return true; }
+
+  static void write(const Join&, SnapshotWriter&) {}
+  static void write(const Scan&, SnapshotWriter&) {}
+  template <typename State>
+  static void write(const std::unique_ptr<State>& state, SnapshotWriter& writer) { state->snapshot(writer); }
+
+  static void read(const Join&, SnapshotReader&) {}
+  static void read(const Scan&, SnapshotReader&) {}
+  template <typename State>
+  static void read(const std::unique_ptr<State>& state, SnapshotReader& reader) { state->restore(reader); }
+};
+
+/// What a batch's end computes anew is not, nor is what a view is read into.
 bool QueryStates::is_saved(size_t slot) const {
   for (const abi::PipelineSpec& pipeline : query_.pipelines) {
     const std::vector<int32_t>& cleared = pipeline.clear_slots;
@@ -150,16 +172,14 @@ bool QueryStates::is_saved(size_t slot) const {
     if (pipeline.phase == abi::Phase::Emit && is_cleared && !keeps_result) return false;
   }
   return !std::holds_alternative<abi::ViewScanSpec>(query_.states[slot]) &&
-         std::visit([](const auto& state) { return requires { state->snapshot(std::declval<SnapshotWriter&>()); }; }, states_[slot]);
+         std::visit([](const auto& state) { return Keeper::keeps(state); }, states_[slot]);
 }
 
 void QueryStates::snapshot(SnapshotWriter& writer) const {
   for (size_t slot = 0; slot < states_.size(); ++slot) {
     if (!is_saved(slot)) continue;
     writer.put(static_cast<uint64_t>(slot));
-    std::visit([&](const auto& state) {
-      if constexpr (requires { state->snapshot(writer); }) state->snapshot(writer);
-    }, states_[slot]);
+    std::visit([&](const auto& state) { Keeper::write(state, writer); }, states_[slot]);
   }
 }
 
@@ -168,9 +188,7 @@ void QueryStates::restore(SnapshotReader& reader) {
     if (!is_saved(slot)) continue;
     if (reader.get<uint64_t>() != slot && reader.ok()) reader.fail("the snapshot has other states than the query");
     if (!reader.ok()) return;
-    std::visit([&](const auto& state) {
-      if constexpr (requires { state->restore(reader); }) state->restore(reader);
-    }, states_[slot]);
+    std::visit([&](const auto& state) { Keeper::read(state, reader); }, states_[slot]);
   }
 }
 

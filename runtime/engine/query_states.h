@@ -72,6 +72,7 @@ class QueryStates {
  private:
   struct ScanState;
   struct Slot;
+  struct Keeper;
 
   using Owned = std::variant<std::unique_ptr<AggregateState>, std::unique_ptr<SessionState>, std::unique_ptr<JoinTable>,
                              std::unique_ptr<StreamJoinTable>, std::unique_ptr<abi::TupleBuffer>, std::unique_ptr<ChangeLog>,

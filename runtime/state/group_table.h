@@ -85,13 +85,12 @@ class GroupTable : public abi::GroupTable {
     int64_t capacity;  ///< entries
   };
 
-  class EntryNumbers;
-
-  void snapshot_slots(SnapshotWriter& writer) const;
+  void snapshot_tags(SnapshotWriter& writer) const;
+  template <class Visit>
+  void for_each_entry(Visit visit) const;  ///< in order of arrival, each entry's slot having been asked for
   void restore_entries(SnapshotReader& reader, const Saved& saved, int64_t groups);
-  void restore_slots(SnapshotReader& reader);
+  void restore_tags(SnapshotReader& reader);
   void forget_entries() noexcept;
-  char* entry_of(int64_t number) const;
   void grow_slots() noexcept;
   void add_segment() noexcept;
   void mark_changed() noexcept;

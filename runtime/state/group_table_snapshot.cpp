@@ -1,12 +1,13 @@
 #include <algorithm>
-#include <iterator>
+#include <bit>
+#include <vector>
 
 #include "runtime/base/state_memory.h"
 #include "runtime/state/group_table.h"
 #include "runtime/state/owned_memory.h"
 
-/// Groups of a table to a snapshot and back: entries in order of arrival, each followed by what it owns; then the slots, as the numbers of their entries,
-/// so that nothing is hashed anew when they are read.
+/// Groups of a table to a snapshot and back: entries in order of arrival, each followed by what it owns; then the upper bits
+/// of their hashes. Neither moves when groups are added, so that a snapshot has most blocks of the one before where few groups have changed.
 namespace millrace {
 
 namespace {
@@ -14,34 +15,12 @@ namespace {
 constexpr uint32_t kMark = snapshot_mark("GRPS");
 constexpr int kTagShift = 48;
 constexpr uint64_t kAddressMask = (uint64_t{1} << kTagShift) - 1;
-
-/// Which of 64 slots are taken.
-uint64_t taken_slots(const uint64_t* slots, uint64_t from, uint64_t slot_count) {
-  uint64_t taken = 0;
-  for (uint64_t i = 0; i < std::min<uint64_t>(64, slot_count - from); ++i) taken |= uint64_t{slots[from + i] != 0} << i;
-  return taken;
-}
+// Slots lie about at random, so that they are asked for some entries ahead.
+constexpr int64_t kAhead = 16;
+// From so many bytes on it pays to look whether they are the same as in the last snapshot.
+constexpr size_t kLargeRun = size_t{64} << 10;
 
 }  // namespace
-
-/// Numbers entries by their address: segments in order of address.
-class GroupTable::EntryNumbers {
- public:
-  explicit EntryNumbers(const GroupTable& table) : table_(table), segments_(table.segments_) {
-    std::sort(segments_.begin(), segments_.end(), [](const Segment& a, const Segment& b) { return a.begin < b.begin; });
-  }
-
-  uint64_t of(uint64_t address) const {
-    const char* at = reinterpret_cast<const char*>(address);
-    auto after = std::upper_bound(segments_.begin(), segments_.end(), at, [](const char* a, const Segment& s) { return a < s.begin; });
-    const Segment& segment = *std::prev(after);
-    return static_cast<uint64_t>(segment.first) + static_cast<uint64_t>(at - segment.begin) / table_.layout_.entry_size;
-  }
-
- private:
-  const GroupTable& table_;
-  std::vector<Segment> segments_;
-};
 
 void GroupTable::snapshot(SnapshotWriter& writer, const Saved& saved) const {
   const OwnedMemory owned(saved.owned);
@@ -52,6 +31,7 @@ void GroupTable::snapshot(SnapshotWriter& writer, const Saved& saved) const {
   writer.put(static_cast<uint8_t>(changed_));
   for (const Segment& segment : segments_) {
     const int64_t end = std::min(segment.first + segment.capacity, count);
+    if (end > segment.first && segment_bytes(end - segment.first) >= kLargeRun) writer.begin_block();
     const bool plain = owned.empty() && saved.entry_bytes == layout_.entry_size;
     if (plain && end > segment.first) writer.write(segment.begin, static_cast<size_t>(end - segment.first) * layout_.entry_size);
     for (int64_t i = segment.first; i < end && !plain; ++i) {
@@ -59,22 +39,29 @@ void GroupTable::snapshot(SnapshotWriter& writer, const Saved& saved) const {
       owned.write(writer, entry_at(segment, i));
     }
   }
-  if (layout_.has_keys) snapshot_slots(writer);
+  if (layout_.has_keys) snapshot_tags(writer);
 }
 
-void GroupTable::snapshot_slots(SnapshotWriter& writer) const {
-  const EntryNumbers numbers(*this);
-  const uint64_t slot_count = mask + 1;
-  writer.put(slot_count);
-  if (count == 0) return;
-  for (uint64_t from = 0; from < slot_count; from += 64) {
-    uint64_t taken = taken_slots(slots, from, slot_count);
-    writer.put(taken);
-    for (; taken != 0; taken &= taken - 1) {
-      const uint64_t slot = slots[from + static_cast<uint64_t>(__builtin_ctzll(taken))];
-      writer.put((slot & ~kAddressMask) | numbers.of(slot & kAddressMask));
+template <class Visit>
+void GroupTable::for_each_entry(Visit visit) const {
+  for (const Segment& segment : segments_) {
+    const int64_t end = std::min(segment.first + segment.capacity, count);
+    const auto entry = [&](int64_t i) { return reinterpret_cast<const abi::GroupEntry*>(entry_at(segment, i)); };
+    for (int64_t i = segment.first; i < end; ++i) {
+      if (i + kAhead < end) __builtin_prefetch(&slots[entry(i + kAhead)->hash & mask], 1);
+      visit(entry(i));
     }
   }
+}
+
+/// The upper bits of the entries' hashes, which only the slots have, in order of arrival.
+void GroupTable::snapshot_tags(SnapshotWriter& writer) const {
+  if (static_cast<size_t>(count) * sizeof(uint16_t) >= kLargeRun) writer.begin_block();
+  for_each_entry([&](const abi::GroupEntry* entry) {
+    uint64_t at = entry->hash & mask;
+    while ((slots[at] & kAddressMask) != reinterpret_cast<uint64_t>(entry)) at = (at + 1) & mask;
+    writer.put(static_cast<uint16_t>(slots[at] >> kTagShift));
+  });
 }
 
 void GroupTable::restore(SnapshotReader& reader, const Saved& saved) {
@@ -90,7 +77,7 @@ void GroupTable::restore(SnapshotReader& reader, const Saved& saved) {
   }
   if (!reader.ok()) return;
   restore_entries(reader, saved, groups);
-  if (reader.ok() && layout_.has_keys) restore_slots(reader);
+  if (reader.ok() && layout_.has_keys) restore_tags(reader);
   if (!reader.ok()) {  // nothing that was read in part may be used
     forget_entries();
     return;
@@ -117,32 +104,18 @@ void GroupTable::restore_entries(SnapshotReader& reader, const Saved& saved, int
   if (!layout_.has_keys && count == 1) only_entry = reinterpret_cast<abi::GroupEntry*>(segments_.front().begin);
 }
 
-void GroupTable::restore_slots(SnapshotReader& reader) {
-  const auto slot_count = reader.get<uint64_t>();
-  const bool fits = slot_count >= static_cast<uint64_t>(count) * 2 && slot_count <= uint64_t{1} << 32 &&
-                    (slot_count & (slot_count - 1)) == 0 && slot_count >= uint64_t{layout_.first_entries} * 2 &&
-                    (count == 0 || reader.has(slot_count / 8));
-  if (!fits) return reader.fail("the snapshot has an impossible number of slots");
+/// Nothing is hashed anew: an entry has the lower half of its hash.
+void GroupTable::restore_tags(SnapshotReader& reader) {
+  if (!reader.has(static_cast<uint64_t>(count) * sizeof(uint16_t))) return reader.fail("the snapshot ends too early");
+  const uint64_t slot_count = std::max(std::bit_ceil(static_cast<uint64_t>(count) * 2), uint64_t{layout_.first_entries} * 2);
   free_slots();
   slots = static_cast<uint64_t*>(allocate_state(slot_count * sizeof(uint64_t)));
   mask = slot_count - 1;
-  if (count == 0) return;
-  int64_t placed = 0;
-  for (uint64_t from = 0; from < slot_count && reader.ok(); from += 64) {
-    for (auto taken = reader.get<uint64_t>(); taken != 0; taken &= taken - 1) {
-      const auto slot = reader.get<uint64_t>();
-      const uint64_t at = from + static_cast<uint64_t>(__builtin_ctzll(taken));
-      const auto number = static_cast<int64_t>(slot & kAddressMask);
-      if (number >= count || at >= slot_count || ++placed > count) return reader.fail("the snapshot has a slot of no group");
-      slots[at] = (slot & ~kAddressMask) | reinterpret_cast<uint64_t>(entry_of(number));
-    }
-  }
-  if (reader.ok() && placed != count) reader.fail("the snapshot has groups without a slot");
-}
-
-char* GroupTable::entry_of(int64_t number) const {
-  auto after = std::upper_bound(segments_.begin(), segments_.end(), number, [](int64_t n, const Segment& s) { return n < s.first; });
-  return entry_at(*std::prev(after), number);
+  for_each_entry([&](const abi::GroupEntry* entry) {
+    uint64_t at = entry->hash & mask;
+    while (slots[at] != 0) at = (at + 1) & mask;
+    slots[at] = uint64_t{reader.get<uint16_t>()} << kTagShift | reinterpret_cast<uint64_t>(entry);
+  });
 }
 
 void GroupTable::forget_entries() noexcept {

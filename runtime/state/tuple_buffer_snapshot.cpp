@@ -18,6 +18,7 @@ void TupleBuffer::snapshot(SnapshotWriter& writer) const {
   writer.begin(kMark);
   writer.put(spec_.tuple_size);
   writer.put(static_cast<uint64_t>(rows_.size()));
+  writer.begin_block();  // rows that were added last come last
   for (const char* row : rows_) snapshot_row(writer, row);
 }
 

@@ -99,6 +99,72 @@ TEST_CASE("a copy of the process writes what was there when it was made") {
   CHECK(coordinator.last_whole() == 2);
 }
 
+std::string all_of(const CheckpointFolder::Latest& latest) {
+  SnapshotReader reader = latest.file->reader();
+  std::string bytes(reader.bytes_left(), '\0');
+  REQUIRE(reader.read(bytes.data(), bytes.size()));
+  return bytes;
+}
+
+TEST_CASE("blocks that have not changed are not written again, and are there as long as a kept checkpoint needs them") {
+  Scratch scratch;
+  auto folder = CheckpointFolder::open(scratch.path);
+  REQUIRE(folder.has_value());
+  CheckpointCoordinator coordinator(**folder, "a", {}, -1, [](std::string_view) {});
+  constexpr size_t kBlocks = 8, kBlock = SnapshotWriter::kBlockBytes;
+  std::string state;
+  for (size_t i = 0; i < kBlocks * kBlock; ++i) state += static_cast<char>(i * i >> 7);
+  const auto write = [&state](SnapshotWriter& writer) {
+    writer.put(int64_t{1});
+    writer.begin_block();
+    writer.write(state.data(), state.size());
+    return Status{};
+  };
+  const auto size_of = [&](int64_t number) { return fs::file_size((*folder)->path_of("a", number)); };
+  REQUIRE(coordinator.take_now(write).ok());
+  for (int64_t number = 1; number < 40; ++number) {
+    state[static_cast<size_t>(number) % 3 * kBlock] += 1;
+    REQUIRE(coordinator.take_now(write).ok());
+    auto latest = (*folder)->latest("a", {});
+    REQUIRE(latest.has_value());
+    REQUIRE(latest->number == number);
+    CHECK(all_of(*latest).substr(8) == state);
+    if (number < 4) CHECK(size_of(number) < kBlock * 3 / 2);
+    uintmax_t on_disk = 0;
+    for (const auto& entry : fs::directory_iterator(scratch.path)) on_disk += entry.file_size();
+    CHECK(on_disk < 4 * state.size());
+  }
+  auto latest = (*folder)->latest("a", {});
+  CHECK(coordinator.costs().bytes == static_cast<int64_t>(state.size()) + 8);
+  CHECK(coordinator.costs().bytes_written < coordinator.costs().bytes);
+
+  // The one before has other files.
+  damage((*folder)->path_of("a", 39));
+  latest = (*folder)->latest("a", {});
+  REQUIRE(latest.has_value());
+  CHECK(latest->number == 38);
+  state[0] += 1;
+  CHECK(all_of(*latest).substr(8) != state);
+}
+
+TEST_CASE("a checkpoint that needs a file that is gone is told so") {
+  Scratch scratch;
+  auto folder = CheckpointFolder::open(scratch.path);
+  REQUIRE(folder.has_value());
+  CheckpointCoordinator coordinator(**folder, "a", {}, -1, [](std::string_view) {});
+  const std::string state(SnapshotWriter::kBlockBytes * 3, 'x');
+  const auto write = [&state](SnapshotWriter& writer) {
+    writer.write(state.data(), state.size());
+    return Status{};
+  };
+  REQUIRE(coordinator.take_now(write).ok());
+  REQUIRE(coordinator.take_now(write).ok());
+  fs::remove((*folder)->path_of("a", 0));
+  const auto latest = (*folder)->latest("a", {});
+  REQUIRE_FALSE(latest.has_value());
+  CHECK(latest.error().message().find("needs an earlier one") != std::string::npos);
+}
+
 std::string all_of(ReceivedJournal& journal) {
   std::string text;
   char buffer[5];

@@ -11,6 +11,7 @@
 
 #include "runtime/base/crc32c.h"
 #include "runtime/base/snapshot_writer.h"
+#include "runtime/checkpoint/snapshot_file_writer.h"
 
 namespace {
 
