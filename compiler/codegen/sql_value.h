@@ -15,11 +15,25 @@ namespace millrace {
 /// (but safe to compute with).
 class SqlValue {
  public:
+  /// The text in a json record that a field's value was read from, with its quotes, where that is what the value is written as.
+  struct Token {
+    ir::Bytes data;  ///< abi::kBytesReadableBehind bytes behind it are readable
+    ir::Int size;
+    ir::Bool known;                  ///< whether it is such a text
+    llvm::Value* of = nullptr;       ///< the value's machine value: another one has another text
+    llvm::Value* of_length = nullptr;
+  };
+
   SqlType type;
   llvm::Value* raw = nullptr;        ///< i64, i128 of DECIMAL, double, i1, a string's bytes or an ARRAY's or MAP's run; nullptr for STRUCT
   llvm::Value* length = nullptr;     ///< of strings and runs, in bytes
   ir::Bool null;                     ///< empty: never NULL
   std::vector<SqlValue> fields;      ///< of a STRUCT
+  Token token;                       ///< mostly empty
+
+  /// Whether the value may have a token, which is then its own: what was made of a copy of it has other machine values.
+  bool has_token() const { return token.of != nullptr && token.of == raw && token.of_length == length; }
+  void set_token(ir::Bytes data, ir::Int size, ir::Bool known) { token = {data, size, known, raw, length}; }
 
   bool may_be_null() const { return static_cast<bool>(null); }
   bool is_bytes() const { return type.is_bytes(); }

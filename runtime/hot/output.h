@@ -43,6 +43,17 @@ MR_HOT void mr_out_bytes(OutputBuffer* out, const char* bytes, int64_t size) noe
   out->size += size;
 }
 
+/// Some bytes, then a value's text as it stands in a record, which is followed by other readable bytes. Most are short.
+MR_HOT void mr_out_token(OutputBuffer* out, const char* before, int64_t before_size, const char* token, int64_t size) noexcept {
+  constexpr int64_t kShort = 32;
+  char* p = out_reserve(out, before_size + size + kShort);
+  std::memcpy(p, before, static_cast<size_t>(before_size));
+  p += before_size;
+  std::memcpy(p, token, kShort);
+  if (__builtin_expect(size > kShort, 0)) std::memcpy(p + kShort, token + kShort, static_cast<size_t>(size - kShort));
+  out->size += before_size + size;
+}
+
 // Text as CAST AS STRING gives it: cells of a table, fields of csv.
 
 MR_HOT void mr_out_text_int(OutputBuffer* out, int64_t value) noexcept {

@@ -55,7 +55,10 @@ SqlValue FieldReader::read(const FieldText& field) {
   if (sql_type_.is_nested()) return read_nested(field);
   Bool known = is_readable_as_known(field);
   if (!known) return read_unknown(field);
-  return sql::choose(e, known, [&] { return read_known(field); }, [&] { return read_unknown(field); });
+  SqlValue v = sql::choose(e, known, [&] { return read_known(field); }, [&] { return read_unknown(field); });
+  // A double's text is mostly not what it is written as: `1.50`, `12345678.9`.
+  if (type_ != FieldType::Double) v.set_token(field.data, field.size, known);
+  return v;
 }
 
 SqlValue FieldReader::read_unknown(const FieldText& field) {

@@ -143,7 +143,27 @@ class RowWriter {
       pending_ += v.fields.empty() ? "{}" : "}";
       return;
     }
-    flush();
+    if (!is_written_as_token(v)) {
+      flush();
+      json_scalar(v);
+      return;
+    }
+    const std::string before = std::exchange(pending_, {});
+    e.if_(v.token.known,
+          [&] {
+            const Int size = e.int_(static_cast<int64_t>(before.size()));
+            e.call<&abi::mr_out_token>(out_, e.bytes(before), size, v.token.data, v.token.size);
+          },
+          [&] {
+            bytes(before);
+            json_scalar(v);
+          });
+  }
+
+  /// Known strings have no escapes and known integers no odd spelling, so that they would be written as they were read.
+  static bool is_written_as_token(const SqlValue& v) { return v.has_token() && (v.type.is(TypeKind::String) || v.type.is_integer()); }
+
+  void json_scalar(const SqlValue& v) {
     switch (v.type.kind) {
       case TypeKind::Null:
       case TypeKind::Boolean: e.call<&abi::mr_out_json_bool>(out_, v.boolean()); return;
