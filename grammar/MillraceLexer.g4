@@ -53,7 +53,7 @@ BINARY : [xX] '\'' ~'\''* '\'' ;
 
 INTEGER : DIGIT+ ;
 LONG : DIGIT+ [lL] ;
-SMALL : DIGIT+ [SY] ;                                  // Spark's SMALLINT and TINYINT
+SMALL : DIGIT+ [SYy] ;                                 // Spark's SMALLINT and TINYINT
 DECIMAL_NUMBER : (DIGIT+ '.' DIGIT* | '.' DIGIT+) ([bB] [dD])? | DIGIT+ [bB] [dD] | MANTISSA EXPONENT [bB] [dD] ;
 FLOAT_NUMBER : MANTISSA EXPONENT? [fF] ;
 DOUBLE_NUMBER : MANTISSA EXPONENT [dD]? | MANTISSA [dD] ;

@@ -141,7 +141,7 @@ select
   : K_SELECT (K_ALL | K_DISTINCT (K_ON LPAREN expressionList RPAREN)?)? selectItem (COMMA selectItem)*
     fromClause? where? groupBy? having? (namedWindows qualify? | qualify namedWindows?)?
   ;
-selectItem : expression (K_AS (identifier | LPAREN identifierList RPAREN) | identifier)? ;
+selectItem : expression (K_AS (identifier | alias=(K_TRUE | K_FALSE | K_NULL) | LPAREN identifierList RPAREN) | identifier)? ;
 where : K_WHERE expression ;
 having : K_HAVING expression ;
 qualify : K_QUALIFY expression ;
@@ -201,7 +201,9 @@ expression : andExpression (K_OR andExpression)* ;
 andExpression : notExpression (K_AND notExpression)* ;
 notExpression : (K_NOT | BANG)* comparison ;
 comparison : bitwise comparisonTail* ;
-bitwise : sum ((AMPERSAND | CARET | PIPE) sum)* ;
+bitwise : sum ((AMPERSAND | CARET | PIPE | shift) sum)* ;
+/// `<<`, `>>` and `>>>` are no tokens of their own, so that ARRAY<ARRAY<INT>> needs no blank.
+shift : LESS LESS | GREATER GREATER GREATER? ;
 sum : product ((PLUS | MINUS | CONCAT) product)* ;
 product : unary ((STAR | SLASH | PERCENT | K_DIV) unary)* ;
 unary : (PLUS | MINUS | TILDE)* postfix ;

@@ -147,6 +147,13 @@ ExprPtr ExprBinder::bind_registered_aggregate(const std::string& name, const ast
   if (averages && (bound_call.arguments[0]->type.is(TypeKind::Decimal) || bound_call.arguments[0]->type.is_interval())) {
     return bind_exact_average(std::move(bound_call), call, e.span);
   }
+  const bool by = (name == "min_by" || name == "max_by") && bound_call.arguments.size() == 2;
+  if (by && bound_call.arguments[0]->type.is(TypeKind::Decimal)) {
+    // Of a DECIMAL the text is kept.
+    const SqlType type = bound_call.arguments[0]->type;
+    bound_call.arguments[0] = coerce(std::move(bound_call.arguments[0]), TypeKind::String);
+    return coerce(collect_registered(name, std::move(bound_call), call, e.span), type);
+  }
   return collect_registered(name, std::move(bound_call), call, e.span);
 }
 

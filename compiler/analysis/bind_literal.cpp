@@ -8,6 +8,7 @@
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
 #include "compiler/types/decimal_rules.h"
+#include "runtime/abi/calls/casts.h"
 
 namespace millrace {
 
@@ -58,6 +59,23 @@ ExprPtr double_literal(const std::string& text, SourceSpan span) {
   return expr::make(expr::Literal{value}, TypeKind::Double, false, span);
 }
 
+abi::StringRef reference(const std::string& text) { return {text.data(), static_cast<int64_t>(text.size())}; }
+
+/// A literal may have every form that a cast reads: without a day or month, years of six digits or before Christ.
+std::optional<int64_t> date_of(const std::string& text) {
+  const abi::StringRef bytes = reference(text);
+  abi::SqlDate date;
+  return abi::mr_cast_string_to_date(&bytes, &date) ? std::optional(static_cast<int64_t>(date)) : std::nullopt;
+}
+
+void check_timestamp(const std::string& text, SourceSpan span) {
+  const abi::StringRef bytes = reference(text);
+  abi::PipelineContext context{};
+  abi::SqlTimestamp time;
+  if (abi::mr_cast_string_to_timestamp(&context, &bytes, &time)) return;
+  throw SqlError(span, "'" + text + "' is no timestamp", "write it as TIMESTAMP '2020-03-21 10:00:00'");
+}
+
 }  // namespace
 
 ExprPtr ExprBinder::bind_node(const ast::Literal& literal, const ast::Expr& e) {
@@ -83,18 +101,18 @@ ExprPtr ExprBinder::bind_node(const ast::Literal& literal, const ast::Expr& e) {
     case ast::LiteralKind::Date:
       break;
   }
-  const auto days = parse_date(literal.text);
+  const auto days = date_of(literal.text);
   if (!days) throw SqlError(e.span, "'" + literal.text + "' is no date", "write it as DATE '2020-03-21'");
   return make_integer(*days, TypeKind::Date, e.span);
 }
 
 ExprPtr ExprBinder::bind_timestamp(const std::string& text, SourceSpan span) const {
   const auto parsed = parse_timestamp(text);
-  if (!parsed) throw SqlError(span, "'" + text + "' is no timestamp", "write it as TIMESTAMP '2020-03-21 10:00:00'");
+  if (!parsed) check_timestamp(text, span);
   const auto zone = session_.environment.settings.find("timezone");
   const bool utc = zone == session_.environment.settings.end() || same_name(zone->second, "utc");
-  if (utc || parsed->has_zone) return make_integer(parsed->micros, TypeKind::Timestamp, span);
-  // The session zone's offset is known at run time only.
+  if (parsed && (utc || parsed->has_zone)) return make_integer(parsed->micros, TypeKind::Timestamp, span);
+  // The session zone's offset is known at run time only, and so is that of a zone with a name.
   ExprPtr cast = coerce(make_string(text, span), TypeKind::Timestamp);
   cast->span = span;
   return cast;

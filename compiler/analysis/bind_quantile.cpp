@@ -123,7 +123,8 @@ ExprPtr ExprBinder::aggregate_of_list(const std::string& name, plan::AggregateCa
   const bool by = name == "max_by" || name == "min_by";
   if (by && call.arguments.size() == 2) {
     const SqlType& order = call.arguments[1]->type;
-    const bool plain_order = order.is_numeric() || order.is(TypeKind::Date) || order.is(TypeKind::Timestamp);
+    constexpr int kDigitsOfDouble = 15;  // a DECIMAL of more is not ordered as a DOUBLE
+    const bool plain_order = (order.is_numeric() && order.precision <= kDigitsOfDouble) || order.is(TypeKind::Date) || order.is(TypeKind::Timestamp);
     const bool plain_value = !value.is_nested() && !value.is(TypeKind::Boolean) && !value.is(TypeKind::Binary);
     if (plain_order && plain_value) return nullptr;
     ExprPtr there = make_is_null(expr::clone(*call.arguments[1]), true, span);

@@ -160,6 +160,30 @@ ExprPtr pad(const char* name, const char* of_bytes, Arguments arguments, SourceS
 ExprPtr lpad(Arguments arguments, SourceSpan span) { return pad("lpad", "__lpad_bytes", std::move(arguments), span); }
 ExprPtr rpad(Arguments arguments, SourceSpan span) { return pad("rpad", "__rpad_bytes", std::move(arguments), span); }
 
+/// concat_ws(', ', a, b): of ARRAYs among them the elements.
+ExprPtr concat_ws(Arguments arguments, SourceSpan span) {
+  const bool arrays = std::any_of(arguments.begin() + 1, arguments.end(), [](const ExprPtr& e) { return e->type.is(TypeKind::Array); });
+  if (!arrays) return make_call("concat_ws", std::move(arguments), span);
+  const SqlType strings = SqlType::array(TypeKind::String);
+  Arguments lists;
+  for (size_t i = 1; i < arguments.size(); ++i) {
+    Arguments one;
+    if (!arguments[i]->type.is(TypeKind::Array)) {
+      one.push_back(coerce_checked(std::move(arguments[i]), TypeKind::String, "an argument of concat_ws()"));
+      lists.push_back(make_array(std::move(one), span));
+      continue;
+    }
+    // Of a NULL array, as of a NULL string, nothing.
+    one.push_back(coerce_checked(std::move(arguments[i]), strings, "an argument of concat_ws()"));
+    one.push_back(coerce(make_array({}, span), strings));
+    lists.push_back(make_coalesce(std::move(one), span));
+  }
+  Arguments joined;
+  joined.push_back(make_call("concat", std::move(lists), span));
+  joined.push_back(std::move(arguments[0]));
+  return make_call("array_join", std::move(joined), span);
+}
+
 ExprPtr default_schema(Arguments, SourceSpan span) { return make_string("default", span); }
 ExprPtr default_catalog(Arguments, SourceSpan span) { return make_string("spark_catalog", span); }
 
@@ -205,6 +229,7 @@ constexpr auto kForms = std::to_array<FunctionForm>({
     {"float", 1, 1, cast_to<TypeKind::Float>},
     {"double", 1, 1, cast_to<TypeKind::Double>},
     {"decimal", 1, 1, cast_to_decimal},
+    {"concat_ws", 1, kAny, concat_ws},
     {"lpad", 2, 3, lpad},
     {"rpad", 2, 3, rpad},
     {"map_concat", 0, kAny, map_concat},

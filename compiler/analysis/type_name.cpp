@@ -13,7 +13,7 @@ struct Spelling {
   std::string_view name;
   TypeKind kind;
 };
-constexpr std::array<Spelling, 38> kSpellings{{
+constexpr std::array<Spelling, 39> kSpellings{{
     {"BOOLEAN", TypeKind::Boolean},
     {"BOOL", TypeKind::Boolean},
     {"TINYINT", TypeKind::TinyInt},
@@ -50,6 +50,7 @@ constexpr std::array<Spelling, 38> kSpellings{{
     {"DATETIME", TypeKind::Timestamp},
     {"TIMESTAMPTZ", TypeKind::Timestamp},
     {"TIMESTAMP_LTZ", TypeKind::Timestamp},
+    {"TIMESTAMP_NTZ", TypeKind::Timestamp},
     {"TIMESTAMP WITH TIME ZONE", TypeKind::Timestamp},
     {"TIMESTAMP WITHOUT TIME ZONE", TypeKind::Timestamp},
 }};

@@ -61,9 +61,34 @@ ast::ExprPtr make_binary(ast::BinaryOp op, ast::ExprPtr left, ast::ExprPtr right
 }
 
 /// `&` binds tighter than `^`, and that tighter than `|`, as in Spark.
-int bitwise_rank(ast::BinaryOp op) {
-  if (op == ast::BinaryOp::BitAnd) return 2;
-  return op == ast::BinaryOp::BitXor ? 1 : 0;
+/// An operator between the operands of a bitwise expression: a shift, which is a call, or another one.
+struct BitwiseOperator {
+  const char* shift = nullptr;
+  ast::BinaryOp op = ast::BinaryOp::BitOr;
+  SourceSpan where;
+  int rank() const { return shift != nullptr ? 3 : op == ast::BinaryOp::BitAnd ? 2 : op == ast::BinaryOp::BitXor ? 1 : 0; }
+};
+
+std::vector<BitwiseOperator> bitwise_operators(P::BitwiseContext* ctx) {
+  std::vector<BitwiseOperator> operators;
+  for (antlr4::tree::ParseTree* child : ctx->children) {
+    if (auto* leaf = dynamic_cast<antlr4::tree::TerminalNode*>(child)) {
+      operators.push_back({nullptr, binary_op(leaf->getSymbol()->getType()), span_of(*leaf->getSymbol())});
+    } else if (auto* shift = dynamic_cast<P::ShiftContext*>(child)) {
+      const char* const name = !shift->LESS().empty() ? "shiftleft" : shift->GREATER().size() == 2 ? "shiftright" : "shiftrightunsigned";
+      operators.push_back({name, ast::BinaryOp::BitOr, cover(span_of(*shift->start), span_of(*shift->stop))});
+    }
+  }
+  return operators;
+}
+
+ast::ExprPtr make_shift(const BitwiseOperator& shift, ast::ExprPtr left, ast::ExprPtr right) {
+  const SourceSpan whole = cover(left->span, right->span);
+  ast::Call call;
+  call.name = {shift.shift, false, shift.where};
+  call.arguments.push_back(std::move(left));
+  call.arguments.push_back(std::move(right));
+  return make_expr(std::move(call), whole);
 }
 
 P::PostfixContext* only_postfix(P::ComparisonContext* ctx) {
@@ -221,17 +246,17 @@ ast::ExprPtr AstBuilder::bitwise(P::BitwiseContext* ctx) {
   const Deeper deeper(*this, ctx->sum().size() - 1, span(ctx));
   std::vector<ast::ExprPtr> operands;
   for (P::SumContext* operand : ctx->sum()) operands.push_back(sum(operand));
-  std::vector<antlr4::Token*> operators = operators_of(ctx);
-  // Joins the neighbours of the tightest operators first; a level of the grammar each would cost every expression three
+  std::vector<BitwiseOperator> operators = bitwise_operators(ctx);
+  // Joins the neighbours of the tightest operators first; a level of the grammar each would cost every expression four
   // more.
-  for (int rank = 2; rank >= 0; --rank) {
+  for (int rank = 3; rank >= 0; --rank) {
     for (size_t i = 0; i < operators.size();) {
-      const ast::BinaryOp op = binary_op(operators[i]->getType());
-      if (bitwise_rank(op) != rank) {
+      if (operators[i].rank() != rank) {
         ++i;
         continue;
       }
-      operands[i] = make_binary(op, std::move(operands[i]), std::move(operands[i + 1]), span_of(*operators[i]));
+      operands[i] = rank == 3 ? make_shift(operators[i], std::move(operands[i]), std::move(operands[i + 1]))
+                              : make_binary(operators[i].op, std::move(operands[i]), std::move(operands[i + 1]), operators[i].where);
       operands.erase(operands.begin() + static_cast<ptrdiff_t>(i) + 1);
       operators.erase(operators.begin() + static_cast<ptrdiff_t>(i));
     }

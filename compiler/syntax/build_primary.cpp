@@ -186,7 +186,7 @@ ast::ExprPtr AstBuilder::number(P::NumberContext* ctx, bool negative) {
   }
   // 1Y, 1S and 1.0F are a TINYINT, a SMALLINT and a FLOAT.
   const char suffix = digits.back();
-  const std::string to = suffix == 'Y' ? "TINYINT" : suffix == 'S' ? "SMALLINT" : "FLOAT";
+  const std::string to = suffix == 'Y' || suffix == 'y' ? "TINYINT" : suffix == 'S' ? "SMALLINT" : "FLOAT";
   ast::ExprPtr value = literal(ctx->SMALL() != nullptr ? ast::LiteralKind::Integer : ast::LiteralKind::Double, 1);
   return make_expr(ast::Cast{std::move(value), simple_type(to, span(ctx)), false}, span(ctx));
 }

@@ -164,6 +164,7 @@ ast::SelectItem AstBuilder::select_item(P::SelectItemContext* ctx) {
   item.expr = expression(ctx->expression());
   item.span = span(ctx);
   if (ctx->identifier() != nullptr) item.alias = identifier(ctx->identifier());
+  if (ctx->alias != nullptr) item.alias = ast::Identifier{std::string(text(span_of(*ctx->alias))), false, span_of(*ctx->alias)};
   if (ctx->identifierList() != nullptr) item.column_aliases = identifier_list(ctx->identifierList());
   // `AS (k)` is an alias like any other.
   if (item.column_aliases.size() == 1) {

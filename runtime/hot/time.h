@@ -72,7 +72,8 @@ MR_HOT bool mr_make_date(int64_t year, int64_t month, int64_t day, SqlDate* out)
 /// Seconds have a fraction; 60 itself is the next minute.
 inline bool local_time_of(int64_t year, int64_t month, int64_t day, int64_t hour, int64_t minute, double second, int64_t* out) {
   SqlDate date;
-  if (year < 1 || year > 9999 || !mr_make_date(year, month, day, &date)) return false;
+  constexpr int64_t kYearsMax = 290'000;  // an int64_t of microseconds reaches a little farther
+  if (year < -kYearsMax || year > kYearsMax || !mr_make_date(year, month, day, &date)) return false;
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || !(second >= 0 && second <= 60)) return false;
   const int64_t whole_minutes = static_cast<int64_t>(date) * 1440 + hour * 60 + minute;
   *out = whole_minutes * 60 * kMicrosPerSecond + static_cast<int64_t>(std::nearbyint(second * 1e6));
