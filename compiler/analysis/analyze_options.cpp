@@ -56,20 +56,37 @@ abi::Options OptionChecker::check(const std::vector<const abi::ConnectorSpec*>& 
   }
   for (const abi::ConnectorSpec* spec : specs) {
     for (const abi::OptionSpec& option : spec->options) {
-      const std::string key = fold_case(option.name);
-      if (const ast::Option* given = find(key)) {
-        checked[key] = checked_value(option, *given);
-        if (option.required && checked[key].empty()) throw SqlError(given->value_span, "option '" + key + "' must not be empty", std::string(option.help));
-        if (!option.supported && checked[key] != option.default_value) throw not_supported_yet(given->key.span, "option '" + key + "'");
-      } else if (option.required) {
-        throw SqlError(clause_, std::string(spec->name) + " needs the option '" + key + "'" +
-                                    (option.help.empty() ? "" : ": ") + std::string(option.help));
-      } else if (!option.default_value.empty() && !checked.contains(key)) {
-        checked[key] = std::string(option.default_value);
-      }
+      if (goes_with_others(option, checked)) check_one(option, spec->name, checked);
     }
   }
   return checked;
+}
+
+bool OptionChecker::goes_with_others(const abi::OptionSpec& option, const abi::Options& checked) const {
+  if (option.with_option.empty()) return true;
+  const auto other = checked.find(fold_case(option.with_option));
+  if (other != checked.end() && other->second == option.with_value) return true;
+  if (const ast::Option* given = find(option.name)) {
+    throw SqlError(given->key.span,
+                   "option '" + given->key.text + "' goes with " + std::string(option.with_option) + " = '" + std::string(option.with_value) + "' alone");
+  }
+  return false;
+}
+
+void OptionChecker::check_one(const abi::OptionSpec& option, std::string_view of, abi::Options& checked) const {
+  const std::string key = fold_case(option.name);
+  if (const ast::Option* given = find(key)) {
+    checked[key] = checked_value(option, *given);
+    if (option.required && checked[key].empty()) throw SqlError(given->value_span, "option '" + key + "' must not be empty", std::string(option.help));
+    if (!option.supported && checked[key] != option.default_value) throw not_supported_yet(given->key.span, "option '" + key + "'");
+  } else if (option.required) {
+    const std::string with = option.with_option.empty() ? "" : " with " + std::string(option.with_option) + " = '" + std::string(option.with_value) + "'";
+    std::string choices;
+    for (const std::string_view choice : option.choices) choices += (choices.empty() ? "one of: " : ", ") + std::string(choice);
+    throw SqlError(clause_, std::string(of) + " needs the option '" + key + "'" + with + (option.help.empty() ? "" : ": ") + std::string(option.help), choices);
+  } else if (!option.default_value.empty() && !checked.contains(key)) {
+    checked[key] = std::string(option.default_value);
+  }
 }
 
 std::string OptionChecker::checked_value(const abi::OptionSpec& spec, const ast::Option& option) const {
@@ -81,6 +98,8 @@ std::string OptionChecker::checked_value(const abi::OptionSpec& spec, const ast:
   switch (spec.kind) {
     case abi::OptionKind::Integer:
       return checked_integer(spec, option);
+    case abi::OptionKind::Number:
+      return checked_number(spec, option);
     case abi::OptionKind::Boolean: {
       const std::string folded = fold_case(text);
       if (folded != "true" && folded != "false") throw wrong("true or false");
@@ -126,6 +145,15 @@ std::string OptionChecker::checked_integer(const abi::OptionSpec& spec, const as
                                  ? "at most " + std::to_string(spec.max)
                                  : "between " + std::to_string(spec.min) + " and " + std::to_string(spec.max);
   throw SqlError(option.value_span, "option '" + std::string(spec.name) + "' must be " + bounds + ", not " + text);
+}
+
+std::string OptionChecker::checked_number(const abi::OptionSpec& spec, const ast::Option& option) const {
+  const std::string& text = option.value.text;
+  double value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && value > static_cast<double>(spec.min) && value <= static_cast<double>(spec.max)) return text;
+  throw SqlError(option.value_span, "option '" + std::string(spec.name) + "' takes a number above " + std::to_string(spec.min) + " and up to " +
+                                        std::to_string(spec.max) + ", not '" + text + "'");
 }
 
 std::string OptionChecker::checked_choice(const abi::OptionSpec& spec, const ast::Option& option) const {

@@ -25,9 +25,13 @@ class OptionChecker {
   abi::Options check(const std::vector<const abi::ConnectorSpec*>& specs) const;
 
  private:
+  /// Whether the option may be given, and is to be completed, beside those already checked; throws when it is given and may not be.
+  bool goes_with_others(const abi::OptionSpec& option, const abi::Options& checked) const;
+  void check_one(const abi::OptionSpec& option, std::string_view of, abi::Options& checked) const;
   std::string checked_value(const abi::OptionSpec& spec, const ast::Option& option) const;
   std::string allowed_path(std::string path, const ast::Option& option) const;
   std::string checked_integer(const abi::OptionSpec& spec, const ast::Option& option) const;
+  std::string checked_number(const abi::OptionSpec& spec, const ast::Option& option) const;
   std::string checked_choice(const abi::OptionSpec& spec, const ast::Option& option) const;
 
   const Session& session_;

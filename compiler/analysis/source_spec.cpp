@@ -83,6 +83,12 @@ void check_direction(const std::string& name, Specs wanted, Specs others, Source
   throw SqlError(span, "connector '" + name + "' is for " + hint);
 }
 
+std::string how_to_have_an_end(const abi::ConnectorSpec& connector) {
+  std::string given;
+  for (const std::string_view key : connector.bounding_options) given += (given.empty() ? ", or give it the option " : " or ") + std::string(key);
+  return "CREATE STREAM" + given;
+}
+
 SourceSpan value_span(const OptionChecker& options, std::string_view key, const ast::CreateSource& create) {
   const ast::Option* option = options.find(key);
   return option ? option->value_span : create.options_span.empty() ? create.name.span : create.options_span;
@@ -108,9 +114,10 @@ abi::SourceSpec source_spec(const Session& session, const ast::CreateSource& cre
   spec.options = options.check({&connector, &format_spec});
   spec.format = input_format(format, value_span(options, "format", create));
   spec.is_table = create.kind == ast::RelationKind::Table;
-  spec.bounded = connector.bounded;
+  spec.bounded = connector.bounded || std::any_of(connector.bounding_options.begin(), connector.bounding_options.end(),
+                                                  [&](std::string_view key) { return options.find(key) != nullptr; });
   if (spec.is_table && !spec.bounded)
-    throw SqlError(connector_span, "a table is read to its end, which '" + spec.connector + "' has not", "CREATE STREAM");
+    throw SqlError(connector_span, "a table is read to its end, which '" + spec.connector + "' has not", how_to_have_an_end(connector));
   if (connector.name == "generator" && spec.format != abi::Format::Json) {
     throw SqlError(value_span(options, "format", create), "a generator's records are json");
   }

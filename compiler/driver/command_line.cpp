@@ -111,6 +111,16 @@ std::optional<int64_t> Arguments::integer(std::string_view option, int64_t min, 
   return number;
 }
 
+std::optional<double> Arguments::positive_number(std::string_view option, double max) const {
+  const std::optional<std::string> text = value(option);
+  if (!text) return std::nullopt;
+  double number = 0;
+  const char* end = text->data() + text->size();
+  const auto [stop, error] = std::from_chars(text->data(), end, number);
+  if (error == std::errc() && stop == end && number > 0 && number <= max) return number;
+  throw UsageError("option " + std::string(option) + " takes a number above 0 and up to " + std::to_string(static_cast<int64_t>(max)) + ", not " + quoted(*text));
+}
+
 std::optional<int64_t> Arguments::duration_us(std::string_view option) const {
   const std::optional<std::string> text = value(option);
   if (!text) return std::nullopt;

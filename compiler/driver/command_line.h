@@ -60,6 +60,8 @@ class Arguments {
   std::vector<std::string> values(std::string_view option) const;
   /// A whole number of at least `min`.
   std::optional<int64_t> integer(std::string_view option, int64_t min, int64_t max = INT64_MAX) const;
+  /// A number above 0 and up to `max`.
+  std::optional<double> positive_number(std::string_view option, double max) const;
   std::optional<int64_t> duration_us(std::string_view option) const;
   /// One of `choices`.
   std::optional<std::string> choice(std::string_view option, std::span<const std::string_view> choices) const;

@@ -12,6 +12,8 @@ namespace millrace {
 plan::NodePtr fold_constants(plan::NodePtr root);
 /// Makes one Project of two, and takes a Project into the Aggregate above it, unless something costly would be computed twice.
 plan::NodePtr merge_projections(plan::NodePtr root);
+/// Takes what all operands of an OR ask for out of it: `(a AND b) OR (a AND c)` becomes `a AND (b OR c)`, so that `a` may be a join's key or move to a scan.
+plan::NodePtr factor_disjunctions(plan::NodePtr root);
 /// Moves each conjunct of a filter towards the sources: through projections, windows and unions, and into the sides of joins. Equalities
 /// between the sides of an inner join become its keys. Stops at aggregates and never passes ObserveTime.
 plan::NodePtr push_down_filters(plan::NodePtr root);
@@ -40,6 +42,7 @@ struct OptimizerStep {
 inline constexpr std::array kOptimizerSteps{
     OptimizerStep{"merge_projections", merge_projections},
     OptimizerStep{"fold_constants", fold_constants},
+    OptimizerStep{"factor_disjunctions", factor_disjunctions},
     OptimizerStep{"push_down_filters", push_down_filters},
     OptimizerStep{"merge_projections", merge_projections},
     OptimizerStep{"fold_constants", fold_constants},

@@ -24,6 +24,13 @@ int64_t integer_option(const abi::Options& options, std::string_view name, int64
   return optional_integer(options, name).value_or(otherwise);
 }
 
+double number_option(const abi::Options& options, std::string_view name, double otherwise) {
+  std::string_view text = text_option(options, name);
+  double value = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return text.empty() || error != std::errc{} || end != text.data() + text.size() ? otherwise : value;
+}
+
 bool flag_option(const abi::Options& options, std::string_view name) {
   std::string_view text = text_option(options, name);
   return text.size() == 4 && (text[0] | 0x20) == 't';  // the compiler lets only true and false through

@@ -91,9 +91,24 @@ constexpr OptionSpec kGeneratorOptions[] = {
      .kind = OptionKind::Integer,
      .help = "nanoseconds since the epoch that the records' clock starts from, instead of now",
      .min = 0},
+    {.name = "table",
+     .required = true,
+     .help = "which of the benchmark's tables",
+     .choices = kTpchTables,
+     .with_option = "kind",
+     .with_value = "tpch"},
+    {.name = "scale",
+     .kind = OptionKind::Number,
+     .default_value = "0.01",
+     .help = "the tables' size: 1 makes 6 million rows of lineitem",
+     .min = 0,
+     .max = 1000,
+     .with_option = "kind",
+     .with_value = "tpch"},
 };
+constexpr std::string_view kGeneratorEndsBy[] = {"rows", "table"};
 constexpr ConnectorSpec kGeneratorSource{
-    .name = "generator", .help = "made-up records", .source = true, .options = kGeneratorOptions};
+    .name = "generator", .help = "made-up records", .source = true, .options = kGeneratorOptions, .bounding_options = kGeneratorEndsBy};
 
 constexpr OptionSpec kSseOptions[] = {
     {.name = "url", .required = true, .help = "http or https address of the event stream"},

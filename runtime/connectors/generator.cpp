@@ -32,7 +32,8 @@ int64_t wall_clock_ns() { return wall_clock_us() * 1000; }
 Status GeneratorSource::open() {
   const RecordKind* kind = find_record_kind(options_.kind);
   if (kind == nullptr) return unknown_kind(options_.kind);
-  records_ = kind->make(options_.seed);
+  records_ = kind->make({.seed = options_.seed, .table = options_.table, .scale = options_.scale});
+  if (records_ == nullptr) return Status::error("the generator kind '" + options_.kind + "' has no table '" + options_.table + "'");
   if (options_.rate == 0) tick_ns_ = static_cast<double>(records_->tick_at_full_speed_ns());
   else tick_ns_ = static_cast<double>(kSecondNs) / (static_cast<double>(options_.rate) * records_->ticks_a_row());
   started_ns_ = steady_clock_ns();
@@ -47,7 +48,7 @@ Status GeneratorSource::resume(std::string_view position) {
   if (!place.ok()) return place.status();
   Status opened = open();
   std::vector<char> record(RecordMaker::kLongestRecord);
-  while (opened.ok() && rows_made_ < rows && !context_.stopping()) {
+  while (opened.ok() && rows_made_ < rows && !records_->ended() && !context_.stopping()) {
     (void)records_->append(record.data(), clock_of_row(rows_made_));
     ++rows_made_;
   }
@@ -70,7 +71,7 @@ int64_t GeneratorSource::clock_of_row(int64_t row) const {
 }
 
 ReadResult GeneratorSource::read(std::span<char> buffer, int64_t timeout_us) {
-  if (options_.rows && rows_made_ >= *options_.rows) return ReadResult::end();
+  if (records_->ended() || (options_.rows && rows_made_ >= *options_.rows)) return ReadResult::end();
   int64_t due = rows_due();
   if (due <= 0) {
     int64_t pause_us = std::max<int64_t>(1'000'000 / std::max<int64_t>(options_.rate, 1), 50);
@@ -81,7 +82,7 @@ ReadResult GeneratorSource::read(std::span<char> buffer, int64_t timeout_us) {
   char* out = buffer.data();
   const char* last_start = buffer.data() + buffer.size() - RecordMaker::kLongestRecord;
   int64_t now_ns = 0;
-  for (int64_t i = 0; i < due && out <= last_start; ++i) {
+  for (int64_t i = 0; i < due && out <= last_start && !records_->ended(); ++i) {
     if (options_.start_time_ns || i % kRowsAClockReading == 0) now_ns = clock_of_row(rows_made_);
     out = records_->append(out, now_ns);
     ++rows_made_;
@@ -134,7 +135,8 @@ class Client {
 }  // namespace
 
 Status serve_records(const GeneratorOptions& options, const TcpEndpoint& endpoint, const ConnectorContext& context) {
-  if (find_record_kind(options.kind) == nullptr) return unknown_kind(options.kind);
+  const RecordKind* kind = find_record_kind(options.kind);
+  if (kind == nullptr) return unknown_kind(options.kind);
   auto listening = listen_on(endpoint);
   if (!listening) return listening.error();
   ignore_broken_pipes();
@@ -145,7 +147,7 @@ Status serve_records(const GeneratorOptions& options, const TcpEndpoint& endpoin
     int fd = ::accept4(*listening, nullptr, nullptr, SOCK_CLOEXEC);
     if (fd < 0) continue;
     clients.emplace_back(fd, of_client, context);
-    ++of_client.seed;
+    if (kind->tables.empty()) ++of_client.seed;
   }
   ::close(*listening);
   return {};

@@ -15,8 +15,10 @@ namespace millrace {
 struct GeneratorOptions {
   std::string kind = "iot";              ///< one of kRecordKinds
   int64_t rate = 0;                      ///< rows a second; 0: as fast as possible
-  std::optional<int64_t> rows;           ///< endless when absent
+  std::optional<int64_t> rows;           ///< when absent as many as there are, for most kinds without end
   uint64_t seed = 1;
+  std::string table = {};                ///< of a kind that has tables
+  double scale = RecordSettings::kUsualScale;  ///< of these
   std::optional<int64_t> start_time_ns;  ///< the records' clock starts here and goes by the rate (1 ms a row at rate 0); else: now
 };
 
@@ -49,7 +51,7 @@ class GeneratorSource final : public Source {
 /// Writes records to `fd` until they end, nobody reads any more, or the job is to stop.
 Status write_records(const GeneratorOptions& options, int fd, const ConnectorContext& context);
 
-/// Serves every client that connects with a stream of its own (the k-th client's seed is `seed + k`), until the job is to stop. A
+/// Serves every client that connects with a stream of its own (the k-th client's seed is `seed + k`, but for tables, which fit each other by their seed), until the job is to stop. A
 /// thread for each client.
 Status serve_records(const GeneratorOptions& options, const TcpEndpoint& endpoint, const ConnectorContext& context);
 

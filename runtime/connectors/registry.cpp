@@ -56,6 +56,8 @@ MadeSource make_generator(const abi::SourceSpec& spec, const ConnectorContext& c
   options.rows = optional_integer(spec.options, "rows");
   options.seed = static_cast<uint64_t>(integer_option(spec.options, "seed", 1));
   options.start_time_ns = optional_integer(spec.options, "start_time");
+  options.table = text_option(spec.options, "table");
+  options.scale = number_option(spec.options, "scale", options.scale);
   return std::unique_ptr<Source>(new GeneratorSource(options, context));
 }
 

@@ -13,16 +13,20 @@
 namespace millrace {
 namespace {
 
+constexpr double kScaleMax = 1000;
+
 constexpr OptionRule kOptions[] = {
     {.name = "--port", .value = OptionRule::Value::Required, .value_name = "P",
      .help = "serve every client that connects to this port, each with a stream of its own"},
     {.name = "--host", .value = OptionRule::Value::Required, .value_name = "H", .help = "the address to serve on (127.0.0.1)"},
     {.name = "--rate", .value = OptionRule::Value::Required, .value_name = "R",
      .help = "rows a second; 0 is as fast as possible (the default when printing; 10 when serving)"},
-    {.name = "--rows", .value = OptionRule::Value::Required, .value_name = "N", .help = "end after so many rows (default: never)"},
+    {.name = "--rows", .value = OptionRule::Value::Required, .value_name = "N", .help = "end after so many rows (default: never, or with the table)"},
     {.name = "--seed", .value = OptionRule::Value::Required, .value_name = "S", .help = "another seed gives other rows (1)"},
     {.name = "--start-time", .value = OptionRule::Value::Required, .value_name = "T",
      .help = "let the records' clock start here, e.g. 2020-03-21T10:32:11, and go by the rate"},
+    {.name = "--table", .value = OptionRule::Value::Required, .value_name = "NAME", .help = "of tpch: region, nation, supplier, customer, part, partsupp, orders or lineitem"},
+    {.name = "--scale", .value = OptionRule::Value::Required, .value_name = "F", .help = "of tpch: the tables' size; 1 makes 6 million rows of lineitem (0.01)"},
 };
 
 /// The kinds a line each, as the command's help shows them.
@@ -53,19 +57,37 @@ int64_t parse_start_time_ns(const std::string& text) {
   return micros * 1000;
 }
 
+std::string joined(std::span<const std::string_view> names) {
+  std::string text;
+  for (const std::string_view name : names) text.append(text.empty() ? "" : ", ").append(name);
+  return text;
+}
+
 void check_kind(const std::string& kind) {
   if (find_record_kind(kind) != nullptr) return;
   const std::vector<std::string> known(kRecordKindNames.begin(), kRecordKindNames.end());
-  std::string hint;
-  for (const std::string& one : known) hint += (hint.empty() ? "there are: " : ", ") + one;
   const std::string near = nearest_name(kind, known);
-  throw UsageError("unknown kind '" + kind + "' of records" + (near.empty() ? "" : " — did you mean '" + near + "'?"), hint);
+  throw UsageError("unknown kind '" + kind + "' of records" + (near.empty() ? "" : " — did you mean '" + near + "'?"), "there are: " + joined(kRecordKindNames));
+}
+
+/// Which table of a kind that has some, and how large.
+void read_table(const Arguments& arguments, GeneratorOptions& options) {
+  const std::span<const std::string_view> tables = find_record_kind(options.kind)->tables;
+  for (const std::string_view option : {"--table", "--scale"}) {
+    if (tables.empty() && arguments.has(option)) throw UsageError("option " + std::string(option) + " goes with tpch alone, not with " + options.kind);
+  }
+  if (tables.empty()) return;
+  const auto table = arguments.choice("--table", tables);
+  if (!table) throw UsageError(options.kind + " needs --table NAME", "there are: " + joined(tables));
+  options.table = *table;
+  options.scale = arguments.positive_number("--scale", kScaleMax).value_or(options.scale);
 }
 
 int run(const Arguments& arguments) {
   GeneratorOptions options;
   options.kind = arguments.positional()[0];
   check_kind(options.kind);
+  read_table(arguments, options);
   const std::optional<int64_t> port = arguments.integer("--port", 1, 65535);
   options.rate = arguments.integer("--rate", 0).value_or(port ? 10 : 0);
   options.rows = arguments.integer("--rows", 0);

@@ -45,6 +45,6 @@ class Iot2Records final : public RecordMaker {
 
 }  // namespace
 
-std::unique_ptr<RecordMaker> make_iot2_records(uint64_t seed) { return std::make_unique<Iot2Records>(seed); }
+std::unique_ptr<RecordMaker> make_iot2_records(const RecordSettings& settings) { return std::make_unique<Iot2Records>(settings.seed); }
 
 }  // namespace millrace

@@ -74,6 +74,6 @@ char* IotRecords::append(char* out, int64_t now_ns) {
 
 }  // namespace
 
-std::unique_ptr<RecordMaker> make_iot_records(uint64_t seed) { return std::make_unique<IotRecords>(seed); }
+std::unique_ptr<RecordMaker> make_iot_records(const RecordSettings& settings) { return std::make_unique<IotRecords>(settings.seed); }
 
 }  // namespace millrace

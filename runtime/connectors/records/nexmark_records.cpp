@@ -306,9 +306,9 @@ class NexmarkRecords final : public RecordMaker {
 
 }  // namespace
 
-std::unique_ptr<RecordMaker> make_nexmark_records(uint64_t seed) { return std::make_unique<NexmarkRecords>(Events::All, seed); }
-std::unique_ptr<RecordMaker> make_nexmark_persons(uint64_t seed) { return std::make_unique<NexmarkRecords>(Events::Persons, seed); }
-std::unique_ptr<RecordMaker> make_nexmark_auctions(uint64_t seed) { return std::make_unique<NexmarkRecords>(Events::Auctions, seed); }
-std::unique_ptr<RecordMaker> make_nexmark_bids(uint64_t seed) { return std::make_unique<NexmarkRecords>(Events::Bids, seed); }
+std::unique_ptr<RecordMaker> make_nexmark_records(const RecordSettings& settings) { return std::make_unique<NexmarkRecords>(Events::All, settings.seed); }
+std::unique_ptr<RecordMaker> make_nexmark_persons(const RecordSettings& settings) { return std::make_unique<NexmarkRecords>(Events::Persons, settings.seed); }
+std::unique_ptr<RecordMaker> make_nexmark_auctions(const RecordSettings& settings) { return std::make_unique<NexmarkRecords>(Events::Auctions, settings.seed); }
+std::unique_ptr<RecordMaker> make_nexmark_bids(const RecordSettings& settings) { return std::make_unique<NexmarkRecords>(Events::Bids, settings.seed); }
 
 }  // namespace millrace

@@ -113,6 +113,6 @@ class QuoteRecords final : public RecordMaker {
 
 }  // namespace
 
-std::unique_ptr<RecordMaker> make_quote_records(uint64_t seed) { return std::make_unique<QuoteRecords>(seed); }
+std::unique_ptr<RecordMaker> make_quote_records(const RecordSettings& settings) { return std::make_unique<QuoteRecords>(settings.seed); }
 
 }  // namespace millrace

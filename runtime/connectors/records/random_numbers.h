@@ -25,6 +25,9 @@ class RandomNumbers {
   /// From [0, bound).
   uint64_t below(uint64_t bound) { return scaled(next(), bound); }
 
+  /// From low to high, both included.
+  int64_t between(int64_t low, int64_t high) { return low + static_cast<int64_t>(below(static_cast<uint64_t>(high - low + 1))); }
+
   bool once_in(uint64_t times) { return below(times) == 0; }
 
   template <class T>

@@ -3,7 +3,11 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
+
+#include "runtime/connectors/records/tpch_tables.h"
 
 namespace millrace {
 
@@ -17,6 +21,8 @@ class RecordMaker {
   /// Writes the next record as a JSON line, with its `\n`, to at least kLongestRecord bytes; returns one past its end.
   /// `now_ns`: nanoseconds since the epoch, the record's time.
   virtual char* append(char* out, int64_t now_ns) = 0;
+  /// True when there is no further record; most kinds are endless.
+  virtual bool ended() const { return false; }
 
   /// Where the records are a part of what happens, the records' clock goes by all that happens: the tick of the stream's k-th record, from 0, how many
   /// there are to a record on average, and what one is when nobody asked for a rate.
@@ -25,21 +31,32 @@ class RecordMaker {
   virtual int64_t tick_at_full_speed_ns() const { return 1'000'000; }
 };
 
+/// What is asked of a kind.
+struct RecordSettings {
+  uint64_t seed = 1;
+  std::string table = {};  ///< of a kind that has tables: one of them
+  double scale = kUsualScale;  ///< of these tables' sizes
+
+  static constexpr double kUsualScale = 0.01;
+};
+
 /// A kind of made-up records that users may name.
 struct RecordKind {
   std::string_view name;
   std::string_view help;
-  std::unique_ptr<RecordMaker> (*make)(uint64_t seed);
+  std::unique_ptr<RecordMaker> (*make)(const RecordSettings& settings);
+  std::span<const std::string_view> tables = {};  ///< of which one is to be chosen; these end
 };
 
-std::unique_ptr<RecordMaker> make_iot_records(uint64_t seed);
-std::unique_ptr<RecordMaker> make_iot2_records(uint64_t seed);
-std::unique_ptr<RecordMaker> make_quote_records(uint64_t seed);
-std::unique_ptr<RecordMaker> make_wikimedia_records(uint64_t seed);
-std::unique_ptr<RecordMaker> make_nexmark_records(uint64_t seed);
-std::unique_ptr<RecordMaker> make_nexmark_persons(uint64_t seed);
-std::unique_ptr<RecordMaker> make_nexmark_auctions(uint64_t seed);
-std::unique_ptr<RecordMaker> make_nexmark_bids(uint64_t seed);
+std::unique_ptr<RecordMaker> make_iot_records(const RecordSettings& settings);
+std::unique_ptr<RecordMaker> make_iot2_records(const RecordSettings& settings);
+std::unique_ptr<RecordMaker> make_quote_records(const RecordSettings& settings);
+std::unique_ptr<RecordMaker> make_wikimedia_records(const RecordSettings& settings);
+std::unique_ptr<RecordMaker> make_nexmark_records(const RecordSettings& settings);
+std::unique_ptr<RecordMaker> make_nexmark_persons(const RecordSettings& settings);
+std::unique_ptr<RecordMaker> make_nexmark_auctions(const RecordSettings& settings);
+std::unique_ptr<RecordMaker> make_nexmark_bids(const RecordSettings& settings);
+std::unique_ptr<RecordMaker> make_tpch_records(const RecordSettings& settings);
 
 /// Every kind, in the order that users see them in. A new kind is a file beside this one and a row here.
 inline constexpr RecordKind kRecordKinds[] = {
@@ -51,6 +68,7 @@ inline constexpr RecordKind kRecordKinds[] = {
     {"nexmark_person", "of those the persons alone", &make_nexmark_persons},
     {"nexmark_auction", "of those the auctions alone", &make_nexmark_auctions},
     {"nexmark_bid", "of those the bids alone", &make_nexmark_bids},
+    {"tpch", "a table of TPC-H, whole: keys, dates, prices and frequencies of words as in the benchmark, the texts our own", &make_tpch_records, kTpchTables},
 };
 
 inline constexpr auto kRecordKindNames = [] {

@@ -197,6 +197,6 @@ char* WikimediaRecords::append(char* out, int64_t now_ns) {
 
 }  // namespace
 
-std::unique_ptr<RecordMaker> make_wikimedia_records(uint64_t seed) { return std::make_unique<WikimediaRecords>(seed); }
+std::unique_ptr<RecordMaker> make_wikimedia_records(const RecordSettings& settings) { return std::make_unique<WikimediaRecords>(settings.seed); }
 
 }  // namespace millrace

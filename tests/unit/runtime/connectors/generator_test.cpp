@@ -129,19 +129,73 @@ TEST_CASE("quotes have accents, no-break spaces and doubled blanks") {
   }
 }
 
+void check_records(const RecordKind& kind, const RecordSettings& settings) {
+  CAPTURE(kind.name, settings.table);
+  auto first = kind.make(settings);
+  auto second = kind.make(settings);
+  std::vector<char> one(RecordMaker::kLongestRecord);
+  std::vector<char> two(RecordMaker::kLongestRecord);
+  int64_t made = 0;
+  for (; made < 5000 && !first->ended(); ++made) {
+    std::string_view a(one.data(), static_cast<size_t>(first->append(one.data(), made * 1'000'000'000LL) - one.data()));
+    std::string_view b(two.data(), static_cast<size_t>(second->append(two.data(), made * 1'000'000'000LL) - two.data()));
+    if (a != b || a.size() > RecordMaker::kLongestRecord || a.find('\n') != a.size() - 1 || a[0] != '{') FAIL_CHECK(a);
+  }
+  CHECK(made > 0);
+  CHECK(first->ended() == second->ended());
+}
+
 TEST_CASE("every kind of record is reproducible, fits its bound, and is a line") {
   for (const RecordKind& kind : kRecordKinds) {
-    CAPTURE(kind.name);
-    auto first = kind.make(7);
-    auto second = kind.make(7);
-    std::vector<char> one(RecordMaker::kLongestRecord);
-    std::vector<char> two(RecordMaker::kLongestRecord);
-    for (int i = 0; i < 5000; ++i) {
-      std::string_view a(one.data(), static_cast<size_t>(first->append(one.data(), i * 1'000'000'000LL) - one.data()));
-      std::string_view b(two.data(), static_cast<size_t>(second->append(two.data(), i * 1'000'000'000LL) - two.data()));
-      if (a != b || a.size() > RecordMaker::kLongestRecord || a.find('\n') != a.size() - 1 || a[0] != '{') FAIL_CHECK(a);
-    }
+    if (kind.tables.empty()) check_records(kind, {.seed = 7});
+    for (const std::string_view table : kind.tables) check_records(kind, {.seed = 7, .table = std::string(table)});
   }
+}
+
+std::vector<std::string> table_lines(const std::string& table, double scale) {
+  GeneratorOptions options;
+  options.kind = "tpch";
+  options.table = table;
+  options.scale = scale;
+  std::istringstream text(generate(options));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(text, line);) lines.push_back(std::move(line));
+  return lines;
+}
+
+/// How many of `lines` have `first` and `second` behind it.
+int64_t count_with(const std::vector<std::string>& lines, const char* first, const char* second) {
+  return std::count_if(lines.begin(), lines.end(), [&](const std::string& line) {
+    const size_t at = line.find(first);
+    return at != std::string::npos && line.find(second, at) != std::string::npos;
+  });
+}
+
+TEST_CASE("the tables of the benchmark have its sizes, its sparse keys and its frequencies of words") {
+  const std::vector<std::pair<std::string, size_t>> sizes = {{"region", 5},   {"nation", 25},     {"supplier", 1000}, {"customer", 15'000},
+                                                             {"part", 20'000}, {"partsupp", 80'000}, {"orders", 150'000}};
+  for (const auto& [table, size] : sizes) {
+    CAPTURE(table);
+    CHECK(table_lines(table, 0.1).size() == size);
+  }
+  const std::vector<std::string> orders = table_lines("orders", 0.1);
+  CHECK(orders[6].starts_with("{\"o_orderkey\":7,"));
+  CHECK(orders[7].starts_with("{\"o_orderkey\":32,"));
+  CHECK(orders[149'999].starts_with("{\"o_orderkey\":600000,"));
+  CHECK(std::abs(count_with(orders, "special", "requests") - 150'000 / 93) < 200);
+  const std::vector<std::string> parts = table_lines("part", 0.1);
+  CHECK(std::abs(count_with(parts, "\"p_brand\":\"Brand#23\"", "\"MED BOX\"") - 20'000 / 25 / 40) < 20);
+  CHECK(std::abs(count_with(parts, "green", "p_mfgr") - 20'000 * 5 / 92) < 150);
+  CHECK(parts[1234].find("\"p_retailprice\":1136.23,") != std::string::npos);  // 90000 + 123 + 100 * 235 hundredths
+  const std::vector<std::string> suppliers = table_lines("supplier", 2);
+  CHECK(std::abs(count_with(suppliers, "Customer", "Complaints") - 10) < 10);
+  CHECK(count_with(suppliers, "Customer", "Complaints") > 0);
+  CHECK(count_with(suppliers, "Customer", "Recommends") > 0);
+}
+
+TEST_CASE("an order has one to seven lines, four on the average") {
+  const auto lines = static_cast<double>(table_lines("lineitem", 0.02).size());
+  CHECK(lines / 30'000 == Approx(4).margin(0.05));
 }
 
 std::vector<std::string> lines_of(const std::string& kind, int64_t rows, int64_t rate = 0) {
