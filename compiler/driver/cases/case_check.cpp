@@ -173,7 +173,10 @@ class CaseChecker {
       std::vector<NumberedLines> expected = split_batches(section->lines);
       std::vector<NumberedLines> actual;
       for (const CapturedBatch& batch : query->batches) actual.push_back({batch.number, batch.lines});
-      if (options_.update) section->lines = with_markers(actual);
+      if (options_.update) {
+        section->lines = with_markers(actual);
+        continue;
+      }
       if (case_options_.unordered) {
         for (NumberedLines& batch : expected) std::ranges::sort(batch.lines);
         for (NumberedLines& batch : actual) std::ranges::sort(batch.lines);
@@ -207,7 +210,10 @@ class CaseChecker {
       const CapturedQuery* query = query_of(*section, next, first);
       const Lines actual = query == nullptr ? Lines{} : final_rows(*query, case_options_.keys);
       Lines expected = section->lines;
-      if (options_.update) section->lines = actual;
+      if (options_.update) {
+        section->lines = actual;
+        continue;
+      }
       std::ranges::sort(expected);
       const std::string difference = diff_lines(expected, actual);
       if (!difference.empty()) problem("the final rows differ (- expected, + actual):", difference);
