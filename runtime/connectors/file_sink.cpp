@@ -80,7 +80,11 @@ SinkResult FileSink::write(const SinkBatch& batch) {
   header_due_ = false;
   if (!with_header.empty()) text = with_header.append(text);
   WriteOutcome outcome = write_all(fd_, text.data(), text.size());
-  if (outcome == WriteOutcome::Failed) return failed();
+  if (outcome == WriteOutcome::Failed) {
+    SinkResult result = failed();
+    (void)!::ftruncate(fd_, size_);  // nobody is to see half a batch
+    return result;
+  }
   size_ += static_cast<int64_t>(text.size());
   return {outcome == WriteOutcome::Done ? SinkOutcome::Written : SinkOutcome::ReaderGone, {}};
 }

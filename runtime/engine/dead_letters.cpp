@@ -1,12 +1,15 @@
 #include "runtime/engine/dead_letters.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "runtime/base/write_all.h"
 #include "runtime/connectors/connector_options.h"
+#include "runtime/connectors/place_text.h"
 #include "runtime/formats/bad_rows.h"
 #include "runtime/formats/base64.h"
 #include "runtime/formats/output_buffer.h"
@@ -60,10 +63,35 @@ DeadLetters::~DeadLetters() {
 
 Status DeadLetters::open() {
   fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  return fd_ < 0 ? failed() : Status{};
+  struct stat info {};
+  if (fd_ < 0 || ::fstat(fd_, &info) != 0) return failed();
+  size_ = info.st_size;
+  return {};
+}
+
+std::string DeadLetters::position() const { return PlaceText().add(path_).add(size_).take(); }
+
+Status DeadLetters::resume(std::string_view position) {
+  PlaceReader place(position);
+  const bool is_same_file = place.text() == path_;
+  const int64_t size = place.number();
+  if (!place.ok()) return place.status();
+  if (!is_same_file || is_shared_ || size >= size_) return {};
+  if (::ftruncate(fd_, size) != 0) return failed();
+  size_ = size;
+  return {};
+}
+
+Status DeadLetters::make_lasting() const {
+  const int fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return failed();
+  Status outcome = ::fsync(fd) == 0 || errno == EINVAL ? Status{} : failed();  // not every file can be put on a disk
+  ::close(fd);
+  return outcome;
 }
 
 Status DeadLetters::keep(const abi::LineBlock& block, std::vector<int64_t> rows, std::string_view origin) {
+  if (is_muted_) return {};
   std::sort(rows.begin(), rows.end());
   rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
   int64_t line = block.first_line;
@@ -114,9 +142,12 @@ void DeadLetters::write_field(std::string_view name, std::string_view text) {
 
 Status DeadLetters::flush() {
   if (text_.size == 0) return {};
-  const WriteOutcome outcome = write_all(fd_, text_.data, static_cast<size_t>(text_.size));
+  const auto bytes = static_cast<size_t>(text_.size);
+  const WriteOutcome outcome = write_all(fd_, text_.data, bytes);
   clear_output_buffer(&text_);
-  return outcome == WriteOutcome::Done ? Status{} : failed();
+  if (outcome != WriteOutcome::Done) return failed();
+  size_ += static_cast<int64_t>(bytes);
+  return {};
 }
 
 Status DeadLetters::failed() const {

@@ -28,6 +28,18 @@ class DeadLetters {
   DeadLetters& operator=(const DeadLetters&) = delete;
 
   Status open();
+
+  /// Where the file ends, for a checkpoint; and in a job that goes on from one: what came behind that is cut off, as those lines will come again. Unless the option names
+  /// another file now, the file is a shorter one, or others write to it as well.
+  std::string position() const;
+  Status resume(std::string_view position);
+  /// Puts the file on the disk. May be called in a copy of the process.
+  Status make_lasting() const;
+  /// Sources that name the same file: neither cuts off what may be the other's.
+  void share_file() { is_shared_ = true; }
+  /// Everything has been kept by an earlier run: of a table that is read again.
+  void mute() { is_muted_ = true; }
+
   /// `rows` of the block, in any order, repetitions among them. `origin` is the file that they come from, empty when there is but one.
   Status keep(const abi::LineBlock& block, std::vector<int64_t> rows, std::string_view origin);
 
@@ -42,6 +54,9 @@ class DeadLetters {
   std::string origin_name_;  ///< "file", "peer" or "url"; empty: not known
   std::string origin_;       ///< of sources that have only one
   int fd_ = -1;
+  int64_t size_ = 0;         ///< of the file, behind the last line that was written here
+  bool is_shared_ = false;
+  bool is_muted_ = false;
   abi::OutputBuffer text_;
   std::set<std::pair<std::string, int64_t>> kept_;  ///< of tables, which several queries read one after the other: file and line
 };

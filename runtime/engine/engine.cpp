@@ -43,6 +43,7 @@ class Job {
   bool run_over_tables(QueryRunner& runner);
   void run_once(QueryRunner& runner);
   Status open_checkpoints();
+  void mute_letters_of_tables();
   void query_views();
   std::unique_ptr<QueryRunner> make_runner(const abi::QuerySpec& query, const abi::TimeZone* zone, QuerySummary* failure);
   Status make_reader(int32_t source, std::unique_ptr<SourceReader>* reader);
@@ -114,6 +115,11 @@ bool Job::open_dead_letters() {
     if (!options_.dead_letters || !source.options.contains("dead_letter")) continue;
     dead_letters_[i] = std::make_unique<DeadLetters>(source);
     const Status opened = dead_letters_[i]->open();
+    for (size_t other = 0; other < i; ++other) {
+      const bool is_same = dead_letters_[other] != nullptr && program_.sources[other].options.at("dead_letter") == source.options.at("dead_letter");
+      if (is_same) dead_letters_[other]->share_file();
+      if (is_same) dead_letters_[i]->share_file();
+    }
     if (opened.ok()) continue;
     size_t reader = 0;
     while (reader + 1 < program_.queries.size() && !reads(program_.queries[reader], static_cast<int32_t>(i))) ++reader;
@@ -133,6 +139,7 @@ bool Job::set_up_queries() {
     runners_.resize(program_.queries.size());
     return false;
   }
+  mute_letters_of_tables();
   for (size_t i = 0; i < program_.queries.size(); ++i) {
     const abi::QuerySpec& query = program_.queries[i];
     runners_.push_back(make_runner(query, zone != nullptr ? zone : utc_time_zone(), &failures_[i]));
@@ -155,6 +162,18 @@ Status Job::open_checkpoints() {
   if (!opened) return opened.error();
   checkpoints_ = std::move(opened).value();
   return {};
+}
+
+/// Tables are read before a job's streams have their first checkpoint: when there is one, their dead letters have been kept.
+void Job::mute_letters_of_tables() {
+  bool goes_on = false;
+  for (size_t i = 0; i < program_.queries.size(); ++i) {
+    const abi::QuerySpec& query = program_.queries[i];
+    goes_on |= checkpoints_ != nullptr && query.streaming && !query.reads_views && checkpoints_->saved_of(i) != nullptr;
+  }
+  for (size_t i = 0; i < dead_letters_.size(); ++i) {
+    if (goes_on && dead_letters_[i] != nullptr && program_.sources[i].is_table) dead_letters_[i]->mute();
+  }
 }
 
 /// A query over tables alone. It is a part of its own: where its sink begins is kept before, so that a run that is cut short leaves nothing that the next one

@@ -96,17 +96,18 @@ void SourceGroup::snapshot_input(const Input& input, SnapshotWriter& writer) con
   writer.put(input.shelf.after_held.value_or(SourceReader::Outcome::Nothing));
   writer.put(input.share_rows);
   if (input.ended) return;
-  const auto write_lines = [&writer](const abi::LineBlock& block, int64_t row, const char* end) {
+  const auto write_lines = [&writer](const abi::LineBlock& block, int64_t row, const char* end, const std::string& origin) {
+    writer.text(origin);
     const char* begin = block.base + block.row_begin[row];
     writer.put(line_number(block, row));
     writer.text({begin, static_cast<size_t>(end - begin)});
   };
   const bool has_block = input.shelf.held.empty() && input.has_rows();
   writer.put(static_cast<uint64_t>(has_block ? 1 : input.shelf.held.size()));
-  if (has_block) write_lines(input.reader->block(), input.next_row, input.reader->block_end());
+  if (has_block) write_lines(input.reader->block(), input.next_row, input.reader->block_end(), input.reader->origin());
   for (const HeldLines& held : input.shelf.held) {
     const bool is_front = &held == &input.shelf.held.front();
-    write_lines(held.chunk->block, is_front ? input.next_row : held.next_row, held.chunk->bytes.data() + held.chunk->size);
+    write_lines(held.chunk->block, is_front ? input.next_row : held.next_row, held.chunk->bytes.data() + held.chunk->size, held.chunk->origin);
   }
   input.reader->snapshot(writer);
 }
@@ -124,9 +125,11 @@ Status SourceGroup::resume_input(Input& input, SnapshotReader& saved) {
   if (input.ended) return saved.status();
   const uint64_t held = saved.get_count(1);
   for (uint64_t i = 0; i < held && saved.ok(); ++i) {
+    const std::string origin = saved.text();
     const auto first_line = saved.get<int64_t>();
     for (auto& chunk : input.reader->chunks_of(saved.text(), first_line)) {
       chunk->received_ns = steady_clock_ns();
+      chunk->origin = origin;
       input.shelf.held.push_back({std::move(chunk), 0});
     }
   }

@@ -46,7 +46,14 @@ void SourceReader::snapshot(SnapshotWriter& writer) const {
   writer.text(position.value_or(""));
   writer.put(boundary_);
   writer.put(static_cast<uint8_t>(ended_));
+  writer.text(origin_);
+  writer.text(dead_letters_ == nullptr ? "" : dead_letters_->position());
   decoder_.snapshot(writer);
+}
+
+Status SourceReader::make_lasting() const {
+  Status lasting = dead_letters_ == nullptr ? Status{} : dead_letters_->make_lasting();
+  return lasting.ok() ? source_->make_lasting() : lasting;
 }
 
 Status SourceReader::resume(SnapshotReader& reader) {
@@ -54,8 +61,14 @@ Status SourceReader::resume(SnapshotReader& reader) {
   const std::string position = reader.text();
   boundary_ = reader.get<ReadResult::Kind>();
   ended_ = reader.get_flag();
+  origin_ = reader.text();
+  const std::string letters = reader.text();
   decoder_.restore(reader);
   if (!reader.ok()) return reader.status();
+  if (dead_letters_ != nullptr && !letters.empty()) {
+    Status resumed = dead_letters_->resume(letters);
+    if (!resumed.ok()) return resumed;
+  }
   if (ended_ || boundary_ == ReadResult::Kind::End) return {};  // it will not be asked for more
   return has_position ? source_->resume(position) : source_->open();
 }

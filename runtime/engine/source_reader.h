@@ -40,7 +40,8 @@ class SourceReader {
   /// What was read of its source can be read again.
   bool has_position() const { return source_->position().has_value(); }
   std::string position() const { return source_->position().value_or(""); }
-  Status make_lasting() const { return source_->make_lasting(); }
+  /// What it has written, journal and dead letters, is on the disk once this returns.
+  Status make_lasting() const;
   /// Nobody will go on from a place before this one.
   void release(std::string_view position) { source_->release(position); }
 
