@@ -5,6 +5,7 @@
 
 #include "compiler/codegen/query_codegen.h"
 #include "compiler/driver/listing_text.h"
+#include "compiler/driver/query_shape.h"
 #include "compiler/jit/ir_dump.h"
 #include "compiler/optimizer/optimizer.h"
 #include "compiler/pipeline/pipeline.h"
@@ -35,7 +36,7 @@ Planned plan_query(plan::Query query, int32_t threads, std::vector<Diagnostic>& 
   Planned planned;
   planned.logical = std::make_unique<plan::Query>(optimize(std::move(query)));
   planned.physical = pipeline::build_pipelines(*planned.logical);
-  planned.shape = plan::print(*planned.logical) + pipeline::print(planned.physical);  // before workers change how groups are kept
+  planned.shape = query_shape(*planned.logical, planned.physical);  // before workers change how groups are kept
   if (threads > 1) pipeline::share_work(planned.physical, threads);
   const auto& warnings = planned.physical.warnings;
   diagnostics.insert(diagnostics.end(), warnings.begin(), warnings.end());

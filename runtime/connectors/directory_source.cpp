@@ -84,7 +84,6 @@ Status DirectorySource::resume(std::string_view position) {
   const bool in_backlog = place.number() != 0;
   while (place.ok() && !place.at_end()) watch_.pass_over(place.text());
   if (!place.ok()) return place.status();
-  watch_.keep_order();
   Status opened = watch_.open();
   if (!opened.ok()) return opened;
   in_backlog_ = in_backlog;

@@ -166,7 +166,7 @@ std::optional<std::string> FolderWatch::take_oldest() {
   if (whole_.empty()) return std::nullopt;
   const int64_t oldest_ns = whole_.begin()->first;
   const auto is_older = [oldest_ns](const auto& growing) { return growing.second.changed_ns < oldest_ns; };
-  if (keeps_order_ && std::any_of(growing_.begin(), growing_.end(), is_older)) return std::nullopt;
+  if (std::any_of(growing_.begin(), growing_.end(), is_older)) return std::nullopt;
   std::string name = whole_.begin()->second;
   forget(name);
   taken_.insert(name);

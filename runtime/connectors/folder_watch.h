@@ -32,15 +32,14 @@ class FolderWatch {
   Status open();
   /// Takes note of what has happened; does not wait. Fails when the folder is gone.
   Status look();
-  /// The path of the whole file that was changed longest ago (then by name); nothing when there is none.
+  /// The path of the whole file that was changed longest ago (then by name); nothing when there is none. An older one of which it is not known yet whether it is whole
+  /// comes first: else a job that is started again would find its rows late.
   std::optional<std::string> take_oldest();
 
   /// Names of the files that were taken and are still there.
   std::vector<std::string> taken() const;
-  /// Before open, when a watch goes on: a file of this name that is there has been taken before. Files that came meanwhile are then taken before
-  /// younger ones, though it is not known at once whether they are whole.
+  /// Before open, when a watch goes on: a file of this name that is there has been taken before.
   void pass_over(std::string name) { taken_.insert(std::move(name)); }
-  void keep_order() { keeps_order_ = true; }
 
   /// Readable when look() would find something.
   int descriptor() const { return descriptor_; }
@@ -79,7 +78,6 @@ class FolderWatch {
   std::unordered_map<std::string, int64_t> waiting_;  ///< names in `whole_`, with their time there
   std::unordered_map<std::string, Growing> growing_;
   std::unordered_set<std::string> taken_;             ///< names still in the folder
-  bool keeps_order_ = false;
   uint32_t moved_away_ = 0;                           ///< cookie of a taken file's move: it may get another name here
   std::string changed_;
 };

@@ -48,9 +48,9 @@ std::string shape_of(const abi::Program& program, const std::vector<const abi::Q
   std::set<int32_t> sources;
   for (const abi::QuerySpec* query : queries) sources.insert(query->sources.begin(), query->sources.end());
   for (const int32_t source : sources) text += source_lines(program.sources[static_cast<size_t>(source)]);
-  for (const abi::QuerySpec* query : queries) {
-    std::istringstream lines(query->shape);
-    for (std::string line; std::getline(lines, line);) text += "query '" + query->name + "': " + line + "\n";
+  for (size_t i = 0; i < queries.size(); ++i) {  // not by name, which goes by the sink's
+    std::istringstream lines(queries[i]->shape);
+    for (std::string line; std::getline(lines, line);) text += "query " + std::to_string(i + 1) + ": " + line + "\n";
   }
   return text;
 }

@@ -62,6 +62,7 @@ Status SourceReader::resume(SnapshotReader& reader) {
   boundary_ = reader.get<ReadResult::Kind>();
   ended_ = reader.get_flag();
   origin_ = reader.text();
+  received_ns_ = steady_clock_ns();  // what the decoder holds came from another process
   const std::string letters = reader.text();
   decoder_.restore(reader);
   if (!reader.ok()) return reader.status();

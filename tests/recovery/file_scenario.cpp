@@ -3,7 +3,8 @@
 #include "tests/recovery/process.h"
 #include "tests/recovery/scenarios.h"
 
-/// A file of rows is grouped and joined with a table, each into a file, in batches of a thousand rows; the files must be, byte for byte, those of one run.
+/// A file of rows is grouped by few and by many keys and joined with a table, each into a file, in batches of a thousand rows; lines that cannot be decoded are kept.
+/// The files must be, byte for byte, those of one run.
 namespace millrace::recovery {
 
 namespace {
@@ -12,11 +13,14 @@ namespace fs = std::filesystem;
 
 constexpr int kRows = 400'000;
 constexpr int kKeys = 500;
+constexpr int kRowsOfBadLine = 5000;
+constexpr const char* kOutputs[] = {"/groups.ndjson", "/many.ndjson", "/joined.csv", "/bad.ndjson"};
 
 std::string rows_text(std::mt19937_64& random) {
   std::string text;
   for (int i = 0; i < kRows; ++i) {
     const auto number = random();
+    if (i % kRowsOfBadLine == 77) text += "{\"id\": no number " + std::to_string(i) + "}\n";
     text += "{\"id\": " + std::to_string(i) + ", \"k\": \"key " + std::to_string(number % kKeys) + "\", \"x\": " +
             std::to_string(static_cast<double>(number >> 40) / 256.0) + "}\n";
   }
@@ -30,12 +34,15 @@ std::string table_text() {
 }
 
 constexpr const char* kScript = R"(
-CREATE STREAM s (id BIGINT, k STRING, x DOUBLE) WITH (connector = 'file', path = '../rows.ndjson', format = 'json');
-CREATE TABLE names WITH (path = '../names.csv', format = 'csv', header = true);
+CREATE STREAM s (id BIGINT, k STRING, x DOUBLE) WITH (connector = 'file', path = '@/rows.ndjson', format = 'json',
+                                                             dead_letter = 'bad.ndjson');
+CREATE TABLE names WITH (path = '@/names.csv', format = 'csv', header = true);
 CREATE SINK groups WITH (connector = 'file', path = 'groups.ndjson', format = 'json');
+CREATE SINK many WITH (connector = 'file', path = 'many.ndjson', format = 'json');
 CREATE SINK joined WITH (connector = 'file', path = 'joined.csv', format = 'csv', mode = 'append');
 INSERT INTO groups SELECT k, count(*) AS n, avg(x) AS mean, min(k) AS least, count(DISTINCT id % 7) AS d, last(id) AS latest
   FROM s GROUP BY k EMIT UPDATE EVERY 1000 ROWS;
+INSERT INTO many SELECT id % 50021 AS k, count(*) AS n, sum(x) AS s FROM s GROUP BY id % 50021 EMIT UPDATE EVERY 4000 ROWS;
 INSERT INTO joined SELECT s.id, n.name, s.x FROM s JOIN names n ON s.k = n.k EMIT APPEND EVERY 700 ROWS;
 )";
 
@@ -51,7 +58,9 @@ std::vector<std::string> with_checkpoints(std::vector<std::string> words, const 
 std::string make_job(const Setting& setting, const std::string& name) {
   const std::string folder = setting.folder + "/" + name;
   fs::create_directories(folder);
-  write_file(folder + "/job.sql", kScript);
+  std::string script = kScript;  // paths that are the same for both jobs, as dead letters tell them
+  for (size_t at; (at = script.find('@')) != std::string::npos;) script.replace(at, 1, setting.folder);
+  write_file(folder + "/job.sql", script);
   return folder;
 }
 
@@ -73,7 +82,7 @@ Outcome run_files(const Setting& setting, int kills_max) {
   while (!done) {
     Process process(words, folder + "/log");
     const bool may_kill = outcome.kills < kills_max;
-    done = process.ended_within_ms(may_kill ? static_cast<int>((*setting.random)() % 250) : 120'000);
+    done = process.ended_within_ms(may_kill ? patience_ms(setting, 250) : 120'000);
     if (!done && !may_kill) outcome.problem = "it does not end";
     if (!done) {
       process.kill();
@@ -84,12 +93,13 @@ Outcome run_files(const Setting& setting, int kills_max) {
     if (!outcome.problem.empty()) break;
   }
   for (int again = 0; again < 2 && outcome.problem.empty(); ++again) {  // a finished job that is run again adds nothing
-    for (const char* name : {"/groups.ndjson", "/joined.csv"}) {
+    for (const char* name : kOutputs) {
       if (read_file(folder + name) != read_file(whole + name)) outcome.problem += std::string(name) + " is another one; ";
     }
     Process once_more(words, folder + "/log");
     if (!once_more.ended_within_ms(30'000) || once_more.status() != 0) outcome.problem += "running the finished job again failed";
   }
+  outcome.problem += problem_of_checkpoints(folder + "/checkpoints", folder + "/log");
   if (!outcome.problem.empty()) outcome.problem += "\n" + read_file(folder + "/log");
   return outcome;
 }

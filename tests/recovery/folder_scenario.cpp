@@ -87,7 +87,7 @@ Outcome run_folders(const Setting& setting, int kills_max) {
   int files = 0;
   while (outcome.kills < kills_max) {
     Process process(words, folder + "/log");
-    const auto patience = static_cast<int>((*setting.random)() % 150);
+    const int patience = patience_ms(setting, 150);
     for (int waited = 0; waited < patience && files < kFiles; waited += 10) {
       if ((*setting.random)() % 4 == 0) add_file(folder, files++);
       sleep_ms(10);
@@ -115,6 +115,7 @@ Outcome run_folders(const Setting& setting, int kills_max) {
       break;
     }
   }
+  outcome.problem += problem_of_checkpoints(folder + "/checkpoints", folder + "/log");
   if (!outcome.problem.empty()) outcome.problem += "\n" + read_file(folder + "/log");
   return outcome;
 }

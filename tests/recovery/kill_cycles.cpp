@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "tests/recovery/process.h"
 #include "tests/recovery/scenarios.h"
 
 /// Kills millrace at random moments, starts it again, and compares what it leaves with what it leaves when nobody does.
@@ -14,9 +15,27 @@
 /// KILLS of each scenario, in as many jobs as that takes. Exit status 1 and what went wrong when an output differs.
 namespace millrace::recovery {
 
-namespace {
-
 namespace fs = std::filesystem;
+
+int patience_ms(const Setting& setting, int most) {
+  constexpr int kLeast = 5;
+  constexpr int kBeginning = 60;
+  const bool is_short = (*setting.random)() % 2 == 0;
+  return kLeast + static_cast<int>((*setting.random)() % static_cast<uint64_t>((is_short ? kBeginning : most) - kLeast));
+}
+
+std::string problem_of_checkpoints(const std::string& folder, const std::string& log) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == ".tmp") return "; there is an unfinished '" + entry.path().filename().string() + "'";
+  }
+  const std::string said = read_file(log);
+  for (const char* words : {"damaged", "cannot be used", "no checkpoint in"}) {
+    if (said.find(words) != std::string::npos) return std::string("; a run said '") + words + "'";
+  }
+  return {};
+}
+
+namespace {
 
 struct Scenario {
   const char* name;

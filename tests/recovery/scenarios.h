@@ -20,6 +20,12 @@ struct Outcome {
   std::string problem;  ///< empty: the output is that of a run that nobody interrupts
 };
 
+/// How long to let a process live: half of them only as long as it takes to begin and to go on from a checkpoint.
+int patience_ms(const Setting& setting, int most);
+
+/// What is wrong with a folder of checkpoints behind a run that ended well, and with what the runs before said; empty: nothing.
+std::string problem_of_checkpoints(const std::string& folder, const std::string& log);
+
 /// One job from its beginning to its end, killed at random moments and started again each time, at most `kills_max` times.
 Outcome run_files(const Setting& setting, int kills_max);      ///< file -> aggregation, and join with a table -> files
 Outcome run_folders(const Setting& setting, int kills_max);    ///< directory -> windows -> directory

@@ -125,7 +125,7 @@ Outcome run_socket(const Setting& setting, int kills_max) {
   std::map<int64_t, std::string> received;
   while (outcome.kills < kills_max) {
     Process process(words, folder + "/log");
-    if (process.ended_within_ms(static_cast<int>((*setting.random)() % 200))) {
+    if (process.ended_within_ms(patience_ms(setting, 200))) {
       outcome.problem = "a run ended by itself:\n" + read_file(folder + "/log");
       return outcome;
     }
@@ -151,6 +151,7 @@ Outcome run_socket(const Setting& setting, int kills_max) {
   if (!reference.ended_within_ms(60'000) || reference.status() != 0) outcome.problem += "the uninterrupted run failed; ";
   if (read_file(folder + "/out.ndjson") != read_file(whole + "/out.ndjson")) outcome.problem += "the output is not that of what was received";
   if (bytes.empty()) outcome.problem += "nothing was received";
+  outcome.problem += problem_of_checkpoints(folder + "/checkpoints", folder + "/log");
   if (!outcome.problem.empty()) outcome.problem += "\n" + read_file(folder + "/log");
   return outcome;
 }
