@@ -2,10 +2,12 @@
 
 namespace millrace {
 
-void Row::add(Read read, Test is_null) { columns_.push_back({std::move(read), std::move(is_null), {}, 0, {}, false, 0}); }
+void Row::add(Read read, Test is_null, Glance glance) {
+  columns_.push_back({std::move(read), std::move(is_null), std::move(glance), {}, 0, {}, false, 0});
+}
 
 void Row::add_value(SqlValue value) {
-  columns_.push_back({{}, {}, std::move(value), emitter_->scope(), {}, false, 0});
+  columns_.push_back({{}, {}, {}, std::move(value), emitter_->scope(), {}, false, 0});
 }
 
 SqlValue Row::column(uint32_t i) {
@@ -28,6 +30,12 @@ ir::Bool Row::is_null(uint32_t i, bool nan_too) {
   column.null_or_nan = nan_too;
   column.null_scope = emitter_->scope();
   return *column.null;
+}
+
+ir::Int Row::glance(uint32_t i, double bound) {
+  const Column& column = columns_[i];
+  const bool computed = column.value && emitter_->is_open(column.value_scope);
+  return computed || !column.glance ? ir::Int() : column.glance(bound);
 }
 
 }  // namespace millrace

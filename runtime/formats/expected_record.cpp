@@ -60,7 +60,8 @@ bool RecordExpectation::tokenize(std::string_view record, std::span<const uint32
       token.end = static_cast<uint32_t>(end);
       const bool digits = std::all_of(record.begin() + token.begin, record.begin() + token.end, is_digit);
       const bool plain = digits && token.size() <= kDigitsMax && (record[token.begin] != '0' || token.size() == 1);
-      token.kind = plain ? Kind::Integer : Kind::Other;
+      const bool is_null = record.substr(token.begin, token.size()) == "null";
+      token.kind = plain ? Kind::Integer : is_null ? Kind::Null : Kind::Other;
     }
     if (token.end >= record.size() || (record[token.end] != ',' && record[token.end] != '}')) return false;
     for (size_t f = 0; f < keys_.size(); ++f) {
@@ -104,26 +105,26 @@ void RecordExpectation::note_change(size_t token) {
   if (++changes_[token] >= kChangesToVary) varies_[token] = true;
 }
 
-bool RecordExpectation::learn_from(std::string_view record, std::span<const uint32_t> colons, int64_t row) {
+RecordExpectation::Lesson RecordExpectation::learn_from(std::string_view record, std::span<const uint32_t> colons, int64_t row) {
   ++misfits_;
   const bool consecutive = row == 0 || row == last_row_ + 1;
   last_row_ = row;
-  if (!consecutive && !should_look()) return false;
-  if (!tokenize(record, colons)) return false;
+  if (!consecutive && !should_look()) return Lesson::None;
+  if (!tokenize(record, colons)) return Lesson::None;
   // Where nothing that is known has changed, keys or separators have.
   const size_t change = same_shape() ? first_change(record) : found_.size();
   if (change < found_.size()) {
     note_change(change);
   } else {
     strange_ = consecutive ? strange_ + 1 : 1;
-    if (!tokens_.empty() && strange_ < kStrangeToRelearn) return false;
+    if (!tokens_.empty() && strange_ < kStrangeToRelearn) return Lesson::Strange;
     varies_.assign(found_.size(), false);
     changes_.assign(found_.size(), 0);
   }
   strange_ = 0;
   fruitless_looks_ = 0;
   rebuild(record);
-  return true;
+  return Lesson::Learned;
 }
 
 /// Whether a value may stand in the prefix: its width is fixed so far as one knows.
@@ -149,6 +150,7 @@ void RecordExpectation::expect_value(std::string_view record, const Token& token
     expect_literal(record, token.end - 1, token.end);
     return;
   }
+  if (token.kind == Kind::Null) return expect_literal(record, token.begin, token.end);
   for (uint32_t at = token.begin; at < token.end; ++at) {
     low_[at] = '0';
     span_[at] = 9;
@@ -176,6 +178,8 @@ void RecordExpectation::expect_tail(size_t first) {
   if (begin.field >= 0) {
     placed_[static_cast<size_t>(begin.field)] = {begin.begin, 0};
     expected_.first = tail_field(first, 0);
+    expected_.tail_known = expected_.first.known_bit;
+    expected_.early_known = expected_.first_is_late ? 0 : expected_.first.known_bit;
   }
   uint32_t skip = 0;
   for (size_t i = first + 1; i < found_.size(); ++i) {
@@ -184,9 +188,13 @@ void RecordExpectation::expect_tail(size_t first) {
       skip += 2 + value_quotes(token);
       continue;
     }
+    placed_[static_cast<size_t>(token.field)] = {};
     tail_.push_back(tail_field(i, skip));
     skip = 0;
-    if (!fields_[static_cast<size_t>(token.field)].late) expected_.tail_early = static_cast<uint32_t>(tail_.size());
+    expected_.tail_known |= tail_.back().known_bit;
+    if (fields_[static_cast<size_t>(token.field)].late) continue;
+    expected_.tail_early = static_cast<uint32_t>(tail_.size());
+    expected_.early_known = expected_.tail_known;
   }
 }
 
@@ -194,7 +202,9 @@ ExpectedRecord::Plain RecordExpectation::plain_spelling(const Token& token) cons
   const abi::FieldType type = fields_[static_cast<size_t>(token.field)].type;
   if (token.kind == Kind::String) return type == abi::FieldType::String ? ExpectedRecord::Plain::Text : ExpectedRecord::Plain::Unknown;
   if (is_integer_type(type)) return ExpectedRecord::Plain::Integer;
-  return type == abi::FieldType::Double ? ExpectedRecord::Plain::Number : ExpectedRecord::Plain::Unknown;
+  if (type != abi::FieldType::Double) return ExpectedRecord::Plain::Unknown;
+  const size_t digit = token.begin + (record_[token.begin] == '-');
+  return record_[digit + 1] == '.' ? ExpectedRecord::Plain::Fraction : ExpectedRecord::Plain::Number;
 }
 
 uint64_t RecordExpectation::known_bit(const Token& token) const {
@@ -206,7 +216,9 @@ ExpectedRecord::TailField RecordExpectation::tail_field(size_t token, uint32_t s
   const auto field = static_cast<uint32_t>(value.field);
   const std::string& quoted = quoted_keys_[field];
   const uint32_t between = token > 0 ? found_[token - 1].end : value.begin;
-  ExpectedRecord::TailField expected{field, plain_spelling(value), digits_that_fit(fields_[field].type), known_bit(value), skip_before,
+  const ExpectedRecord::Plain plain = plain_spelling(value);
+  const uint64_t bit = plain != ExpectedRecord::Plain::Unknown ? known_bit(value) : 0;
+  ExpectedRecord::TailField expected{field, plain, digits_that_fit(fields_[field].type), bit, skip_before,
                                      value_quotes(value), static_cast<uint32_t>(quoted.size() - 3), quoted.data(),
                                      value.begin - between, record_.data() + between, 0, 0};
   expected.digits_max = std::min(expected.digits_max, kDigitsMax - 1);  // of nineteen not all fit
@@ -260,7 +272,8 @@ void RecordExpectation::rebuild(std::string_view record) {
 
 void RecordExpectation::leave_late_fields(bool leave) {
   leaves_late_ = leave;
-  const bool has_late = expected_.tail_early < expected_.tail_count || (expected_.has_tail && expected_.first_is_late);
+  const bool first_is_pending = expected_.first_is_late && expected_.first.between != nullptr;  // not: nobody wants it
+  const bool has_late = expected_.tail_early < expected_.tail_count || (expected_.has_tail && first_is_pending);
   expected_.leaves_late = leave && has_late;
 }
 

@@ -20,8 +20,10 @@ namespace millrace {
 struct ExpectedRecord {
   static constexpr uint32_t kPrefixMax = 512;  ///< bytes
   static constexpr uint32_t kFieldsAtOnce = 8;
+  static constexpr uint32_t kOddFieldsMax = 64;     ///< records of more fields are not looked for among odd rows
 
-  enum class Plain : uint8_t { Unknown, Text, Integer, Number };  ///< as what a value's spelling is looked at
+  /// As what a value's spelling is looked at. A Fraction is a Number that begins with one digit and a dot.
+  enum class Plain : uint8_t { Unknown, Text, Integer, Number, Fraction };
 
   struct TailField {
     uint32_t field;
@@ -51,6 +53,8 @@ struct ExpectedRecord {
   uint32_t tail_early = 0;        ///< of these, up to the last one that is not late
   const TailField* tail = nullptr;
   uint64_t prefix_known = 0;      ///< what JsonScan::known says of the fields in the prefix
+  uint64_t tail_known = 0;        ///< of those in the tail, where their values turn out plain
+  uint64_t early_known = 0;       ///< and up to the last one that is not late
   bool leaves_late = false;       ///< late fields are left to place_late_fields
 };
 
@@ -64,15 +68,20 @@ class RecordExpectation {
   /// Whether late fields are to be left until they are asked for.
   void leave_late_fields(bool leave);
 
-  /// A flat record of plain ASCII that did not fit, and its colons, from its first byte; rows of a block are told by their numbers. True when
-  /// something else is expected now.
-  bool learn_from(std::string_view record, std::span<const uint32_t> colons, int64_t row);
+  enum class Lesson : uint8_t {
+    None,     ///< nothing can be learned from the record, or it was not looked at
+    Strange,  ///< its shape is another one than what is expected, which it does not change
+    Learned,  ///< something else is expected now
+  };
+
+  /// A flat record of plain ASCII that did not fit, and its colons, from its first byte; rows of a block are told by their numbers.
+  Lesson learn_from(std::string_view record, std::span<const uint32_t> colons, int64_t row);
 
   /// So many rows are going to be compared; true when so many did not fit that it would be better to have marks for a while.
   bool note_rows(int64_t compared);
 
  private:
-  enum class Kind : uint8_t { String, Integer, Other };
+  enum class Kind : uint8_t { String, Integer, Null, Other };
   struct Token {
     uint32_t begin = 0;
     uint32_t end = 0;

@@ -45,12 +45,15 @@ class RowGroup {
 
   /// For rows whose prefixes have been compared before, and fit.
   void take_as_fitting() {
-    for (int64_t i = 0; i < rows_; ++i) known_[i] = abi::kRowPlaced;
+    for (int64_t i = 0; i < rows_; ++i) {
+      known_[i] = abi::kRowPlaced;
+      at_[i] = begin_[i] + expected_.tail_begin;
+    }
   }
 
-  /// Places the first `count` fields of the tail, and tells which of their values are plain.
+  /// Places the first `count` fields of the tail. Their values have been taken for plain when the prefixes were compared: those that are not
+  /// lose their bits.
   void place_tails(uint32_t count) {
-    for (int64_t i = 0; i < rows_; ++i) at_[i] = begin_[i] + (known_[i] != 0 ? expected_.tail_begin : 0);
     const ExpectedRecord::TailField* value = &expected_.first;
     for (uint32_t k = 0; k <= count; ++k) {
       const ExpectedRecord::TailField* next = k < count ? &expected_.tail[k] : nullptr;
@@ -59,11 +62,15 @@ class RowGroup {
     }
   }
 
+  uint64_t known(int64_t row) const { return known_[row]; }
+
   void write_known(uint64_t* known) const {
     for (int64_t i = 0; i < rows_; ++i) known[i] = known_[i];
   }
 
  private:
+  static constexpr uint32_t kBytesMask = (1u << abi::kWholeDigitsShift) - 1;
+
   abi::JsonField& place(int64_t row, uint32_t field) { return placed_[expected_.field_count * static_cast<uint64_t>(row) + field]; }
 
   /// Of a prefix of so many blocks (few, so that what is expected stays in registers), or of any number of them (0).
@@ -85,7 +92,9 @@ class RowGroup {
       }
       // Eight at a time: what is written beyond the row's fields is overwritten by the next row's.
       for (uint32_t f = 0; f < fields; f += ExpectedRecord::kFieldsAtOnce) Simd::shift_fields(expected_.fields + f, begin_[i], places + f);
-      known_[i] = in_ranges == ~uint64_t{0} && flags_[i] == abi::kRowUnmarked ? word : 0;
+      const bool fits = in_ranges == ~uint64_t{0} && flags_[i] == abi::kRowUnmarked;
+      known_[i] = fits ? word : 0;
+      at_[i] = begin_[i] + (fits ? expected_.tail_begin : 0);
     }
   }
 
@@ -96,38 +105,116 @@ class RowGroup {
       case ExpectedRecord::Plain::Text: return step_over<ExpectedRecord::Plain::Text, Simd>(value, next);
       case ExpectedRecord::Plain::Integer: return step_over<ExpectedRecord::Plain::Integer, typename Simd::Half>(value, next);
       case ExpectedRecord::Plain::Number: return step_over<ExpectedRecord::Plain::Number, typename Simd::Half>(value, next);
+      case ExpectedRecord::Plain::Fraction: return step_over<ExpectedRecord::Plain::Fraction, typename Simd::Half>(value, next);
     }
   }
 
-  /// Where a plain value ends, and what stands between it and the next one is as expected, that is all; else one goes by the quotes.
   template <ExpectedRecord::Plain kPlain, typename Vector>
   void step_over(const ExpectedRecord::TailField& value, const ExpectedRecord::TailField* next) {
-    // Copies, so that they stay in registers whatever is stored.
+    constexpr bool kFractions = kPlain == ExpectedRecord::Plain::Fraction;
+    if (next == nullptr && kFractions) {
+      step_over_fractions<Vector, true>(value, value);
+    } else if (next == nullptr) {
+      for (int64_t i = 0; i < rows_; ++i) end_value<kPlain>(i, value, plain_size<kPlain>(Vector(), base_ + at_[i], value.digits_max));
+    } else if (next->skip_before > 0) {
+      for (int64_t i = 0; i < rows_; ++i) step_far<kPlain, Vector>(i, value, *next);
+    } else if (next->between_size > sizeof next->head) {
+      step_near<kPlain, Vector, true>(value, *next);
+    } else if constexpr (kFractions) {
+      step_over_fractions<Vector, false>(value, *next);
+    } else {
+      step_near<kPlain, Vector, false>(value, *next);
+    }
+  }
+
+  /// Where a plain value ends, and what stands between it and the next one is as expected, that is all. The loop has to be tight: what is rare
+  /// is elsewhere, and what it needs are copies, so that they stay in registers whatever is stored.
+  template <ExpectedRecord::Plain kPlain, typename Vector, bool kLong>
+  void step_near(const ExpectedRecord::TailField& value, const ExpectedRecord::TailField& next) {
     const Vector simd;
-    const bool is_next_near = next != nullptr && next->skip_before == 0;
-    const ExpectedRecord::TailField near = is_next_near ? *next : ExpectedRecord::TailField{};
-    const uint64_t known_bit = value.known_bit;
     const uint32_t digits_max = value.digits_max;
+    const uint64_t head = next.head;
+    const uint64_t head_mask = next.head_mask;
+    const uint32_t between_size = next.between_size;
+    const char* const base = base_;
+    const uint64_t stride = expected_.field_count;
+    const int64_t rows = rows_;
+    abi::JsonField* place = placed_ + value.field;
+    const auto to_next = static_cast<int64_t>(next.field) - static_cast<int64_t>(value.field);
+    for (int64_t i = 0; i < rows; ++i, place += stride) {
+      const char* const begin = base + at_[i];
+      const uint32_t size = plain_size<kPlain>(simd, begin, digits_max);
+      const char* const end = begin + (size & kBytesMask);
+      uint64_t there;
+      __builtin_memcpy(&there, end, sizeof there);
+      const bool fits = size != 0 && (there & head_mask) == head;
+      if (__builtin_expect(!fits || (kLong && !rest_stands_at(end, next)), 0)) {
+        step_far<kPlain, Vector>(i, value, next);
+        continue;
+      }
+      place->size = size;
+      const uint32_t at = at_[i] + (size & kBytesMask) + between_size;
+      at_[i] = at;
+      place[to_next].offset = at;
+    }
+  }
+
+  /// step_near for numbers that nearly always have one digit in front of a dot: far the most work in records of measurements. The last value
+  /// has no next one.
+  template <typename Vector, bool kLast>
+  __attribute__((noinline)) void step_over_fractions(const ExpectedRecord::TailField& value, const ExpectedRecord::TailField& next) {
+    const Vector simd;
+    const uint64_t head = next.head;
+    const uint64_t head_mask = next.head_mask;
+    const uint64_t between_size = next.between_size;
     const char* const base = base_;
     const uint64_t stride = expected_.field_count;
     abi::JsonField* place = placed_ + value.field;
-    abi::JsonField* next_place = placed_ + near.field;
-    for (int64_t i = 0; i < rows_; ++i, place += stride, next_place += stride) {
-      const char* const begin = base + at_[i];
-      const uint32_t size = plain_size<kPlain>(simd, begin, digits_max);
-      const char* const end = begin + (size & ((1u << abi::kWholeDigitsShift) - 1));
-      if (is_next_near && __builtin_expect(size != 0 && stands_at(end, near), 1)) {
-        place->size = size;
-        known_[i] |= known_[i] != 0 ? known_bit : 0;
-        at_[i] = static_cast<uint32_t>(end - base) + near.between_size;
-        *next_place = {at_[i], 0};
+    const auto to_next = static_cast<int64_t>(next.field) - static_cast<int64_t>(value.field);
+    uint32_t* const end = at_ + rows_;
+    for (uint32_t* at = at_; at != end; ++at, place += stride) {
+      const uint64_t begin = *at;
+      const auto digits = static_cast<uint32_t>(simd.digits(simd.load(base + begin)));
+      const uint64_t sign = base[begin] == '-';
+      const char* const first = base + begin + sign;
+      const uint32_t others = ~digits >> sign;
+      const uint64_t size = _tzcnt_u32(_blsr_u32(others));
+      uint64_t there;
+      __builtin_memcpy(&there, first + size, sizeof there);
+      const bool is_fraction = (others & 7) == 2 && first[1] == '.' && size <= uint64_t{20} + (*first == '0');
+      const bool fits = kLast ? static_cast<char>(there) == '}' || static_cast<char>(there) == ',' : (there & head_mask) == head;
+      if (__builtin_expect(!is_fraction || !fits, 0)) {
+        const int64_t row = at - at_;
+        if constexpr (kLast) {
+          end_value<ExpectedRecord::Plain::Number>(row, value, plain_size<ExpectedRecord::Plain::Number>(simd, base + begin, 0));
+        } else {
+          step_far<ExpectedRecord::Plain::Number, Vector>(row, value, next);
+        }
         continue;
       }
-      if (size != 0 && (*end == ',' || *end == '}')) {
-        place->size = size;
-        known_[i] |= known_[i] != 0 ? known_bit : 0;
-      }
-      if (next != nullptr) go_by_quotes(i, value, *next);
+      place->size = static_cast<uint32_t>(size + sign) + (1u << abi::kWholeDigitsShift);
+      if constexpr (kLast) continue;
+      const auto after = static_cast<uint32_t>(begin + size + sign + between_size);
+      *at = after;
+      place[to_next].offset = after;
+    }
+  }
+
+  /// By way of the quotes.
+  template <ExpectedRecord::Plain kPlain, typename Vector>
+  __attribute__((noinline)) void step_far(int64_t row, const ExpectedRecord::TailField& value, const ExpectedRecord::TailField& next) {
+    end_value<kPlain>(row, value, plain_size<kPlain>(Vector(), base_ + at_[row], value.digits_max));
+    go_by_quotes(row, value, next);
+  }
+
+  /// Notes a value's size where it is plain to its end, or that it is not.
+  template <ExpectedRecord::Plain kPlain>
+  void end_value(int64_t row, const ExpectedRecord::TailField& value, uint32_t size) {
+    const char end = base_[at_[row] + (size & kBytesMask)];
+    if (size != 0 && (end == ',' || end == '}')) {
+      place(row, value.field).size = size;
+    } else {
+      known_[row] &= ~value.known_bit;
     }
   }
 
@@ -148,36 +235,35 @@ class RowGroup {
       const auto size = static_cast<uint32_t>(_tzcnt_u64(~simd.digits(bytes)));
       return size <= digits_max && (size == 1 || *begin != '0') ? size : 0;
     } else {
-      return number_size(simd.digits(bytes), begin);
+      return number_size(static_cast<uint32_t>(simd.digits(bytes)), begin);
     }
   }
 
   /// Digits, perhaps a sign in front, perhaps a dot and digits behind, no more of them than 64 bits hold. `digits` tells of the first 32 bytes.
   /// The size as JsonField has it.
-  static uint32_t number_size(uint64_t digits, const char* begin) {
+  static uint32_t number_size(uint32_t digits, const char* begin) {
+    constexpr uint32_t kDigitsMax = 19;
     const uint32_t sign = *begin == '-';
-    const uint64_t others = ~digits >> sign;
-    const auto whole = static_cast<uint32_t>(_tzcnt_u64(others));
+    const uint32_t others = ~digits >> sign;
+    const uint32_t whole = _tzcnt_u32(others);
     const char* const first = begin + sign;
-    const uint32_t zero = *first == '0';
-    if (whole == 0 || (whole != 1 && zero)) return 0;
-    const bool has_dot = first[whole] == '.';
-    const uint32_t size = has_dot ? static_cast<uint32_t>(_tzcnt_u64(_blsr_u64(others))) : whole;
-    if (size > 19 + has_dot + zero || (has_dot && size == whole + 1)) return 0;
+    if (whole != 1 && (whole == 0 || *first == '0')) return 0;
+    if (first[whole] != '.') return whole <= kDigitsMax ? (whole + sign) | whole << abi::kWholeDigitsShift : 0;
+    const uint32_t size = _tzcnt_u32(_blsr_u32(others));
+    if (size > kDigitsMax + 1 && (size > kDigitsMax + 2 || *first != '0')) return 0;  // a zero in front is not counted
+    if (size == whole + 1) return 0;
     return (size + sign) | whole << abi::kWholeDigitsShift;
   }
 
-  /// Whether what comes before a field's value stands at p.
-  static bool stands_at(const char* p, const ExpectedRecord::TailField& field) {
-    uint64_t bytes;
-    __builtin_memcpy(&bytes, p, sizeof bytes);
-    if ((bytes & field.head_mask) != field.head) return false;
-    return field.between_size <= sizeof bytes || __builtin_memcmp(p + 8, field.between + 8, field.between_size - 8) == 0;
+  /// Whether the rest of what comes before a field's value stands at p; what is in its head does.
+  static bool rest_stands_at(const char* p, const ExpectedRecord::TailField& field) {
+    constexpr size_t kHead = sizeof field.head;
+    return __builtin_memcmp(p + kHead, field.between + kHead, field.between_size - kHead) == 0;
   }
 
   void arrive(int64_t row, const ExpectedRecord::TailField& field, const char* value) {
     at_[row] = static_cast<uint32_t>(value - base_);
-    place(row, field.field) = {at_[row], 0};
+    place(row, field.field).offset = at_[row];
   }
 
   /// The quotes of values and of keys that nobody wants are passed over.
@@ -215,27 +301,58 @@ class RowGroup {
   uint32_t at_[kRows];      ///< the value at hand; of rows that do not fit, the record's begin
 };
 
+/// What JsonScan::known says of a row that is in all as expected.
+inline uint64_t word_of_fitting(const ExpectedRecord& expected) {
+  const uint64_t tail_known = expected.leaves_late ? expected.early_known : expected.tail_known;
+  return abi::kRowPlaced | (expected.leaves_late ? abi::kTailPending : 0) | expected.prefix_known | tail_known;
+}
+
+/// One row by itself, with all its fields; its word, 0 where it is not as expected.
 template <typename Simd>
-void place_rows(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t from, int64_t to, abi::JsonField* placed,
-                uint64_t* known) {
+__attribute__((noinline)) uint64_t place_odd_row(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t row,
+                                                 abi::JsonField* placed) {
+  const Simd simd;
+  abi::JsonField fields[ExpectedRecord::kOddFieldsMax + ExpectedRecord::kFieldsAtOnce];
+  RowGroup<Simd> group(simd, expected, block, row, 1, fields);
+  group.place_prefixes(word_of_fitting(expected));
+  if (group.known(0) == 0) return 0;
+  if (expected.has_tail) group.place_tails(expected.tail_count);
+  __builtin_memcpy(placed, fields, expected.field_count * sizeof *placed);
+  return group.known(0);
+}
+
+template <typename Simd>
+int64_t place_rows(const ExpectedRecord& expected, const ExpectedRecord& odd, const abi::LineBlock& block, int64_t from, int64_t to,
+                   abi::JsonField* placed, uint64_t* known) {
   if (expected.block_count == 0) {
     __builtin_memset(known, 0, static_cast<uint64_t>(to - from) * sizeof *known);
-    return;
+    return 0;
   }
   const Simd simd;
   const bool late = expected.leaves_late;
   const uint32_t count = late ? expected.tail_early : expected.tail_count;
   const bool walks = expected.has_tail && !(late && count == 0 && expected.first_is_late);
-  const uint64_t word = abi::kRowPlaced | (late ? abi::kTailPending : 0) | expected.prefix_known;
+  const bool knows_odd = odd.block_count != 0 && odd.field_count <= ExpectedRecord::kOddFieldsMax;
+  const uint64_t word = word_of_fitting(expected);
   constexpr int64_t kRows = RowGroup<Simd>::kRows;
+  int64_t odd_rows = 0;
   for (int64_t row = from; row < to; row += kRows) {
-    RowGroup<Simd> group(simd, expected, block, row, to - row < kRows ? to - row : kRows, placed);
+    const int64_t rows = to - row < kRows ? to - row : kRows;
+    RowGroup<Simd> group(simd, expected, block, row, rows, placed);
     group.place_prefixes(word);
     if (walks) group.place_tails(count);
     group.write_known(known);
+    if (knows_odd) {
+      for (int64_t i = 0; i < rows; ++i) {
+        if (__builtin_expect(known[i] != 0, 1)) continue;
+        known[i] = place_odd_row<Simd>(odd, block, row + i, placed + expected.field_count * static_cast<uint64_t>(i));
+        odd_rows += known[i] != 0;
+      }
+    }
     known += kRows;
     placed += kRows * expected.field_count;
   }
+  return odd_rows;
 }
 
 /// All of one row's tail: what place_rows has left.
@@ -245,9 +362,7 @@ bool place_late_fields(const ExpectedRecord& expected, const abi::LineBlock& blo
   RowGroup<Simd> group(simd, expected, block, row, 1, placed);
   group.take_as_fitting();
   group.place_tails(expected.tail_count);
-  uint64_t known;
-  group.write_known(&known);
-  return known != 0;
+  return group.known(0) != 0;
 }
 
 }  // namespace

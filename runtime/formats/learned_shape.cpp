@@ -29,7 +29,8 @@ LearnedShape::LearnedShape(const abi::ScanSpec& spec, const JsonSweeps& sweeps)
       scan_record_(sweeps.scan_record),
       place_rows_(sweeps.place_rows),
       place_late_(sweeps.place_late_fields),
-      expectation_(spec, keys_),
+      first_(spec, keys_),
+      second_(spec, keys_),
       strict_(spec.strict),
       learnable_(!spec.strict) {
   for (const abi::FieldSpec& field : spec.fields) {
@@ -58,25 +59,34 @@ void LearnedShape::place_rows(const abi::LineBlock& block, int64_t from, int64_t
   }
   known = known_.data();
   placed = placed_.data();
+  judge_odd_rows();
   judge_late_fields();
   placed_from_ = from;
   placed_to_ = to;
   replacements_left_ = kReplacementsMax;
-  if (expectation_.note_rows(to - from) && block.blocks_to_mark != nullptr) *block.blocks_to_mark = kBlocksToMark;
-  place_rows_(expectation_.expected(), block, from, to, placed_.data(), known_.data());
+  odd().note_rows(to - from);
+  if (usual().note_rows(to - from) && block.blocks_to_mark != nullptr) *block.blocks_to_mark = kBlocksToMark;
+  odd_rows_ = place_rows_(usual().expected(), odd().expected(), block, from, to, placed_.data(), known_.data());
+}
+
+/// What most rows are like is the usual record, whichever came first.
+void LearnedShape::judge_odd_rows() {
+  if (odd_rows_ * 2 > placed_to_ - placed_from_) usual_is_first_ = !usual_is_first_;
+  odd_rows_ = 0;
+  odd().leave_late_fields(false);
 }
 
 /// Where most rows come to use their late fields, finding them at once is cheaper.
 void LearnedShape::judge_late_fields() {
   if (late_rows_ * 2 > placed_to_ - placed_from_) blocks_at_once_ = kBlocksAtOnce;
   late_rows_ = 0;
-  expectation_.leave_late_fields(blocks_at_once_ == 0);
+  usual().leave_late_fields(blocks_at_once_ == 0);
   blocks_at_once_ -= blocks_at_once_ > 0;
 }
 
 void LearnedShape::learn_from_unmarked(const abi::LineBlock& block, int64_t row, std::string_view record,
                                        std::span<const uint32_t> colons) {
-  if (!expectation_.learn_from(record, colons, row)) return;
+  if (!learns(record, colons, row)) return;
   const bool is_placed = row >= placed_from_ && row < placed_to_;
   if (place_rows_ == nullptr || !is_placed) return;
   const auto next = static_cast<size_t>(row + 1 - placed_from_);
@@ -86,7 +96,16 @@ void LearnedShape::learn_from_unmarked(const abi::LineBlock& block, int64_t row,
     return;
   }
   --replacements_left_;
-  place_rows_(expectation_.expected(), block, row + 1, placed_to_, placed_.data() + next * keys_.size(), known_.data() + next);
+  odd_rows_ += place_rows_(usual().expected(), odd().expected(), block, row + 1, placed_to_, placed_.data() + next * keys_.size(),
+                           known_.data() + next);
+}
+
+/// What is too strange for the usual record to change may be what odd ones are like. Those need not come one after the other to be believed.
+bool LearnedShape::learns(std::string_view record, std::span<const uint32_t> colons, int64_t row) {
+  using Lesson = RecordExpectation::Lesson;
+  const Lesson lesson = usual().learn_from(record, colons, row);
+  if (lesson != Lesson::Strange) return lesson == Lesson::Learned;
+  return odd().learn_from(record, colons, odd_lessons_++) == Lesson::Learned;
 }
 
 void LearnedShape::adopt(const RecordShape& shape) {

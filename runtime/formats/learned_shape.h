@@ -44,7 +44,7 @@ class LearnedShape : public abi::JsonScan {
   /// The late fields of a row that place_rows has left pending; false when it is not as expected.
   bool place_late(const abi::LineBlock& block, int64_t row, abi::JsonField* fields) {
     ++late_rows_;
-    return place_late_(expectation_.expected(), block, row, fields);
+    return place_late_(usual().expected(), block, row, fields);
   }
   /// An unmarked row was not as expected; `colons` are offsets from the record's first byte. The rows behind it are placed anew
   /// when something else is expected from now on.
@@ -56,12 +56,20 @@ class LearnedShape : public abi::JsonScan {
  private:
   void adopt(const RecordShape& shape);
   void judge_late_fields();
+  void judge_odd_rows();
+  bool learns(std::string_view record, std::span<const uint32_t> colons, int64_t row);
+  RecordExpectation& usual() { return usual_is_first_ ? first_ : second_; }
+  RecordExpectation& odd() { return usual_is_first_ ? second_ : first_; }
 
   std::vector<WantedKey> keys_;
   RecordScanner scan_record_;
   RowPlacer place_rows_;
   LatePlacer place_late_;
-  RecordExpectation expectation_;
+  RecordExpectation first_;   ///< of the records that most rows are like, and of those that some others are: such as
+  RecordExpectation second_;  ///< rows in which a sensor has nothing to tell, or the two kinds of a stream
+  bool usual_is_first_ = true;
+  int64_t odd_rows_ = 0;      ///< of the rows that were placed last
+  int64_t odd_lessons_ = 0;
   std::vector<abi::JsonField> placed_;
   std::vector<uint64_t> known_;
   int64_t late_rows_ = 0;    ///< since the rows were placed that were placed last

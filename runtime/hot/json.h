@@ -36,6 +36,21 @@ MR_HOT double mr_json_known_double(const char* p, int64_t size) noexcept {
   return plain_number_value(p + negative, {whole, fraction, bytes, true}, negative);
 }
 
+/// How a number compares with a positive bound, where its first eight bytes tell: negative or positive; 0: they do not, or it is not known
+/// to be plain. `size` is its JsonField::size. The bound has `whole` digits in front of its dot; texts of a number of digits and a dot that
+/// are less than `below` or greater than `above` (big-endian, eight bytes) are so by far more than a double is rounded by.
+MR_HOT int64_t mr_json_glance_at_double(const char* p, int64_t size, int64_t whole, uint64_t below, uint64_t above) noexcept {
+  constexpr int64_t kBytesMask = (1 << kWholeDigitsShift) - 1;
+  if ((size & kBytesMask) < 8) return 0;
+  uint64_t text;
+  std::memcpy(&text, p, sizeof text);
+  text = __builtin_bswap64(text);
+  const int64_t digits = size >> kWholeDigitsShift;
+  if (__builtin_expect(digits != whole, 0)) return *p == '-' || digits < whole ? -1 : 1;
+  // A sign stands before all digits.
+  return text < below ? -1 : text > above ? 1 : 0;
+}
+
 /// Integer tokens only; NULL outside [min, max]. min <= 0 <= max.
 MR_HOT int32_t mr_json_read_int(const char* p, const char* end, int64_t min, int64_t max, int64_t* out) noexcept {
   if (p == nullptr) return kReadNull;

@@ -19,7 +19,35 @@ Bool ExprCompiler::compare(ComparisonOp op, const SqlValue& a, const SqlValue& b
   __builtin_unreachable();
 }
 
+namespace {
+
+bool orders(ComparisonOp op) {
+  return op == ComparisonOp::Less || op == ComparisonOp::LessEqual || op == ComparisonOp::Greater || op == ComparisonOp::GreaterEqual;
+}
+
+}  // namespace
+
+/// Of `column < constant` and its like a glance at the column's text often tells; only where it does not is the number converted.
+std::optional<SqlValue> ExprCompiler::compare_at_a_glance(const expr::Comparison& node) {
+  const auto* column = std::get_if<expr::ColumnRef>(&node.left->node);
+  const auto* literal = std::get_if<expr::Literal>(&node.right->node);
+  const double* bound = literal != nullptr ? std::get_if<double>(&literal->value) : nullptr;
+  if (column == nullptr || bound == nullptr || !orders(node.op)) return {};
+  ir::Int order = row_.glance(column->index, *bound);
+  if (!order) return {};
+  const bool less = node.op == ComparisonOp::Less || node.op == ComparisonOp::LessEqual;
+  const ir::Int zero = e.int_(0);
+  return sql::choose(
+      e, e.eq(order, zero),
+      [&] {
+        SqlValue value = compile(*node.left);
+        return SqlValue::of(compare(node.op, value, compile(*node.right)), value.null);
+      },
+      [&] { return SqlValue::of(less ? e.lt(order, zero) : e.lt(zero, order)); });
+}
+
 SqlValue ExprCompiler::operator()(const expr::Comparison& node) {
+  if (std::optional<SqlValue> value = compare_at_a_glance(node)) return *value;
   SqlValue a = compile(*node.left);
   SqlValue b = compile(*node.right);
   if (node.op == ComparisonOp::NullSafeEqual) return SqlValue::of(compare(node.op, a, b));

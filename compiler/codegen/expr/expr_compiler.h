@@ -57,6 +57,7 @@ class ExprCompiler {
   std::optional<SqlValue> widen_to_decimal(const SqlValue& v, const SqlType& to);
   SqlValue rounded(ir::Real v, const SqlType& to, ir::Bool null);
   ir::Bool compare(expr::ComparisonOp op, const SqlValue& a, const SqlValue& b);
+  std::optional<SqlValue> compare_at_a_glance(const expr::Comparison& node);
   SqlValue logic_from(const expr::Logic& node, size_t first);
   SqlValue case_from(const expr::Case& node, size_t branch);
   SqlValue coalesce_from(const expr::Coalesce& node, size_t first);

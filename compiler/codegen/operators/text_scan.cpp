@@ -6,8 +6,10 @@
 
 #include "compiler/codegen/operators/column_uses.h"
 #include "compiler/codegen/operators/field_readers.h"
+#include "compiler/codegen/operators/glance_bounds.h"
 #include "compiler/codegen/operators/pipeline_compiler.h"
 #include "runtime/abi/calls/scan.h"
+#include "runtime/hot/json.h"
 
 namespace millrace {
 
@@ -85,7 +87,8 @@ class TextRows {
     for (size_t i = 0; i < spec_.fields.size(); ++i) {
       // A string's end is found either way, so that testing it costs as much as reading it.
       bool read_at_once = parse_at_test_[i] || types_[i].is(TypeKind::String) || types_[i].is_nested();
-      columns.add([this, i] { return read(i); }, read_at_once ? Row::Test() : [this, i](bool nan_too) { return is_null(i, nan_too); });
+      columns.add([this, i] { return read(i); }, read_at_once ? Row::Test() : [this, i](bool nan_too) { return is_null(i, nan_too); },
+                  glances_at(i) ? [this, i](double bound) { return glance(i, bound); } : Row::Glance());
     }
     if (placed_rows_.are_placed) columns.set_presence_test([this](const std::vector<uint32_t>& fields) { return are_known(fields); });
     consume(columns);
@@ -264,6 +267,14 @@ class TextRows {
 
   SqlValue read(size_t i) { return reader(i).read(field(i)); }
   Bool is_null(size_t i, bool nan_too) { return reader(i).is_null(field(i), nan_too); }
+  /// Only of placed rows are sizes of numbers known.
+  bool glances_at(size_t i) const { return placed_rows_.are_placed && types_[i].is(TypeKind::Double); }
+  Int glance(size_t i, double bound) {
+    const std::optional<GlanceBounds> bounds = glance_bounds(bound);
+    if (!bounds) return {};
+    const FieldText text = field(i);
+    return e.call<&abi::mr_json_glance_at_double>(text.data, text.size, e.int_(bounds->whole), e.word(bounds->below), e.word(bounds->above));
+  }
   /// Loaded at each use: a row whose filter fails loads no more than the filter needs.
   FieldText field(size_t i) {
     if (spec_.format != abi::Format::Json) return fields_[i];
