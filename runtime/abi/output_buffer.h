@@ -14,7 +14,7 @@ struct OutputBuffer {
   int64_t size;
   int64_t capacity;
   int64_t row_count;       ///< rows written since the batch began (or, in a buffer that is kept, ever)
-  int64_t row_limit;       ///< Table: cells of rows from this one on are not wanted (they are only counted); -1: all
+  int64_t row_limit;       ///< rows from this one on are not wanted (they are only counted); -1: all. 0 or -1 but for Table
   int64_t json_max_bytes;  ///< unused by Table
 };
 

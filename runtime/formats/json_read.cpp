@@ -7,6 +7,7 @@
 #include "runtime/formats/json_nested.h"
 #include "runtime/formats/json_scalar.h"
 #include "runtime/formats/json_token.h"
+#include "runtime/formats/usual_timestamp.h"
 
 /// The reading functions that accept every spelling.
 namespace millrace::abi {
@@ -60,6 +61,15 @@ int32_t mr_json_check_date(const char* p, const char* end) noexcept {
 }
 
 int32_t mr_json_read_timestamp(PipelineContext* ctx, const char* p, const char* end, int64_t* out) noexcept {
+  if (p != nullptr) {
+    const char* quote = p + (*p == ' ');
+    int64_t local_us = 0;
+    const char* close = *quote == '"' ? read_usual_timestamp(quote + 1, &local_us) : nullptr;
+    if (close != nullptr && (close[1] == ',' || close[1] == '}')) {
+      *out = utc_from_local(ctx->time_zone, local_us);
+      return kReadValue;
+    }
+  }
   return status_of(read_token(p, end), [&](const JsonToken& token) { return json_timestamp(token, ctx->time_zone, out); });
 }
 

@@ -32,11 +32,14 @@ class RowWriter {
 
   void write(const std::vector<SqlValue>& values, const Schema& schema) {
     Bool wanted = e.call<&abi::mr_out_row_begin>(out_);
+    e.if_(wanted, [&] { write_wanted(values, schema); });
+  }
+
+ private:
+  void write_wanted(const std::vector<SqlValue>& values, const Schema& schema) {
     switch (format_) {
       case abi::OutputFormat::Table:
-        e.if_(wanted, [&] {
-          for (const SqlValue& v : values) cell(v);
-        });
+        for (const SqlValue& v : values) cell(v);
         return;
       case abi::OutputFormat::Csv:
         for (size_t i = 0; i < values.size(); ++i) {
@@ -56,7 +59,6 @@ class RowWriter {
     }
   }
 
- private:
   void bytes(const std::string& text) {
     if (!text.empty()) e.call<&abi::mr_out_bytes>(out_, e.bytes(text), e.int_(static_cast<int64_t>(text.size())));
   }
