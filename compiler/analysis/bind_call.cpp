@@ -3,14 +3,12 @@
 #include "compiler/analysis/expr_binder.h"
 #include "compiler/analysis/function_forms.h"
 #include "compiler/analysis/generator_call.h"
-#include "compiler/analysis/json_schema.h"
 #include "compiler/analysis/language_functions.h"
 #include "compiler/analysis/window_call.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
 #include "compiler/expr/expr_rewrite.h"
 #include "compiler/functions/function_catalog.h"
-#include "compiler/functions/json_functions.h"
 #include "compiler/types/coercion.h"
 
 namespace millrace {
@@ -87,15 +85,6 @@ ExprPtr ExprBinder::bind_form(const ast::Call& call, SourceSpan span) {
     return make_struct(bind_all(call.arguments), field_names(call.arguments), span);
   }
   if (name == "named_struct") return bind_named_struct(call, span);
-  if (name == "from_json") {
-    if (call.arguments.size() == 3) throw not_supported_yet(call.arguments[2]->span, "the options of from_json", "leave them out: ISO times, PERMISSIVE");
-    require_arguments(call, 2, 2, span);
-    ExprPtr text = coerce_checked(bind(*call.arguments[0]), TypeKind::String, "the first argument of from_json");
-    SqlType type = json_schema(*call.arguments[1]);
-    std::vector<ExprPtr> arguments;
-    arguments.push_back(std::move(text));
-    return make_inferred(expr::Call{&from_json_function(), std::move(arguments)}, std::move(type), span);
-  }
   if (name == "extract" || name == "date_part" || name == "datepart") return bind_extract(call, span);
   return nullptr;
 }

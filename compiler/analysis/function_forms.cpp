@@ -4,6 +4,7 @@
 #include <array>
 
 #include "compiler/analysis/number_format_calls.h"
+#include "compiler/analysis/record_calls.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
 #include "compiler/expr/expr_rewrite.h"
@@ -245,6 +246,11 @@ constexpr auto kForms = std::to_array<FunctionForm>({
     {"try_to_number", 2, 2, make_to_number},
     {"to_char", 2, 2, make_to_char},
     {"to_varchar", 2, 2, make_to_char},
+    {"from_json", 2, 3, make_from_json},
+    {"from_csv", 2, 3, make_from_csv},
+    {"to_json", 1, 2, make_to_json},
+    {"to_csv", 1, 2, make_to_csv},
+    {"schema_of_csv", 1, 2, make_schema_of_csv},
     {"try_add", 2, 2, arithmetic<expr::ArithmeticOp::Add>},
     {"try_subtract", 2, 2, arithmetic<expr::ArithmeticOp::Subtract>},
     {"try_multiply", 2, 2, arithmetic<expr::ArithmeticOp::Multiply>},

@@ -25,8 +25,7 @@ bool is_type(std::string_view text) {
 }
 
 /// Of a literal without doubled quotes the span of a part of its text; of another, all of it.
-SourceSpan span_within(const ast::Expr& literal, const std::string& text, SourceSpan part) {
-  const SourceSpan whole = literal.span;
+SourceSpan span_within(SourceSpan whole, const std::string& text, SourceSpan part) {
   if (whole.end - whole.begin != text.size() + 2 || part.end > text.size()) return whole;
   return {whole.begin + 1 + part.begin, whole.begin + 1 + part.end};
 }
@@ -47,19 +46,13 @@ SqlType schema_type(const std::string& text) {
 
 }  // namespace
 
-SqlType json_schema(const ast::Expr& schema) {
-  const auto* literal = std::get_if<ast::Literal>(&schema.node);
-  if (!literal || literal->kind != ast::LiteralKind::String) {
-    throw SqlError(schema.span, "the schema of from_json must be a string literal", "such as 'a BIGINT, b STRUCT<c: STRING>'");
-  }
+SqlType json_schema(const std::string& schema, SourceSpan span) {
   try {
-    SqlType type = schema_type(literal->text);
-    check_storable(type, schema.span);
+    SqlType type = schema_type(schema);
+    check_storable(type, span);
     return type;
   } catch (SqlError& error) {
-    if (error.span.begin != schema.span.begin || error.span.end != schema.span.end) {
-      error.span = span_within(schema, literal->text, error.span);
-    }
+    if (error.span.begin != span.begin || error.span.end != span.end) error.span = span_within(span, schema, error.span);
     throw;
   }
 }

@@ -1,10 +1,12 @@
 #include <cstring>
 
+#include "runtime/abi/calls/csv_text.h"
 #include "runtime/abi/calls/json.h"
 #include "runtime/abi/calls/nested.h"
 #include "runtime/abi/calls/state.h"
 #include "runtime/abi/type_code.h"
 #include "runtime/formats/output_buffer.h"
+#include "runtime/functions/elements.h"
 #include "runtime/hot/output.h"
 
 /// ARRAY and MAP values as text. They cannot be deeper than their type, which the compiler bounds, so that recursion is safe.
@@ -167,6 +169,34 @@ struct JsonWriter : NestedWriter<JsonWriter> {
   }
 };
 
+/// In quotes as Spark writes them, with backslashes.
+void put_quoted(OutputBuffer* out, std::string_view text) {
+  put(out, "\"");
+  for (const char& c : text) {
+    if (c == '"' || c == '\\') put(out, "\\");
+    mr_out_bytes(out, &c, 1);
+  }
+  put(out, "\"");
+}
+
+/// Field `i` of a STRUCT as a field of csv, without the blanks around a string.
+void put_csv_field(PipelineContext* ctx, OutputBuffer* out, const char* run, int64_t i, const char* code, char separator) {
+  if (nested_is_null(run, i)) return;
+  if (type_of(code) == TypeCode::Binary) {
+    const StringRef bytes = nested_bytes(run, i);
+    return mr_out_csv_binary(out, &bytes);
+  }
+  OutputBuffer buffer = make_output_buffer(-1);
+  TextWriter{{ctx, &buffer}}.element(run, i, code);
+  std::string_view text(buffer.data, static_cast<size_t>(buffer.size));
+  const size_t first = text.find_first_not_of(" \t\r\n");
+  text = first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t\r\n") + 1 - first);
+  const char special[] = {separator, '"', '\r', '\n'};
+  if (text.empty() || text.find_first_of(std::string_view(special, sizeof special)) != std::string_view::npos) put_quoted(out, text);
+  else mr_out_bytes(out, text.data(), static_cast<int64_t>(text.size()));
+  free_output_buffer(&buffer);
+}
+
 /// Moves a text to scratch and frees its buffer; false when it is longer than a value may be.
 bool keep_text(PipelineContext* ctx, OutputBuffer* text, StringRef* out) {
   const bool fits = text->size <= kNestedMax;
@@ -203,6 +233,22 @@ void mr_out_csv_nested(PipelineContext* ctx, OutputBuffer* out, const StringRef*
   const StringRef bytes{text.data, text.size};
   mr_out_csv_string(out, &bytes);
   free_output_buffer(&text);
+}
+
+bool mr_to_csv(PipelineContext* ctx, const char* codes, const NestedItem* arguments, int64_t count, NestedItem* out) noexcept {
+  const PackedCall call(ctx, codes, arguments, count);
+  if (call.any_null() || call.text(1).size != 1) return false;
+  const char separator = *call.text(1).data;
+  OutputBuffer text = make_output_buffer(-1);
+  const char* field = first_field(codes);
+  for (uint32_t i = 0; i < struct_field_count(codes); ++i, field = next_field(field)) {
+    if (i > 0) mr_out_bytes(&text, &separator, 1);
+    put_csv_field(ctx, &text, arguments[0].data, i, field_code(field), separator);
+  }
+  StringRef kept;
+  if (!keep_text(ctx, &text, &kept)) return false;
+  *out = {NestedItem::Kind::Bytes, kept.size, kept.data};
+  return true;
 }
 
 bool mr_to_json(PipelineContext* ctx, const char* codes, const NestedItem* arguments, int64_t, NestedItem* out) noexcept {
