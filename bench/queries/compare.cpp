@@ -8,57 +8,21 @@
 // What is timed is the whole process, start-up and compilation included, output to /dev/null. Ratios of interleaved runs
 // are what to look at: the machine's speed drifts by more than the programs differ.
 
-#include <fcntl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <string>
 #include <vector>
 
+#include "bench/queries/child_process.h"
+
+using namespace millrace::bench;
+
 namespace {
-
-using Words = std::vector<std::string>;
-
-[[noreturn]] void fail(const std::string& what) {
-  fprintf(stderr, "compare: %s\n", what.c_str());
-  exit(1);
-}
-
-/// What a process took: wall clock, and the most memory that it had.
-struct Cost {
-  double seconds = 0;
-  double megabytes = 0;
-};
-
-/// Runs a program with its output going to `out_path`.
-Cost run(const Words& words, const char* out_path) {
-  const auto start = std::chrono::steady_clock::now();
-  const pid_t child = fork();
-  if (child == 0) {
-    const int out = open(out_path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-    const int nowhere = open("/dev/null", O_WRONLY);
-    dup2(out, STDOUT_FILENO);
-    dup2(nowhere, STDERR_FILENO);
-    std::vector<char*> argv;
-    for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-    argv.push_back(nullptr);
-    execv(argv[0], argv.data());
-    _exit(127);
-  }
-  int status = 0;
-  rusage usage{};
-  wait4(child, &status, 0, &usage);
-  if (status != 0) fail(words[0] + " failed for " + words[2]);
-  return {std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), static_cast<double>(usage.ru_maxrss) / 1024};
-}
 
 Words sorted_lines(const std::string& path) {
   std::ifstream file(path);
@@ -74,6 +38,7 @@ Words sorted_lines(const std::string& path) {
 
 /// Equal but for the last digits of doubles, whose sums depend on the order of addition.
 bool lines_agree(const std::string& a, const std::string& b) {
+  if (a == b) return true;
   const char* p = a.c_str();
   const char* q = b.c_str();
   while (*p != '\0' && *q != '\0') {
@@ -99,11 +64,6 @@ void check_answers(const std::string& query, const std::string& ours, const std:
   }
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 /// Figures of one program over its runs.
 struct Runs {
   double best_seconds = 0;
@@ -122,8 +82,8 @@ Runs summarize(const std::vector<Cost>& costs) {
 void check(const std::string& query, const Words& ours, const Words& theirs) {
   const std::string folder = getenv("TMPDIR") != nullptr ? getenv("TMPDIR") : "/tmp";
   const std::string stem = folder + "/millrace_bench_" + std::to_string(getpid()) + "_";
-  run(ours, (stem + "ours").c_str());
-  run(theirs, (stem + "theirs").c_str());
+  run_child(ours, {.out = stem + "ours", .err = "/dev/null", .feed = {}});
+  run_child(theirs, {.out = stem + "theirs", .err = "/dev/null", .feed = {}});
   check_answers(query, stem + "ours", stem + "theirs");
   unlink((stem + "ours").c_str());
   unlink((stem + "theirs").c_str());
@@ -134,8 +94,8 @@ void measure(const std::string& query, const Words& ours, const Words& theirs, d
   std::vector<Cost> our_costs, their_costs;
   std::vector<double> ratios;
   for (int i = 0; i < repeats; ++i) {
-    our_costs.push_back(run(ours, "/dev/null"));
-    their_costs.push_back(run(theirs, "/dev/null"));
+    our_costs.push_back(run_child(ours, {}));
+    their_costs.push_back(run_child(theirs, {}));
     ratios.push_back(their_costs.back().seconds / our_costs.back().seconds);
   }
   const Runs us = summarize(our_costs), them = summarize(their_costs);
@@ -157,6 +117,7 @@ std::string data_kind(const std::string& query) {
   if (query[0] == 'w') return "wide";
   if (query == "k1") return "keys1m";
   if (query == "k10") return "keys10m";
+  if (query[0] == 'y') return "ads";
   return "iot";
 }
 
@@ -169,14 +130,16 @@ int main(int argc, char** argv) {
   const int repeats = std::max(1, atoi(argv[7]));
   FILE* json = std::string(argv[8]) == "-" ? nullptr : fopen(argv[8], "w");
   Words queries(argv + 9, argv + argc);
-  if (queries.empty()) queries = {"q1", "q2", "q3", "q4", "q5", "q6", "q7", "n2", "n5", "w1", "k1", "k10"};
+  if (queries.empty()) queries = {"q1", "q2", "q3", "q4", "q5", "q6", "q7", "n2", "n5", "w1", "k1", "k10", "y1"};
   printf("%-13s %10s %10s %10s %10s %8s %8s   %-11s %8s %8s\n", "query", "Mrows/s", "by hand", "ns/row", "by hand", "ratio", "median", "spread", "MB", "by hand");
   for (const std::string& query : queries) {
     const std::string data = data_folder + "/" + data_kind(query) + "_" + rows_text + ".ndjson";
     const std::string text = query.substr(0, query.find('-'));
     Words ours = {millrace, "run", folder + "/" + text + ".sql", "--format", "json", "--var", "DATA=" + data};
     if (text == "q5") ours.insert(ours.end(), {"--var", "USERS=" + users});
-    Words theirs = {hand_written, text, data, users};
+    const std::string campaigns = data_folder + "/campaigns_" + rows_text + ".ndjson";
+    if (text == "y1") ours.insert(ours.end(), {"--var", "CAMPAIGNS=" + campaigns});
+    Words theirs = {hand_written, text, data, text == "y1" ? campaigns : users};
     if (data_kind(query) == "irregular") theirs.push_back("any-order");
     measure(query, ours, theirs, rows, repeats, json);
   }

@@ -2,7 +2,7 @@
 // pass, no SQL, the schema known, reading the file with read() into a reused buffer. What Millrace is measured against.
 //
 //   hand_written QUERY DATA.ndjson [USERS.csv [any-order]]      prints the answer as JSON lines
-//   hand_written make wide|keys1m|keys10m ROWS      prints records
+//   hand_written make wide|keys1m|keys10m|ads|campaigns ROWS      prints records
 
 #include <fcntl.h>
 #include <simdjson.h>
@@ -20,6 +20,8 @@
 #include <string_view>
 #include <unordered_map>
 #include <vector>
+
+#include "bench/queries/made_records.h"
 
 namespace {
 
@@ -425,25 +427,44 @@ void many_groups(const char* path) {
   printf("{\"groups\":%lld,\"most\":%lld,\"s\":%lld}\n", static_cast<long long>(used), static_cast<long long>(most), static_cast<long long>(sum));
 }
 
-// ---- records ------------------------------------------------------------------------------------------------
-
-/// SplitMix64.
-uint64_t next_random(uint64_t& state) {
-  uint64_t word = state += 0x9e3779b97f4a7c15u;
-  word = (word ^ (word >> 30)) * 0xbf58476d1ce4e5b9u;
-  word = (word ^ (word >> 27)) * 0x94d049bb133111ebu;
-  return word ^ (word >> 31);
-}
-
-void make_records(std::string_view kind, int64_t rows) {
-  uint64_t state = 1;
-  const auto below = [&state](uint64_t bound) { return static_cast<unsigned long long>(next_random(state) % bound); };
-  for (int64_t row = 0; row < rows; ++row) {
-    if (kind == "wide") {
-      for (int field = 0; field < 100; ++field) printf("%s\"f%02d\": %llu", field == 0 ? "{" : ", ", field, below(1000));
-      printf("}\n");
-    } else {
-      printf("{\"k\": %llu, \"v\": %llu}\n", below(kind == "keys1m" ? 1'000'000 : 10'000'000), below(1000));
+/// Y1: advertisements that were seen, by campaign in windows of ten seconds. Times ascend, so that the last window is nearly always right.
+void seen_by_campaign(const char* path, const char* campaigns_path) {
+  std::vector<std::string> campaigns;
+  std::unordered_map<std::string, size_t> campaign_of_ad;
+  std::ifstream file(campaigns_path);
+  std::string line;
+  std::getline(file, line);
+  while (std::getline(file, line)) {
+    const size_t comma = line.find(',');
+    const std::string campaign = line.substr(comma + 1);
+    if (campaigns.empty() || campaigns.back() != campaign) campaigns.push_back(campaign);
+    campaign_of_ad.emplace('"' + line.substr(0, comma) + '"', campaigns.size() - 1);
+  }
+  std::map<int64_t, std::vector<int64_t>> windows;
+  int64_t last = INT64_MIN;
+  std::vector<int64_t>* counts = nullptr;
+  std::string ad;
+  for_each_record(path, [&](ondemand::object& record) {
+    ondemand::value value;
+    if (find(record, "ad_id").get(value)) return;
+    const std::string_view raw = value.raw_json_token();
+    if (find(record, "event_type").get(value) || !value.raw_json_token().starts_with("\"view\"")) return;
+    int64_t time = 0;
+    if (find(record, "event_time").get_int64_in_string().get(time)) return;
+    ad.assign(raw.substr(0, raw.rfind('"') + 1));
+    const auto campaign = campaign_of_ad.find(ad);
+    if (campaign == campaign_of_ad.end()) return;
+    if (time / 10'000 != last) {
+      last = time / 10'000;
+      counts = &windows.try_emplace(last, campaigns.size()).first->second;
+    }
+    ++(*counts)[campaign->second];
+  });
+  for (const auto& [window, of_window] : windows) {
+    for (size_t i = 0; i < campaigns.size(); ++i) {
+      if (of_window[i] == 0) continue;
+      printf("{\"campaign_id\":\"%s\",\"start\":%lld,\"n\":%lld}\n", campaigns[i].c_str(), static_cast<long long>(window * 10),
+             static_cast<long long>(of_window[i]));
     }
   }
 }
@@ -453,7 +474,7 @@ void make_records(std::string_view kind, int64_t rows) {
 int main(int argc, char** argv) {
   if (argc < 3) fail("usage: hand_written QUERY DATA [USERS]");
   if (std::string_view(argv[1]) == "make" && argc > 3) {
-    make_records(argv[2], atoll(argv[3]));
+    millrace::bench::make_records(argv[2], atoll(argv[3]));
     return 0;
   }
   const std::string_view query = argv[1];
@@ -470,6 +491,7 @@ int main(int argc, char** argv) {
   else if (query == "n5") hot_items(path);
   else if (query == "w1") wide_records(path);
   else if (query == "k1" || query == "k10") many_groups(path);
-  else fail("there are q1 to q7, n2, n5, w1, k1 and k10; q5 needs the users");
+  else if (query == "y1" && argc > 3) seen_by_campaign(path, argv[3]);
+  else fail("there are q1 to q7, n2, n5, w1, k1, k10 and y1; q5 needs the users, y1 the campaigns");
   return 0;
 }
