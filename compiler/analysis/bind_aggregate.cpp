@@ -43,7 +43,7 @@ void drop_ignore_nulls(const std::string& name, plan::AggregateCall& call) {
   call.arguments.pop_back();
 }
 
-/// count(DISTINCT a, b): of rows in which no value is NULL, by a text that tells any two apart.
+/// count(DISTINCT a, b), count(DISTINCT a_struct): of rows in which no value is NULL, by a text that tells any two apart.
 void make_one_value(plan::AggregateCall& call, SourceSpan span) {
   std::vector<ExprPtr> tests;
   std::vector<std::string> names;
@@ -120,6 +120,19 @@ ExprPtr ExprBinder::bind_string_agg(const ast::Call& call, const ast::Expr& e) {
   return make_call("__string_agg", std::move(arguments), e.span);
 }
 
+/// What count(DISTINCT *) counts.
+std::vector<ExprPtr> ExprBinder::every_column(SourceSpan span) {
+  std::vector<ExprPtr> values;
+  for (const ScopeColumn* column : scope_.visible()) {
+    ast::Name parts;
+    if (!column->qualifier.empty()) parts.push_back({.text = column->qualifier, .span = span});
+    parts.push_back({.text = column->name, .span = span});
+    values.push_back(bind_value(ast::Expr{ast::ColumnName{std::move(parts)}, span}));
+  }
+  if (values.empty()) throw SqlError(span, "'*' has no columns here: there is no FROM");
+  return values;
+}
+
 /// A call of the registered aggregate `name`; of collect_list, for string_agg, with the first argument only.
 ExprPtr ExprBinder::bind_registered_aggregate(const std::string& name, const ast::Call& call, const ast::Expr& e) {
   // What a window function is computed of may be an aggregate itself.
@@ -132,11 +145,13 @@ ExprPtr ExprBinder::bind_registered_aggregate(const std::string& name, const ast
     bound_call.arguments.push_back(bind_value(*argument));
     if (joins) bound_call.arguments.back() = coerce_checked(std::move(bound_call.arguments.back()), TypeKind::String, "what string_agg() joins");
   }
+  if (call.distinct && call.arguments.empty() && name == "count") bound_call.arguments = every_column(e.span);
   if (call.filter) bound_call.filter = to_boolean(bind(*call.filter), "the condition of FILTER");
   in_aggregate_ = false;
   over_in_hand_ = over;
   drop_ignore_nulls(name, bound_call);
-  if (call.distinct && bound_call.arguments.size() > 1) make_one_value(bound_call, e.span);
+  const bool counts_structs = name == "count" && bound_call.arguments.size() == 1 && bound_call.arguments.front()->type.is(TypeKind::Struct);
+  if (call.distinct && (bound_call.arguments.size() > 1 || counts_structs)) make_one_value(bound_call, e.span);
   if (ExprPtr of_list = aggregate_of_list(name, bound_call, e.span)) return of_list;
   if (call.distinct && !bound_call.arguments.empty() && bound_call.arguments.front()->type.is(TypeKind::Struct)) {
     throw not_supported_yet(e.span, "DISTINCT over a STRUCT in an aggregate", "take its text: " + name + "(DISTINCT to_json(s))");

@@ -158,6 +158,7 @@ class ExprBinder {
   ExprPtr collected(ExprPtr value, ExprPtr filter, bool distinct, SourceSpan span);
   ExprPtr bind_ordered_string_agg(const ast::Call& call, ExprPtr separator, const ast::Expr& e);
   ExprPtr aggregate_of_list(const std::string& name, plan::AggregateCall& call, SourceSpan span);
+  std::vector<ExprPtr> every_column(SourceSpan span);
   ExprPtr bind_registered_aggregate(const std::string& name, const ast::Call& call, const ast::Expr& e);
   ExprPtr bind_exact_average(plan::AggregateCall average, const ast::Call& call, SourceSpan span);
   ExprPtr collect_registered(const std::string& name, plan::AggregateCall bound_call, const ast::Call& call, SourceSpan span);

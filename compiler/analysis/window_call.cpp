@@ -40,6 +40,12 @@ constexpr std::array<Form, 6> kForms{{
     {"cumulate", 2, 3, "a step, a size and, if need be, an offset", "cumulate('1 hour', '1 day')"},
 }};
 
+/// Flink's group windows name their time first, which the others leave to the relation's event time: TUMBLE(ts, size).
+const ast::Expr* leading_time(std::string_view name, const std::vector<ast::ExprPtr>& arguments) {
+  if (name == "window" || name == "session_window" || arguments.empty()) return nullptr;
+  return std::holds_alternative<ast::ColumnName>(arguments[0]->node) ? arguments[0].get() : nullptr;
+}
+
 const Form& form_of(std::string_view name) {
   return *std::find_if(kForms.begin(), kForms.end(), [&](const Form& form) { return form.name == name; });
 }
@@ -89,16 +95,18 @@ WindowCall window_of_call(const ast::Call& call, SourceSpan span) {
   const std::string name = fold_case(call.name.text);
   const Form& form = form_of(name);
   const auto& arguments = call.arguments;
-  if (arguments.size() < form.fewest || arguments.size() > form.most) {
+  const ast::Expr* time = leading_time(name, arguments);
+  const size_t skipped = time ? 1 : 0;
+  if (arguments.size() < form.fewest + skipped || arguments.size() > form.most + skipped) {
     throw SqlError(span, name + "() takes " + std::string(form.takes), std::string(form.example));
   }
-  const auto at = [&](size_t i) { return i < arguments.size() ? arguments[i].get() : nullptr; };
+  const auto at = [&](size_t i) { return i + skipped < arguments.size() ? arguments[i + skipped].get() : nullptr; };
   if (name == "window") return {at(0), checked_window(*at(1), at(2), at(3)), span};
   if (name == "session_window") return {at(0), checked_session(*at(1)), span};
-  if (name == "tumble") return {nullptr, checked_window(*at(0), nullptr, at(1)), span};
-  if (name == "hop") return {nullptr, checked_window(*at(1), at(0), at(2)), span};
-  if (name == "cumulate") return {nullptr, checked_cumulation(*at(0), *at(1), at(2)), span};
-  return {nullptr, checked_session(*at(0)), span};
+  if (name == "tumble") return {time, checked_window(*at(0), nullptr, at(1)), span};
+  if (name == "hop") return {time, checked_window(*at(1), at(0), at(2)), span};
+  if (name == "cumulate") return {time, checked_cumulation(*at(0), *at(1), at(2)), span};
+  return {time, checked_session(*at(0)), span};
 }
 
 WindowCall window_of_clause(const ast::WindowClause& clause) {

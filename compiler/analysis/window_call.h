@@ -7,8 +7,8 @@
 
 namespace millrace {
 
-/// `window(ts, size, …)`, `session_window(ts, gap)`, `tumble(size)`, `hop(slide, size)`, `session(gap)`, `cumulate(step, size)`, by
-/// their folded name.
+/// `window(ts, size, …)`, `session_window(ts, gap)`, `tumble(size)`, `hop(slide, size)`, `session(gap)`, `cumulate(step, size)`, the last four
+/// also with a time in front, by their folded name.
 bool is_window_function(std::string_view name);
 
 /// A window as some spelling states it, checked: 0 < slide <= size.
@@ -18,7 +18,7 @@ struct WindowCall {
   SourceSpan span;
 };
 
-/// The window of a call in GROUP BY or the select list: Spark's order (size, slide, offset) or Arroyo's (slide, size, offset).
+/// The window of a call in GROUP BY or the select list: Spark's order (size, slide, offset) or Arroyo's and Flink's ([time,] slide, size, offset).
 WindowCall window_of_call(const ast::Call& call, SourceSpan span);
 /// The window of the clause `WINDOW TUMBLING (…)`.
 WindowCall window_of_clause(const ast::WindowClause& clause);

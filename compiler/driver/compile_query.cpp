@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "compiler/codegen/query_codegen.h"
+#include "compiler/driver/check_patterns.h"
 #include "compiler/driver/listing_text.h"
 #include "compiler/driver/query_shape.h"
 #include "compiler/jit/ir_dump.h"
@@ -33,6 +34,7 @@ struct Planned {
 };
 
 Planned plan_query(plan::Query query, int32_t threads, std::vector<Diagnostic>& diagnostics) {
+  check_patterns(query);
   Planned planned;
   planned.logical = std::make_unique<plan::Query>(optimize(std::move(query)));
   planned.physical = pipeline::build_pipelines(*planned.logical);

@@ -15,6 +15,7 @@
 #include "compiler/base/letter_case.h"
 #include "compiler/syntax/byte_stream.h"
 #include "compiler/syntax/expected_words.h"
+#include "compiler/syntax/foreign_constructs.h"
 
 namespace millrace {
 
@@ -54,6 +55,7 @@ class FailureWriter {
   std::string unexpected() const;
 
   std::optional<SqlError> wrong_statement() const;
+  std::optional<SqlError> foreign() const;
   std::optional<SqlError> wrong_bracket() const;
   std::optional<SqlError> misspelled_here() const;
   std::optional<SqlError> misspelled_before() const;
@@ -70,9 +72,9 @@ class FailureWriter {
 
 SqlError FailureWriter::write() const {
   using Attempt = std::optional<SqlError> (FailureWriter::*)() const;
-  constexpr std::array<Attempt, 6> kAttempts{&FailureWriter::wrong_statement,   &FailureWriter::misspelled_here,
-                                             &FailureWriter::misspelled_before, &FailureWriter::wrong_bracket,
-                                             &FailureWriter::comma_too_many,    &FailureWriter::reserved_name};
+  constexpr std::array<Attempt, 7> kAttempts{&FailureWriter::wrong_statement,   &FailureWriter::foreign,       &FailureWriter::misspelled_here,
+                                             &FailureWriter::misspelled_before, &FailureWriter::wrong_bracket, &FailureWriter::comma_too_many,
+                                             &FailureWriter::reserved_name};
   for (const Attempt attempt : kAttempts) {
     if (std::optional<SqlError> error = (this->*attempt)()) return *error;
   }
@@ -103,6 +105,21 @@ std::optional<SqlError> FailureWriter::wrong_statement() const {
   if (!meant.empty()) return SqlError(here(), message + " — did you mean '" + meant + "'?");
   return SqlError(here(), std::move(message),
                   "a statement begins with SELECT, INSERT, CREATE, WITH, EXPLAIN, DESCRIBE, SHOW, SET or DROP");
+}
+
+/// A construct of another dialect that begins where parsing failed, or a few words before: its first word may have been taken for an alias.
+std::optional<SqlError> FailureWriter::foreign() const {
+  constexpr size_t kWordsBefore = 3, kWordsMax = 2;
+  const size_t first = failure_.token_index - std::min(failure_.token_index, kWordsBefore);
+  for (size_t i = first; i <= failure_.token_index; ++i) {
+    std::vector<std::string> words;
+    for (size_t j = i; j < i + kWordsMax && j + 1 < tokens_.size(); ++j) words.push_back(upper(j));
+    const ForeignConstruct* construct = foreign_construct(words);
+    if (!construct) continue;
+    const SourceSpan span{span_of(*tokens_[i]).begin, span_of(*tokens_[i + word_count(*construct) - 1]).end};
+    return SqlError(span, std::string(construct->message), std::string(construct->hint));
+  }
+  return std::nullopt;
 }
 
 /// Whether what follows the word would fit a column: `SELECT order FROM t`, `WHERE group = 1`.

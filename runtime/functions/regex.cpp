@@ -70,11 +70,23 @@ std::vector<re2::StringPiece> first_match(const RE2& regex, const StringRef& s) 
   return first;
 }
 
+RE2::Options regex_options() {
+  constexpr int64_t kProgramBytesMax = 8 << 20;
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(kProgramBytesMax);
+  return options;
+}
+
 }  // namespace
+
+std::string why_no_regex(std::string_view pattern) {
+  const RE2 regex(re2::StringPiece(pattern.data(), pattern.size()), regex_options());
+  return regex.ok() ? "" : regex.error();
+}
 
 const RE2* compiled_regex(const StringRef& pattern) {
   constexpr size_t kPatternsMax = 256;  // patterns that come from data must not fill the memory
-  constexpr int64_t kProgramBytesMax = 8 << 20;
   thread_local std::map<std::string, std::unique_ptr<RE2>, std::less<>> cache;
   // Patterns are nearly always constants, so the one used last is looked at first.
   thread_local const std::pair<const std::string, std::unique_ptr<RE2>>* last = nullptr;
@@ -82,10 +94,7 @@ const RE2* compiled_regex(const StringRef& pattern) {
     auto found = cache.find(view(pattern));
     if (found == cache.end()) {
       if (cache.size() >= kPatternsMax) cache.clear();
-      RE2::Options options;
-      options.set_log_errors(false);
-      options.set_max_mem(kProgramBytesMax);
-      found = cache.emplace(std::string(view(pattern)), std::make_unique<RE2>(piece(pattern), options)).first;
+      found = cache.emplace(std::string(view(pattern)), std::make_unique<RE2>(piece(pattern), regex_options())).first;
     }
     last = &*found;
   }

@@ -100,7 +100,7 @@ struct Case {
 };
 
 void write_case(std::ostream& out, const Case& one, const Lines& expected, std::mt19937_64& random) {
-  out << "==== case " << one.name << "\n---- options\nformat: changelog\n---- sql\n" << one.sql;
+  out << "==== case " << one.name << "\n---- options\nformat: debezium\n---- sql\n" << one.sql;
   for (const auto& [stream, rows] : one.benchmark.streams) {
     if (reads(one.sql, stream)) write_input(out, stream, rows, one.whole ? std::vector<size_t>{} : random_cuts(rows.size(), random));
   }

@@ -63,17 +63,24 @@ std::string signature_text(const Function& function, bool variadic) {
   return text + (function.result_is_first_argument ? "as the first" : to_string(function.result));
 }
 
+/// In two columns. A character such as … is one wide, whatever its bytes.
+void print_example(const std::string& signature, std::string_view example) {
+  constexpr ptrdiff_t kWidth = 60;
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+  const ptrdiff_t more_bytes = std::count_if(signature.begin(), signature.end(), continues);
+  printf("%-*s %.*s\n", static_cast<int>(kWidth + more_bytes), signature.c_str(), static_cast<int>(example.size()), example.data());
+}
+
 template <class Function>
 void print_function(const Function& function, bool variadic) {
-  printf("%-60s %.*s\n", signature_text(function, variadic).c_str(), static_cast<int>(function.example.size()), function.example.data());
+  print_example(signature_text(function, variadic), function.example);
 }
 
 void print_notes(std::span<const FunctionNote> notes, const std::string& wanted, std::vector<std::string>& known, bool& found) {
   for (const FunctionNote& note : notes) {
     known.emplace_back(note.name);
     if (!wanted.empty() && note.name != wanted) continue;
-    const std::string signature = std::string(note.name) + std::string(note.usage);
-    printf("%-60s %.*s\n", signature.c_str(), static_cast<int>(note.example.size()), note.example.data());
+    print_example(std::string(note.name) + std::string(note.usage), note.example);
     found = true;
   }
 }
