@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -40,6 +41,18 @@ uint32_t checksum_of(int64_t place, std::string_view bytes) {
   return crc32c(crc, bytes.data(), bytes.size());
 }
 
+/// In one call, where the system takes all of it at once.
+bool write_record(int fd, RecordHeader header, std::string_view bytes) {
+  auto* const head = reinterpret_cast<char*>(&header);
+  const iovec parts[] = {{head, sizeof header}, {const_cast<char*>(bytes.data()), bytes.size()}};
+  const ssize_t result = ::writev(fd, parts, 2);
+  if (result < 0 && errno != EINTR) return false;
+  const auto written = static_cast<size_t>(std::max<ssize_t>(result, 0));
+  const size_t of_head = std::min(written, sizeof header);
+  bytes.remove_prefix(written - of_head);
+  return write_all(fd, head + of_head, sizeof header - of_head) == WriteOutcome::Done && write_all(fd, bytes.data(), bytes.size()) == WriteOutcome::Done;
+}
+
 Status sync_path(const std::string& path, int how) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | how);
   if (fd < 0) return system_error(("cannot open '" + path + "'").c_str());
@@ -54,6 +67,7 @@ ReceivedJournal::~ReceivedJournal() {
   stop_syncing();
   if (read_fd_ >= 0) ::close(read_fd_);
   if (write_fd_ >= 0) ::close(write_fd_);
+  for (const int fd : full_) ::close(fd);
 }
 
 Status ReceivedJournal::failed(const std::string& path) const { return system_error(("the journal '" + path + "'").c_str()); }
@@ -168,13 +182,17 @@ Status ReceivedJournal::begin_segment() {
   char name[40];
   std::snprintf(name, sizeof name, "/%020lld", static_cast<long long>(place_));
   Segment segment{place_, folder_ + name + std::string(kSuffix)};
-  write_fd_ = ::open(segment.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (write_fd_ < 0) return failed(segment.path);
+  const int fd = ::open(segment.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (fd < 0) return failed(segment.path);
   segments_.push_back(std::move(segment));
   segment_bytes_ = 0;
-  Status named = sync_path(folder_, O_DIRECTORY);
-  if (named.ok() && !syncer_.joinable()) syncer_ = std::thread([this] { sync_while_open(); });
-  return named;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    write_fd_ = fd;
+    has_new_name_ = true;
+  }
+  if (!syncer_.joinable()) syncer_ = std::thread([this] { sync_while_open(); });
+  return {};
 }
 
 Status ReceivedJournal::append(std::string_view bytes) {
@@ -195,24 +213,38 @@ Status ReceivedJournal::append_end() {
 
 Status ReceivedJournal::append_record(std::string_view bytes) {
   const RecordHeader header{static_cast<uint32_t>(bytes.size()), checksum_of(place_, bytes)};
-  const bool done = write_all(write_fd_, reinterpret_cast<const char*>(&header), sizeof header) == WriteOutcome::Done &&
-                    write_all(write_fd_, bytes.data(), bytes.size()) == WriteOutcome::Done;
+  const bool done = write_record(write_fd_, header, bytes);
   if (!done) return failed(segments_.back().path);
   segment_bytes_ += static_cast<int64_t>(sizeof header + bytes.size());
   std::lock_guard<std::mutex> lock(mutex_);
-  if (!is_dirty_) changed_.notify_one();
+  if (!is_dirty_) changed_.notify_all();
   is_dirty_ = true;
   if (sync_error_ == 0) return {};
   errno = sync_error_;
   return failed(segments_.back().path);
 }
 
-/// The full segment is put on the disk by whoever has the time: the syncer may be at it with the same descriptor.
+/// The syncer puts the full segment on the disk, while the next one is begun.
 Status ReceivedJournal::rotate() {
-  stop_syncing();
-  if (::fdatasync(write_fd_) != 0) return failed(segments_.back().path);
-  ::close(std::exchange(write_fd_, -1));
+  {
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait(lock, [this] { return full_.size() < kFullMost || sync_error_ != 0; });
+    full_.push_back(std::exchange(write_fd_, -1));
+    is_dirty_ = true;
+  }
+  changed_.notify_all();
   return begin_segment();
+}
+
+/// 0, or the errno of what failed.
+int ReceivedJournal::sync_once(int written, const std::vector<int>& full, bool has_new_name) const {
+  int error = 0;
+  for (const int fd : full) {
+    if (::fdatasync(fd) != 0) error = errno;
+  }
+  if (written >= 0 && ::fdatasync(written) != 0) error = errno;
+  if (has_new_name && !sync_path(folder_, O_DIRECTORY).ok()) error = errno;
+  return error;
 }
 
 void ReceivedJournal::sync_while_open() {
@@ -221,11 +253,17 @@ void ReceivedJournal::sync_while_open() {
     changed_.wait(lock, [this] { return is_dirty_ || stops_; });
     if (stops_) return;
     is_dirty_ = false;
+    const std::vector<int> full = full_;
+    const bool has_new_name = std::exchange(has_new_name_, false);
+    const int written = write_fd_;  // is not closed meanwhile: nobody but this thread closes one that becomes full
     lock.unlock();
-    const int error = ::fdatasync(write_fd_) == 0 ? 0 : errno;
+    const int error = sync_once(written, full, has_new_name);
     lock.lock();
     if (error != 0) sync_error_ = error;
-    changed_.wait_for(lock, kSyncPause, [this] { return stops_; });
+    for (const int fd : full) ::close(fd);
+    full_.erase(full_.begin(), full_.begin() + static_cast<ptrdiff_t>(full.size()));
+    changed_.notify_all();
+    changed_.wait_for(lock, kSyncPause, [this] { return stops_ || full_.size() >= kFullMost; });
   }
 }
 
@@ -234,12 +272,18 @@ void ReceivedJournal::stop_syncing() {
     std::lock_guard<std::mutex> lock(mutex_);
     stops_ = true;
   }
-  changed_.notify_one();
+  changed_.notify_all();
   if (syncer_.joinable()) syncer_.join();
-  stops_ = false;
 }
 
-Status ReceivedJournal::make_lasting() const { return segments_.empty() ? Status{} : sync_path(segments_.back().path, 0); }
+/// Takes no lock, which another thread may have had when the process was copied: a segment too many is put on the disk at the worst.
+Status ReceivedJournal::make_lasting() const {
+  for (size_t i = segments_.size() - std::min(segments_.size(), kFullMost + 1); i < segments_.size(); ++i) {
+    Status lasting = sync_path(segments_[i].path, 0);
+    if (!lasting.ok()) return lasting;
+  }
+  return segments_.empty() ? Status{} : sync_path(folder_, O_DIRECTORY);
+}
 
 void ReceivedJournal::forget_before(int64_t place) {
   while (segments_.size() > 1 && segments_[1].place <= place && read_fd_ < 0) {

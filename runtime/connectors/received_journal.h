@@ -17,7 +17,7 @@ namespace millrace {
 /// The bytes of one stream in the order in which they were received, in a folder: written before anybody acts on them, read again after a failure. A record
 /// for each receive (its size, its checksum, its bytes) in segment files that are named by the place of their first byte; places count bytes from the stream's
 /// beginning. What was appended outlasts the process at once; a thread puts it on the disk every few milliseconds, many receives at a time (group
-/// commit). Used by one thread: open, reads until there is no more, then appends.
+/// commit), while more is received. Used by one thread: open, reads until there is no more, then appends.
 class ReceivedJournal {
  public:
   explicit ReceivedJournal(std::string folder) : folder_(std::move(folder)) {}
@@ -48,6 +48,8 @@ class ReceivedJournal {
     int64_t place = 0;
     std::string path;
   };
+  /// Full segments that wait for the disk; one more, and who appends waits as well.
+  static constexpr size_t kFullMost = 2;
 
   Status list_segments();
   Status open_for_reading(const Segment& segment);
@@ -57,6 +59,7 @@ class ReceivedJournal {
   Status append_record(std::string_view bytes);
   Status rotate();
   void sync_while_open();
+  int sync_once(int written, const std::vector<int>& full, bool has_new_name) const;
   void stop_syncing();
   Status failed(const std::string& path) const;
 
@@ -72,10 +75,12 @@ class ReceivedJournal {
   std::string record_;
   size_t record_used_ = 0;
 
-  int write_fd_ = -1;
   int64_t segment_bytes_ = 0;
   std::mutex mutex_;               ///< of what follows
   std::condition_variable changed_;
+  int write_fd_ = -1;              ///< of the last segment
+  std::vector<int> full_;          ///< of those before it that are not on the disk, which the syncer closes
+  bool has_new_name_ = false;      ///< so is, when false, the name of the last one
   bool is_dirty_ = false;
   bool stops_ = false;
   int sync_error_ = 0;             ///< errno of a failed sync
