@@ -85,7 +85,7 @@ constexpr OptionSpec kGeneratorOptions[] = {
      .help = "rows a second; 0: as fast as possible",
      .min = 0,
      .max = 1'000'000'000},
-    {.name = "rows", .kind = OptionKind::Integer, .help = "how many, then the source ends; endless when not given", .min = 0},
+    {.name = "rows", .kind = OptionKind::Integer, .help = "how many, then the source ends; when not given it is endless, or a table whole", .min = 0},
     {.name = "seed", .kind = OptionKind::Integer, .default_value = "1", .help = "the same seed gives the same rows", .min = 0},
     {.name = "start_time",
      .kind = OptionKind::Integer,

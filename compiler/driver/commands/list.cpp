@@ -168,9 +168,10 @@ int list_functions(const Arguments& arguments) {
 
 std::string requirement_text(const abi::OptionSpec& option) {
   if (!option.supported) return " (not supported yet)";
-  if (option.required) return " (required)";
-  if (!option.default_value.empty()) return " (" + std::string(option.default_value) + ")";
-  return "";
+  const std::string with = option.with_option.empty() ? "" : "with " + std::string(option.with_option) + " = " + std::string(option.with_value);
+  if (option.required) return with.empty() ? " (required)" : " (required " + with + ")";
+  if (!option.default_value.empty()) return " (" + std::string(option.default_value) + (with.empty() ? "" : "; " + with) + ")";
+  return with.empty() ? "" : " (" + with + ")";
 }
 
 std::string choices_text(const abi::OptionSpec& option) {
