@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "runtime/base/write_all.h"
+#include "runtime/connectors/tcp_connect.h"
 #include "runtime/connectors/wait_readable.h"
 
 namespace millrace {
@@ -57,6 +58,7 @@ void ListenSource::accept_all() {
   for (;;) {
     int fd = ::accept4(listen_fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) return;
+    notice_vanished_peer(fd);
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.fd = fd;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "runtime/base/write_all.h"
+#include "runtime/connectors/tcp_connect.h"
 
 namespace millrace {
 
@@ -144,6 +145,7 @@ void SocketServerSink::accept_all() {
     if (fd < 0) return;
     int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    notice_vanished_peer(fd);
     Client& client = clients_.emplace_back();
     client.fd = fd;
     client.name = name_of(address, size);

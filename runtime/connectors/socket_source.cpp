@@ -42,6 +42,7 @@ void SocketSource::use(int fd) {
   fd_ = fd;
   line_is_open_ = false;
   has_received_ = false;
+  error_ = 0;
 }
 
 ReadResult SocketSource::read(std::span<char> buffer, int64_t timeout_us) {
@@ -58,9 +59,9 @@ ReadResult SocketSource::receive(std::span<char> buffer, int64_t timeout_us) {
       line_is_open_ = buffer[static_cast<size_t>(got) - 1] != '\n';
       return ReadResult::data(static_cast<size_t>(got));
     }
-    if (got == 0) return lost(buffer, "the connection was closed");
+    if (got == 0) return lost(buffer, 0);
     if (errno == EINTR) return ReadResult::nothing();
-    if (errno != EAGAIN) return lost(buffer, std::strerror(errno));
+    if (errno != EAGAIN) return lost(buffer, errno);
     if (timeout_us == 0 || has_waited) return ReadResult::nothing();
     if (steady_clock_ns() < spin_until) continue;
     has_waited = true;
@@ -68,13 +69,17 @@ ReadResult SocketSource::receive(std::span<char> buffer, int64_t timeout_us) {
   }
 }
 
-ReadResult SocketSource::lost(std::span<char> buffer, const std::string& why) {
+/// `error`: errno; 0: the other side has closed the connection, which is how a stream ends. One that was broken has not ended: who starts the job again goes on.
+ReadResult SocketSource::lost(std::span<char> buffer, int error) {
+  if (error != 0) error_ = error;  // the system tells it once
   if (line_is_open_) {  // a partial last line is a row, and the end is told with the next read
     line_is_open_ = false;
     buffer[0] = '\n';
     return ReadResult::data(1);
   }
-  if (!options_.reconnect) return ReadResult::end();
+  const std::string why = error_ == 0 ? "the connection was closed" : std::strerror(error_);
+  if (!options_.reconnect && error_ == 0) return ReadResult::end();
+  if (!options_.reconnect) return ReadResult::failed(Status::error("the connection to " + options_.endpoint.text() + " was lost: " + why));
   disconnect();
   if (context_.notice) context_.notice(options_.endpoint.text() + ": " + why + "; connecting again");
   if (has_received_) pause_us_ = 0;  // else it only accepts to close again

@@ -32,7 +32,7 @@ class SocketSource final : public Source {
  private:
   void use(int fd);
   ReadResult receive(std::span<char> buffer, int64_t timeout_us);
-  ReadResult lost(std::span<char> buffer, const std::string& why);
+  ReadResult lost(std::span<char> buffer, int error);
   ReadResult reconnect_within(int64_t timeout_us);
   void attempt_later();
   void disconnect();
@@ -41,6 +41,7 @@ class SocketSource final : public Source {
   ConnectorContext context_;
   int fd_ = -1;
   bool line_is_open_ = false;       ///< the last byte received was not a `\n`
+  int error_ = 0;                   ///< errno of what broke the connection
   bool has_received_ = false;       ///< anything from the present connection
   std::optional<ConnectAttempt> attempt_;  ///< to reconnect
   int64_t pause_us_ = 0;            ///< before the next attempt but one

@@ -33,6 +33,31 @@ TEST_CASE("a connection is read to its end, and its last line is whole") {
   server.join();
 }
 
+TEST_CASE("a connection that is reset gives what has come, and then says that it was lost") {
+  Listener listener;
+  std::thread server([&] {
+    const int client = ::accept(listener.fd, nullptr, nullptr);
+    (void)!::write(client, "one\ntw", 6);
+    ::usleep(100'000);  // until it has been read
+    const linger at_once{1, 0};
+    ::setsockopt(client, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    ::close(client);
+  });
+  SocketSource source({{"127.0.0.1", listener.port}}, {});
+  REQUIRE(source.open().ok());
+  std::string all;
+  ReadResult got;
+  std::vector<char> buffer(16);
+  do {
+    got = source.read(buffer, 100'000);
+    all.append(buffer.data(), got.bytes);
+  } while (got.kind == ReadResult::Kind::Data || got.kind == ReadResult::Kind::Nothing);
+  CHECK(all == "one\ntw\n");
+  CHECK(got.kind == ReadResult::Kind::Failed);
+  CHECK(got.status.message().find("was lost: Connection reset by peer") != std::string::npos);
+  server.join();
+}
+
 TEST_CASE("with reconnect the end of a connection is not the end") {
   Listener listener;
   std::thread server([&] {
