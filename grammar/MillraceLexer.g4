@@ -34,6 +34,7 @@ tokens {
   EXCEPT_COLUMNS,      // EXCEPT after *
   LIKE_ANY,            // ANY, SOME after LIKE
   NAMED_WINDOW,        // WINDOW w AS (
+  SHIFT_RIGHT,         // the first > of >> and >>> outside of a type
   STREAM_WINDOW,       // WINDOW TUMBLING (
   TRIM_SIDE,           // TRIM(BOTH
   UNIT,                // SECOND, DAYS, MS … after the number of a duration
@@ -76,6 +77,7 @@ NAMED : '=>' ;
 EQUAL : '=' | '==' ;
 NOT_EQUAL : '<>' | '!=' ;
 NULL_SAFE_EQUAL : '<=>' ;
+SHIFT_LEFT : '<<' ;
 LESS : '<' ;
 LESS_EQUAL : '<=' ;
 GREATER : '>' ;

@@ -196,14 +196,17 @@ lateralView : K_LATERAL K_VIEW K_OUTER? expression identifier? (K_AS identifierL
 // ---- expressions, loosest first ----
 
 expressionList : expression (COMMA expression)* ;
+/// A row whose fields may have names: (0 AS total, 0 AS n).
+rowList : rowItem (COMMA rowItem)* ;
+rowItem : expression (K_AS identifier)? ;
 
 expression : andExpression (K_OR andExpression)* ;
 andExpression : notExpression (K_AND notExpression)* ;
 notExpression : (K_NOT | BANG)* comparison ;
 comparison : bitwise comparisonTail* ;
 bitwise : sum ((AMPERSAND | CARET | PIPE | shift) sum)* ;
-/// `<<`, `>>` and `>>>` are no tokens of their own, so that ARRAY<ARRAY<INT>> needs no blank.
-shift : LESS LESS | GREATER GREATER GREATER? ;
+/// The signs of a shift stand side by side; those that close ARRAY<ARRAY<INT>> are none.
+shift : SHIFT_LEFT | SHIFT_RIGHT GREATER GREATER? ;
 sum : product ((PLUS | MINUS | CONCAT) product)* ;
 product : unary ((STAR | SLASH | PERCENT | K_DIV) unary)* ;
 unary : (PLUS | MINUS | TILDE)* postfix ;
@@ -235,7 +238,7 @@ primary
   | constant=(BINARY | K_TRUE | K_FALSE | K_NULL | DURATION)                        # constantPrimary
   | K_INTERVAL (PLUS | MINUS)? durationPart+                                    # intervalPrimary
   | K_CASE expression? whenBranch+ (K_ELSE expression)? K_END                       # casePrimary
-  | LPAREN (plainQuery | expressionList queryTail?)? RPAREN                   # parenthesesPrimary
+  | LPAREN (plainQuery | rowList queryTail?)? RPAREN                          # parenthesesPrimary
   | ARRAY_LITERAL LBRACKET expressionList? RBRACKET                           # arrayPrimary
   | STAR exceptColumns?                                                       # starPrimary
   ;

@@ -185,6 +185,16 @@ ExprPtr concat_ws(Arguments arguments, SourceSpan span) {
   return make_call("array_join", std::move(joined), span);
 }
 
+/// regexp_instr(text, pattern [, group]): Spark's group changes nothing, but a NULL makes NULL.
+ExprPtr regexp_instr(Arguments arguments, SourceSpan span) {
+  if (arguments.size() < 3) return make_call("regexp_instr", std::move(arguments), span);
+  ExprPtr group = coerce_checked(std::move(arguments[2]), TypeKind::Int, "the third argument of regexp_instr()");
+  arguments.pop_back();
+  ExprPtr place = make_call("regexp_instr", std::move(arguments), span);
+  ExprPtr null = make_null(place->type, span);
+  return choose(make_is_null(std::move(group), false, span), std::move(null), std::move(place), span);
+}
+
 ExprPtr default_schema(Arguments, SourceSpan span) { return make_string("default", span); }
 ExprPtr default_catalog(Arguments, SourceSpan span) { return make_string("spark_catalog", span); }
 
@@ -231,6 +241,7 @@ constexpr auto kForms = std::to_array<FunctionForm>({
     {"double", 1, 1, cast_to<TypeKind::Double>},
     {"decimal", 1, 1, cast_to_decimal},
     {"concat_ws", 1, kAny, concat_ws},
+    {"regexp_instr", 2, 3, regexp_instr},
     {"lpad", 2, 3, lpad},
     {"rpad", 2, 3, rpad},
     {"map_concat", 0, kAny, map_concat},

@@ -59,6 +59,10 @@ void add_bytes(Rows& rows) {
     rows.push_back(scalar<&mr_to_binary_hex>(name, "hex(to_binary('0aFF')) -> 0AFF").returns(TypeKind::Binary));
   }
   rows.push_back(scalar<&mr_is_valid_utf8>("is_valid_utf8", "is_valid_utf8(CAST(x'61C3' AS STRING)) -> false"));
+  rows.push_back(scalar<&mr_make_valid_utf8>("make_valid_utf8", "make_valid_utf8(CAST(x'61C3' AS STRING)) -> a\uFFFD"));
+  for (const char* name : {"validate_utf8", "try_validate_utf8"}) {
+    rows.push_back(scalar<&mr_validate_utf8>(name, "validate_utf8(CAST(x'61C3' AS STRING)) -> NULL"));
+  }
   rows.push_back(packed<&mr_spark_hash>("hash", "(any, …) -> INT", hashed<TypeKind::Int>, 1, kAny, "hash('Spark', array(123), 2) -> -1321691492"));
   rows.push_back(packed<&mr_spark_xxhash64>("xxhash64", "(any, …) -> BIGINT", hashed<TypeKind::BigInt>, 1, kAny,
                                             "xxhash64('Spark', array(123), 2) -> 5602566077635097486"));

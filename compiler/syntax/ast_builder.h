@@ -108,6 +108,7 @@ class AstBuilder {
   ast::ExprPtr postfix(P::PostfixContext* ctx);
   ast::ExprPtr postfix_tail(ast::ExprPtr operand, P::PostfixTailContext* ctx, bool operand_is_name);
   std::vector<ast::ExprPtr> expression_list(P::ExpressionListContext* ctx);
+  std::vector<ast::ExprPtr> expression_list(P::RowListContext* ctx);  ///< refuses names
   ast::ExprPtr balanced(ast::BinaryOp op, std::vector<ast::ExprPtr>& operands, const std::vector<SourceSpan>& op_spans,
                         size_t low, size_t high);
   std::vector<ast::SortItem> order_by(P::OrderByContext* ctx);
@@ -120,6 +121,7 @@ class AstBuilder {
   ast::ExprPtr constant(P::ConstantPrimaryContext* ctx);
   ast::ExprPtr case_expression(P::CasePrimaryContext* ctx);
   ast::ExprPtr parentheses(P::ParenthesesPrimaryContext* ctx);
+  ast::ExprPtr named_row(P::RowListContext* ctx, SourceSpan where);
   /// The query that the parentheses hold, or null when they hold expressions.
   ast::QueryPtr query_in_parentheses(P::ParenthesesPrimaryContext* ctx);
   ast::ExprPtr interval(P::IntervalPrimaryContext* ctx);

@@ -206,8 +206,8 @@ ast::ExprPtr AstBuilder::lambda(P::ArgumentContext* ctx) {
   auto* list = dynamic_cast<P::ParenthesesPrimaryContext*>(parameters);
   if (list == nullptr) {
     add_parameter(parameters);
-  } else if (list->expressionList() != nullptr) {
-    for (P::ExpressionContext* parameter : list->expressionList()->expression()) add_parameter(bare_primary(parameter));
+  } else if (list->rowList() != nullptr) {
+    for (P::RowItemContext* parameter : list->rowList()->rowItem()) add_parameter(bare_primary(parameter->expression()));
   }
   node.body = expression(ctx->argumentTail()->expression(0));
   return make_expr(std::move(node), span(ctx));

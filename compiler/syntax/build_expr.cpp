@@ -60,8 +60,8 @@ ast::ExprPtr make_binary(ast::BinaryOp op, ast::ExprPtr left, ast::ExprPtr right
   return make_expr(ast::Binary{op, std::move(left), std::move(right), op_span}, whole);
 }
 
-/// `&` binds tighter than `^`, and that tighter than `|`, as in Spark.
-/// An operator between the operands of a bitwise expression: a shift, which is a call, or another one.
+/// An operator between the operands of a bitwise expression: a shift, which is a call, or another one. Shifts bind tighter than `&`, that tighter
+/// than `^`, and that tighter than `|`, as in Spark.
 struct BitwiseOperator {
   const char* shift = nullptr;
   ast::BinaryOp op = ast::BinaryOp::BitOr;
@@ -75,7 +75,7 @@ std::vector<BitwiseOperator> bitwise_operators(P::BitwiseContext* ctx) {
     if (auto* leaf = dynamic_cast<antlr4::tree::TerminalNode*>(child)) {
       operators.push_back({nullptr, binary_op(leaf->getSymbol()->getType()), span_of(*leaf->getSymbol())});
     } else if (auto* shift = dynamic_cast<P::ShiftContext*>(child)) {
-      const char* const name = !shift->LESS().empty() ? "shiftleft" : shift->GREATER().size() == 2 ? "shiftright" : "shiftrightunsigned";
+      const char* const name = shift->SHIFT_LEFT() != nullptr ? "shiftleft" : shift->GREATER().size() == 1 ? "shiftright" : "shiftrightunsigned";
       operators.push_back({name, ast::BinaryOp::BitOr, cover(span_of(*shift->start), span_of(*shift->stop))});
     }
   }
@@ -203,8 +203,8 @@ ast::ExprPtr AstBuilder::in_predicate(ast::ExprPtr left, P::PostfixContext* righ
   if (ast::QueryPtr inner = query_in_parentheses(list)) {
     return make_expr(ast::InQuery{std::move(left), std::move(inner), negated}, where);
   }
-  if (list->expressionList() == nullptr) throw SqlError(span(list), "the list of IN is empty");
-  return make_expr(ast::InList{std::move(left), expression_list(list->expressionList()), negated}, where);
+  if (list->rowList() == nullptr) throw SqlError(span(list), "the list of IN is empty");
+  return make_expr(ast::InList{std::move(left), expression_list(list->rowList()), negated}, where);
 }
 
 ast::ExprPtr AstBuilder::like_predicate(ast::ExprPtr left, P::PredicateContext* ctx, bool negated, SourceSpan where) {
@@ -331,6 +331,15 @@ ast::ExprPtr AstBuilder::postfix_tail(ast::ExprPtr operand, P::PostfixTailContex
 std::vector<ast::ExprPtr> AstBuilder::expression_list(P::ExpressionListContext* ctx) {
   std::vector<ast::ExprPtr> list;
   for (P::ExpressionContext* element : ctx->expression()) list.push_back(expression(element));
+  return list;
+}
+
+std::vector<ast::ExprPtr> AstBuilder::expression_list(P::RowListContext* ctx) {
+  std::vector<ast::ExprPtr> list;
+  for (P::RowItemContext* element : ctx->rowItem()) {
+    if (element->identifier() != nullptr) throw SqlError(span(element->identifier()), "a name is of no use here");
+    list.push_back(expression(element->expression()));
+  }
   return list;
 }
 

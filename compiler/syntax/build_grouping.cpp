@@ -129,8 +129,8 @@ void AstBuilder::expand_rollup(Sets& sets, const std::vector<P::ExpressionContex
 std::vector<ast::ExprPtr> AstBuilder::grouping_set(P::ExpressionContext* ctx) {
   auto* list = dynamic_cast<P::ParenthesesPrimaryContext*>(bare_primary(ctx));
   const bool is_set = list != nullptr && list->plainQuery() == nullptr && list->queryTail() == nullptr;
-  if (is_set && list->expressionList() == nullptr) return {};
-  if (is_set) return expression_list(list->expressionList());
+  if (is_set && list->rowList() == nullptr) return {};
+  if (is_set) return expression_list(list->rowList());
   std::vector<ast::ExprPtr> set;
   set.push_back(expression(ctx));
   return set;

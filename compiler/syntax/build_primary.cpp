@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -231,19 +232,37 @@ ast::ExprPtr AstBuilder::parentheses(P::ParenthesesPrimaryContext* ctx) {
   const SourceSpan where = span(ctx);
   const Deeper deeper(*this, 1, where);
   if (ast::QueryPtr inner = query_in_parentheses(ctx)) return make_expr(ast::ScalarQuery{std::move(inner)}, where);
-  if (ctx->expressionList() == nullptr) throw SqlError(where, "an expression is missing between the parentheses");
-  std::vector<ast::ExprPtr> elements = expression_list(ctx->expressionList());
+  if (ctx->rowList() == nullptr) throw SqlError(where, "an expression is missing between the parentheses");
+  if (ast::ExprPtr named = named_row(ctx->rowList(), where)) return named;
+  std::vector<ast::ExprPtr> elements = expression_list(ctx->rowList());
   if (elements.size() > 1) return make_expr(ast::RowLiteral{std::move(elements)}, where);
   elements[0]->span = where;
   return std::move(elements[0]);
+}
+
+/// (0 AS total, n) is struct(0 AS total, n); null when no field of the row is given a name.
+ast::ExprPtr AstBuilder::named_row(P::RowListContext* ctx, SourceSpan where) {
+  const std::vector<P::RowItemContext*> fields = ctx->rowItem();
+  const bool any_named = std::any_of(fields.begin(), fields.end(), [](P::RowItemContext* field) { return field->identifier() != nullptr; });
+  if (!any_named || fields.size() == 1) return nullptr;
+  std::vector<ast::ExprPtr> arguments;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    std::string name = fields[i]->identifier() != nullptr ? identifier(fields[i]->identifier()).text : "col" + std::to_string(i + 1);
+    arguments.push_back(make_expr(ast::Literal{ast::LiteralKind::String, std::move(name)}, span(fields[i])));
+    arguments.push_back(expression(fields[i]->expression()));
+  }
+  ast::Call call;
+  call.name = {"named_struct", false, where};
+  call.arguments = std::move(arguments);
+  return make_expr(std::move(call), where);
 }
 
 ast::QueryPtr AstBuilder::query_in_parentheses(P::ParenthesesPrimaryContext* ctx) {
   if (ctx->plainQuery() != nullptr) return plain_query(ctx->plainQuery());
   if (ctx->queryTail() == nullptr) return nullptr;
   // `((SELECT 1) UNION (SELECT 2))`: the first operand was read as an expression.
-  const std::vector<P::ExpressionContext*> operands = ctx->expressionList()->expression();
-  auto* first = operands.size() == 1 ? dynamic_cast<P::ParenthesesPrimaryContext*>(bare_primary(operands[0])) : nullptr;
+  const std::vector<P::RowItemContext*> operands = ctx->rowList()->rowItem();
+  auto* first = operands.size() == 1 ? dynamic_cast<P::ParenthesesPrimaryContext*>(bare_primary(operands[0]->expression())) : nullptr;
   ast::QueryPtr left = first != nullptr ? query_in_parentheses(first) : nullptr;
   if (left == nullptr) throw SqlError(span(ctx->queryTail()->setOperator(0)), "a query is missing before this");
   return with_tail(std::move(left), ctx->queryTail());

@@ -178,17 +178,19 @@ ast::SelectItem AstBuilder::select_item(P::SelectItemContext* ctx) {
   return item;
 }
 
-/// A row is a parenthesised list; a bare expression is a row of one.
+/// A row is a parenthesised list, the names in which say nothing; a bare expression is a row of one.
 ast::Values AstBuilder::values(P::ValuesContext* ctx) {
   ast::Values values;
   for (P::ExpressionContext* row : ctx->expression()) {
     std::vector<ast::ExprPtr> cells;
-    ast::ExprPtr made = expression(row);
-    const bool is_row = std::holds_alternative<ast::RowLiteral>(made->node);
-    if (is_row) {
-      cells = std::move(std::get<ast::RowLiteral>(made->node).elements);
+    auto* list = dynamic_cast<P::ParenthesesPrimaryContext*>(bare_primary(row));
+    if (list != nullptr && list->rowList() != nullptr && list->queryTail() == nullptr) {
+      for (P::RowItemContext* cell : list->rowList()->rowItem()) cells.push_back(expression(cell->expression()));
     } else {
-      cells.push_back(std::move(made));
+      cells.push_back(expression(row));
+    }
+    if (auto* row_in_row = cells.size() == 1 ? std::get_if<ast::RowLiteral>(&cells[0]->node) : nullptr) {
+      cells = std::vector<ast::ExprPtr>(std::move(row_in_row->elements));
     }
     if (!values.rows.empty() && cells.size() != values.rows[0].size()) {
       throw SqlError(span(row), "this row has " + std::to_string(cells.size()) + " values, the first has " +

@@ -54,6 +54,7 @@ class WordTyper {
   void give_second_meaning_to_word(size_t i);
   bool is_minus_operator(size_t i) const;
   void drop_parentheses(size_t i);
+  void mark_shift(size_t i);
   bool introduces_duration(size_t i) const;
   void mark_units(size_t i);
   void mark_unit_range(size_t i);
@@ -61,6 +62,7 @@ class WordTyper {
   std::string_view text_;
   const TokenList& tokens_;
   std::unordered_map<std::string, size_t> keywords_;
+  size_t open_types_ = 0;  ///< `ARRAY<`, `MAP<` and `STRUCT<` that are not closed yet
 };
 
 WordTyper::WordTyper(std::string_view text, const TokenList& tokens) : text_(text), tokens_(tokens) {
@@ -227,6 +229,11 @@ void WordTyper::give_second_meaning(size_t i) {
     case L::K_OVER:
       drop_parentheses(next);
       break;
+    case L::LESS:
+    case L::GREATER:
+    case L::SEMICOLON:
+      mark_shift(i);
+      break;
     case L::K_WINDOW:
       if (is_any(next, {L::K_TUMBLING, L::K_HOPPING, L::K_SESSION}) && type(i + 2) == L::LPAREN) set(i, L::STREAM_WINDOW);
       if (is_name(next) && type(i + 2) == L::K_AS && type(i + 3) == L::LPAREN) set(i, L::NAMED_WINDOW);
@@ -237,6 +244,19 @@ void WordTyper::give_second_meaning(size_t i) {
       break;
     default:
       break;
+  }
+}
+
+/// `>>` is a shift where it does not close types.
+void WordTyper::mark_shift(size_t i) {
+  if (type(i) == L::LESS) {
+    open_types_ += before(i, {L::K_ARRAY, L::K_MAP, L::K_STRUCT}) && is_name(i + 1) ? 1 : 0;
+  } else if (type(i) == L::SEMICOLON) {
+    open_types_ = 0;
+  } else if (open_types_ > 0) {
+    --open_types_;
+  } else if (type(i + 1) == L::GREATER && !before(i, {L::SHIFT_RIGHT}) && tokens_[i]->getStopIndex() + 1 == tokens_[i + 1]->getStartIndex()) {
+    set(i, L::SHIFT_RIGHT);
   }
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -36,6 +37,23 @@ bool keep(PipelineContext* ctx, const std::string& text, StringRef* out) {
   std::copy(text.begin(), text.end(), kept);
   *out = {kept, static_cast<int64_t>(text.size())};
   return true;
+}
+
+/// The bytes of the character at `at`; of what is none minus those that might have begun one.
+int64_t character_size(const unsigned char* at, const unsigned char* end) {
+  const unsigned char first = *at;
+  if (first < 0x80) return 1;
+  if (first < 0xC2 || first > 0xF4) return -1;
+  const int64_t size = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  // What may follow the first byte: no overlong forms, no surrogates, nothing beyond U+10FFFF.
+  unsigned char low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+  unsigned char high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+  for (int64_t i = 1; i < size; ++i) {
+    if (at + i == end || at[i] < low || at[i] > high) return -i;
+    low = 0x80;
+    high = 0xBF;
+  }
+  return size;
 }
 
 void add_unit(std::string& bytes, uint32_t unit, bool little) {
@@ -162,20 +180,30 @@ bool mr_to_binary(PipelineContext* ctx, const StringRef* s, const StringRef* for
 bool mr_to_binary_hex(PipelineContext* ctx, const StringRef* s, StringRef* out) noexcept { return mr_unhex(ctx, s, out); }
 
 bool mr_is_valid_utf8(const StringRef* s) noexcept {
-  const char* const end = s->data + s->size;
-  for (const char* at = s->data; at < end;) {
-    const char first = *at;
-    const int64_t width = utf8_width(first);
-    if (width == 1 && static_cast<unsigned char>(first) >= 0x80) return false;
-    if (end - at < width) return false;
-    for (int64_t i = 1; i < width; ++i) {
-      if (!is_utf8_tail(at[i])) return false;
-    }
-    const uint32_t c = decode_utf8(&at, end);
-    constexpr uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (c < kLeast[width] || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) return false;
+  const auto* at = reinterpret_cast<const unsigned char*>(s->data);
+  for (const auto* end = at + s->size; at < end;) {
+    const int64_t size = character_size(at, end);
+    if (size <= 0) return false;
+    at += size;
   }
   return true;
+}
+
+bool mr_validate_utf8(const StringRef* s, StringRef* out) noexcept {
+  *out = *s;
+  return mr_is_valid_utf8(s);
+}
+
+bool mr_make_valid_utf8(PipelineContext* ctx, const StringRef* s, StringRef* out) noexcept {
+  std::string text;
+  const auto* at = reinterpret_cast<const unsigned char*>(s->data);
+  for (const auto* end = at + s->size; at < end;) {
+    const int64_t size = character_size(at, end);
+    if (size > 0) text.append(reinterpret_cast<const char*>(at), static_cast<size_t>(size));
+    else text += "\xEF\xBF\xBD";
+    at += std::abs(size);
+  }
+  return keep(ctx, text, out);
 }
 
 }  // extern "C"

@@ -177,7 +177,7 @@ bool mr_regexp_substr(const StringRef* s, const StringRef* pattern, StringRef* o
   const RE2* regex = compiled_regex(*pattern);
   if (regex == nullptr) return false;
   const std::vector<re2::StringPiece> groups = first_match(*regex, *s);
-  if (groups.empty()) return false;
+  if (groups.empty() || groups[0].empty()) return false;
   *out = to_ref(groups[0]);
   return true;
 }

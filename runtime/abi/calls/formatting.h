@@ -35,6 +35,10 @@ bool mr_decode(PipelineContext* ctx, const StringRef* bytes, const StringRef* ch
 bool mr_to_binary(PipelineContext* ctx, const StringRef* s, const StringRef* format, StringRef* out) noexcept;
 bool mr_to_binary_hex(PipelineContext* ctx, const StringRef* s, StringRef* out) noexcept;
 bool mr_is_valid_utf8(const StringRef* s) noexcept;
+/// NULL unless it is.
+bool mr_validate_utf8(const StringRef* s, StringRef* out) noexcept;
+/// U+FFFD in place of what is no character, once for each beginning of one.
+bool mr_make_valid_utf8(PipelineContext* ctx, const StringRef* s, StringRef* out) noexcept;
 
 }  // extern "C"
 
