@@ -216,6 +216,7 @@ void QueryRunner::begin_shares(int32_t workers, int64_t received_ns) {
   }
   for (auto& share : shares_) share->begin(context_);
   share_bytes_.resize(shares_.size());
+  share_rows_.assign(shares_.size(), 0);
   shared_runs_ = 0;
   shares_begun_ns_ = pacer_ ? steady_clock_ns() : 0;
 }
@@ -239,12 +240,23 @@ void QueryRunner::take_share(int32_t worker, const RowRun& run) {
   input.rows_taken += run.to - run.from;
   rows_in_batch_ += run.to - run.from;
   ++shared_runs_;
+  judge_sharing(worker, run.to - run.from);
   if (budget_ != nullptr) share_bytes_[static_cast<size_t>(worker)] = share.memory_bytes();
   check_memory();
   request_better_code();
 }
 
+/// A group that is new to a worker is made twice, and merged when the shares end. Where rows mostly bring new groups nothing is left to gain.
+void QueryRunner::judge_sharing(int32_t worker, int64_t rows) {
+  constexpr int64_t kRowsAGroup = 4;
+  int64_t& of_worker = share_rows_[static_cast<size_t>(worker)];
+  of_worker += rows;
+  if (of_worker < options_.sharing.rows_to_judge) return;
+  finds_sharing_costly_ |= shares_[static_cast<size_t>(worker)]->group_count() * kRowsAGroup > of_worker;
+}
+
 void QueryRunner::end_shares() {
+  sharing_costs_ = finds_sharing_costly_;
   release_if_over_budget();
   if (finished_) return;  // it failed; what workers did since was not taken
   if (pacer_) busy_ns_ += steady_clock_ns() - shares_begun_ns_;

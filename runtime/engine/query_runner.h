@@ -94,7 +94,10 @@ class QueryRunner {
   // and, in the order of the rows and one at a time, take_share by the same; then end_shares.
 
   /// Whether workers may compute its rows side by side.
-  bool shares_rows() const { return sharing_ != nullptr && sharing_->shares_rows; }
+  /// The same from begin_shares to end_shares.
+  bool shares_rows() const { return sharing_ != nullptr && sharing_->shares_rows && !sharing_costs_; }
+  /// From take_share to end_shares: so many of the rows are groups of their own that they are better computed one after the other from now on.
+  bool wants_no_more_shares() const { return finds_sharing_costly_; }
   /// Whether the streams that it reads must not be shared at all.
   bool needs_one_worker() const { return sharing_ != nullptr && sharing_->needs_one_worker; }
   /// Ends a full batch, so there has to be a row; returns how many rows the batch in hand may still hold.
@@ -176,6 +179,7 @@ class QueryRunner {
   void run_setup_pipeline(const abi::PipelineSpec& pipeline, const OpenTable& open_table);
   void run_pipeline(const abi::PipelineSpec& pipeline, const abi::LineBlock* block, int64_t from, int64_t to);
   void fail_by(const abi::PipelineSpec& pipeline, abi::PipelineError error, const abi::LineBlock* block, int64_t row);
+  void judge_sharing(int32_t worker, int64_t rows);
   void request_better_code();
   void run_over_block(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to);
   int64_t clock_us() const;
@@ -212,6 +216,9 @@ class QueryRunner {
   const abi::QuerySharing* sharing_ = nullptr;       ///< nullptr: there is one worker
   std::vector<std::unique_ptr<QueryShare>> shares_;  ///< one for each worker, from when rows are first shared out
   int64_t shares_begun_ns_ = 0;
+  std::vector<int64_t> share_rows_;                  ///< by worker, since begin_shares
+  bool finds_sharing_costly_ = false;
+  bool sharing_costs_ = false;
   int64_t shared_runs_ = 0;                          ///< handed over since begin_shares
   MemoryBudget* budget_ = nullptr;
   MemoryBudget::Share* budget_share_ = nullptr;

@@ -38,6 +38,8 @@ class QueryShare {
   void hand_over_rest(abi::PipelineContext& whole, QueryStates& states) { states.take_rest(whole, states_, sharing_); }
 
   const Problem& problem() const { return problem_; }
+  /// What is to be handed over at the end.
+  int64_t group_count() const { return states_.kept_count(); }
   int64_t memory_bytes() const { return states_.memory_bytes() + output_.capacity + scratch_.reserved_bytes(); }
 
  private:

@@ -89,7 +89,7 @@ class SharedFeed {
   int64_t row_budget_ = 0;
   int64_t next_line_ = 1;                 ///< by whose turn `place_turn_` is
   std::atomic<int64_t> rows_placed_ = 0;  ///< rows that have been given to workers; written by whose turn `place_turn_` is
-  std::atomic<bool> is_over_ = false;     ///< every query has ended
+  std::atomic<bool> is_over_ = false;     ///< every query has ended, or one wants no more shares
   std::atomic<int64_t> place_turn_ = 0;   ///< number of the lines whose rows are placed next
   std::atomic<int64_t> hand_turn_ = 0;    ///< number of the lines that are handed over next
 };

@@ -91,13 +91,15 @@ std::string rendered(const SourceText& source, const std::vector<Diagnostic>& di
 
 /// So few that a case's input is shared out in many pieces, and lines lie across their borders.
 constexpr size_t kSharedBytes = 96;
+/// And so few that longer cases go on with one worker's rows after some of several.
+constexpr int64_t kSharedRowsToJudge = 8;
 
 RunOptions options_of(const CaseJob& job, const CompiledScript& compiled, std::vector<CapturedQuery>& captured, int message_fd) {
   const abi::Program& program = compiled.program;
   RunOptions options;
   options.work = &compiled.sharing;
   options.batch_rows = job.batch_rows;
-  if (job.threads > 1) options.sharing = {.rows_min = 1, .chunk_bytes = kSharedBytes};
+  if (job.threads > 1) options.sharing = {.rows_min = 1, .chunk_bytes = kSharedBytes, .rows_to_judge = kSharedRowsToJudge};
   options.checkpoint.folder = job.restart_folder;
   options.checkpoint.suspend_after_batch = !job.restart_folder.empty();
   options.handle_signals = false;

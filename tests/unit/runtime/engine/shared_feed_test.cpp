@@ -144,3 +144,22 @@ TEST_CASE("workers count into windows of their own, which are merged; late is wh
     CHECK(several.summary().rows_late == one.summary().rows_late);
   }
 }
+
+TEST_CASE("a query whose rows are mostly groups of their own is computed by turns from then on, with the same result") {
+  Bench one;
+  std::string text = lines_up_to(5);
+  for (int64_t i = 1; i < 60; ++i) text += std::to_string(i * 10) + "\n" + std::to_string(i * 10 + 1) + "\n";
+  text += lines_up_to(9);
+  one.add_source({text}, 0);
+  one.query().states.push_back(counting_windows());
+  one.add_code(&count_by_window, &emit_counts);
+  const Batches expected = one.run();
+  for (int64_t rows_to_judge : {1, 10, 50}) {
+    Bench several;
+    several.add_source({text}, 0);
+    count_windows_together(several, 3);
+    several.options().sharing.rows_to_judge = rows_to_judge;
+    CHECK(several.run() == expected);
+    CHECK(several.summary().rows_in == one.summary().rows_in);
+  }
+}
