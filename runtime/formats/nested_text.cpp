@@ -1,4 +1,8 @@
+#include <algorithm>
 #include <cstring>
+#include <iterator>
+#include <string>
+#include <string_view>
 
 #include "runtime/abi/calls/csv_text.h"
 #include "runtime/abi/calls/json.h"
@@ -179,22 +183,27 @@ void put_quoted(OutputBuffer* out, std::string_view text) {
   put(out, "\"");
 }
 
-/// Field `i` of a STRUCT as a field of csv, without the blanks around a string.
+/// Field `i` of a STRUCT as a field of csv, without the blanks around it.
 void put_csv_field(PipelineContext* ctx, OutputBuffer* out, const char* run, int64_t i, const char* code, char separator) {
   if (nested_is_null(run, i)) return;
   if (type_of(code) == TypeCode::Binary) {
     const StringRef bytes = nested_bytes(run, i);
     return mr_out_csv_binary(out, &bytes);
   }
-  OutputBuffer buffer = make_output_buffer(-1);
-  TextWriter{{ctx, &buffer}}.element(run, i, code);
-  std::string_view text(buffer.data, static_cast<size_t>(buffer.size));
-  const size_t first = text.find_first_not_of(" \t\r\n");
-  text = first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t\r\n") + 1 - first);
-  const char special[] = {separator, '"', '\r', '\n'};
-  if (text.empty() || text.find_first_of(std::string_view(special, sizeof special)) != std::string_view::npos) put_quoted(out, text);
+  const int64_t begin = out->size;
+  TextWriter{{ctx, out}}.element(run, i, code);
+  const std::string_view written(out->data + begin, static_cast<size_t>(out->size - begin));
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  const bool plain = !written.empty() && !is_blank(written.front()) && !is_blank(written.back()) &&
+                     std::none_of(written.begin(), written.end(), [&](char c) { return c == separator || c == '"' || c == '\r' || c == '\n'; });
+  if (plain) return;
+  // Once more, as it has to be: rare.
+  const auto first = std::find_if_not(written.begin(), written.end(), is_blank);
+  const auto last = std::find_if_not(written.rbegin(), std::make_reverse_iterator(first), is_blank).base();
+  const std::string text(first, last);
+  out->size = begin;
+  if (text.empty() || text.find_first_of(std::string({separator, '"', '\r', '\n'})) != std::string::npos) put_quoted(out, text);
   else mr_out_bytes(out, text.data(), static_cast<int64_t>(text.size()));
-  free_output_buffer(&buffer);
 }
 
 /// Moves a text to scratch and frees its buffer; false when it is longer than a value may be.
