@@ -61,7 +61,7 @@ TEST_CASE("conditional functions are expressions of their own") {
                                                                     "CASE WHEN (i = 3) THEN NULL ELSE i END"});
   CHECK(types("coalesce(i, 0), nvl(s, 'x'), greatest(i, c), CASE i WHEN 1 THEN 'a' END") ==
         Texts{"INT!", "STRING!", "BIGINT", "STRING"});
-  CHECK(bound("typeof(x), typeof(struct(i, x))") == Texts{"'double'", "'struct<i: int, x: double>'"});
+  CHECK(bound("typeof(x), typeof(struct(i, x))") == Texts{"'double'", "'struct<i:int,x:double>'"});
   CHECK(error_of("SELECT coalesce(i, b) FROM iot") == "the arguments have no common type: INT and BOOLEAN");
 }
 
