@@ -114,7 +114,8 @@ setOperator : kind=(K_UNION | K_INTERSECT | K_EXCEPT) (K_ALL | K_DISTINCT)? ;
 queryEnd : orderBy? limit? offset? fetch? emit? ;
 
 orderBy : K_ORDER K_BY sortItem (COMMA sortItem)* ;
-sortItem : expression (K_ASC | K_DESC)? (K_NULLS (K_FIRST | K_LAST))? ;
+/// ALL is every output column.
+sortItem : (K_ALL | expression) (K_ASC | K_DESC)? (K_NULLS (K_FIRST | K_LAST))? ;
 limit : K_LIMIT (K_ALL | expression) ;
 offset : K_OFFSET expression (K_ROW | K_ROWS)? ;
 fetch : K_FETCH (K_FIRST | K_NEXT) number? (K_ROW | K_ROWS) K_ONLY ;
@@ -158,8 +159,11 @@ namedWindow : identifier K_AS windowSpecification ;
 // ---- relations ----
 
 fromClause
-  : K_FROM (values tableAlias? joinTail* | relation (COMMA relation)*) lateralView* streamWindow?
+  : K_FROM (values valuesTail? | relation (COMMA nextRelation)*) lateralView* streamWindow?
   ;
+/// A comma right behind bare VALUES would be one of its rows'.
+valuesTail : (tableAlias relationTail* | relationTail+) (COMMA nextRelation)* ;
+nextRelation : relation | values tableAlias relationTail* ;
 
 streamWindow
   : STREAM_WINDOW
@@ -170,8 +174,9 @@ streamWindow
   ;
 windowRetention : COMMA (K_RETENTION | K_GRACE K_PERIOD) duration ;
 
-relation : K_LATERAL? relationPrimary joinTail* ;
-joinTail : joinKind K_JOIN K_STATIC? K_LATERAL? relationPrimary (K_ON expression | K_USING LPAREN identifierList RPAREN)? ;
+relation : K_LATERAL? relationPrimary relationTail* ;
+relationTail : joinTail | pivot | unpivot ;
+joinTail : joinKind K_JOIN K_STATIC? K_LATERAL? (relationPrimary | values tableAlias) (K_ON expression | K_USING LPAREN identifierList RPAREN)? ;
 joinKind
   : K_INNER?
   | K_CROSS
@@ -188,6 +193,16 @@ relationPrimary
   | LPAREN (plainQuery | relation queryTail?) RPAREN tableAlias?
   ;
 tableAlias : K_AS? identifier (LPAREN identifierList RPAREN)? ;
+
+pivot
+  : K_PIVOT LPAREN selectItem (COMMA selectItem)* K_FOR (identifier | LPAREN identifierList RPAREN)
+    K_IN LPAREN pivotValues RPAREN RPAREN tableAlias?
+  ;
+pivotValues : selectItem (COMMA selectItem)* ;
+unpivot
+  : K_UNPIVOT ((K_INCLUDE | K_EXCLUDE) K_NULLS)? LPAREN (identifier | LPAREN identifierList RPAREN) K_FOR identifier
+    K_IN LPAREN pivotValues RPAREN RPAREN tableAlias?
+  ;
 
 tableArguments : argument (COMMA argument)* ;
 
@@ -213,7 +228,7 @@ unary : (PLUS | MINUS | TILDE)* postfix ;
 postfix : primary postfixTail* ;
 
 comparisonTail
-  : comparisonOperator bitwise                                                # comparedTail
+  : comparisonOperator (K_ALL LPAREN plainQuery RPAREN | bitwise)                                                # comparedTail
   | K_NOT? predicate                                                            # predicateTail
   | K_IS K_NOT? (K_NULL | K_TRUE | K_FALSE | K_UNKNOWN | K_DISTINCT K_FROM bitwise)           # isTail
   ;

@@ -57,6 +57,7 @@ BoundRelation QueryAnalyzer::analyze_lateral_view(const ast::LateralView& view, 
                    "LATERAL VIEW takes explode, posexplode, inline, their _outer forms, or stack");
   }
   ExprBinder binder(session_, input, "LATERAL VIEW");
+  binder.allow_outer(outer_);
   plan::Generate generate = bind_generator(millrace::generator_of(call, view.generator->span), binder);
   generate.outer = generate.outer || view.outer;
   const std::vector<std::string> names = generated_names(generate, view.columns);
@@ -68,6 +69,7 @@ BoundRelation QueryAnalyzer::analyze_lateral_view(const ast::LateralView& view, 
 BoundRelation QueryAnalyzer::analyze_generator(BoundRelation left, const ast::Relation& relation, bool outer) {
   const ast::TableFunction& function = *generator_relation(relation);
   ExprBinder binder(session_, left, function.name.text + "(…) in FROM");
+  binder.allow_outer(outer_);
   plan::Generate generate = bind_generator(generator_of(function, relation.span), binder);
   generate.outer = generate.outer || outer;
   const ast::TableAlias& alias = relation.alias;
@@ -116,7 +118,7 @@ BoundRelation QueryAnalyzer::analyze_generator_join(const ast::Join& join, Sourc
                    "use CROSS JOIN");
   }
   const bool always = !join.on || is_true_literal(*join.on);
-  if (outer && !always) throw not_supported_yet(join.on->span, "LEFT JOIN with a function that makes rows ON a condition", "ON TRUE");
+  if (outer && !always) return analyze_lateral_join(join, span);
   BoundRelation both = analyze_generator(analyze_relation(*join.left), *join.right, outer);
   if (always) return both;
   ExprPtr condition = ExprBinder(session_, both, "ON").bind_condition(*join.on);

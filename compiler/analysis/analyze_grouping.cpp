@@ -215,6 +215,7 @@ void SelectAnalyzer::add_window_keys() {
 }
 
 void SelectAnalyzer::bind_group_by() {
+  bits_of(select_.group_by->listed);
   for (const ast::GroupingElement& element : select_.group_by->elements) add_element(element);
   add_window_keys();
   collector_.keys = &keys_;
@@ -249,17 +250,62 @@ void SelectAnalyzer::check_partition() const {
   }
 }
 
+namespace {
+
+/// Grouping sets, each once, and how often it was said: GROUP BY a, ROLLUP (a) has {a} twice.
+struct CountedSets {
+  std::vector<uint64_t> sets;
+  std::vector<int64_t> times;
+
+  explicit CountedSets(const std::vector<uint64_t>& written) {
+    for (const uint64_t set : written) {
+      const auto found = std::find(sets.begin(), sets.end(), set);
+      if (found == sets.end()) times.push_back(1);
+      else ++times[static_cast<size_t>(found - sets.begin())];
+      if (found == sets.end()) sets.push_back(set);
+    }
+  }
+  bool repeats() const { return std::any_of(times.begin(), times.end(), [](int64_t n) { return n > 1; }); }
+};
+
+/// Shows the groups of a set as often as it was said: by a column behind the others that numbers the copies.
+plan::NodePtr repeat_sets(plan::NodePtr node, const CountedSets& counted, SourceSpan span) {
+  const auto keys = static_cast<uint32_t>(std::get<plan::Aggregate>(node->op).keys.size());
+  const auto numbers = [&](int64_t count) {
+    std::vector<ExprPtr> elements;
+    for (int64_t i = 0; i < count; ++i) elements.push_back(make_integer(i, TypeKind::Int, span));
+    return make_array(std::move(elements), span);
+  };
+  std::vector<std::pair<ExprPtr, ExprPtr>> branches;
+  for (size_t i = 0; i < counted.sets.size(); ++i) {
+    if (counted.times[i] == 1) continue;
+    uint64_t id = 0;
+    for (uint32_t key = 0; key < keys; ++key) id |= (counted.sets[i] & bit(key)) == 0 ? bit(keys - 1 - key) : 0;
+    ExprPtr is_set = make_comparison(expr::ComparisonOp::Equal, column_of(*node, keys, span),
+                                     make_integer(static_cast<int64_t>(id), TypeKind::BigInt, span), span);
+    branches.emplace_back(std::move(is_set), numbers(counted.times[i]));
+  }
+  plan::Generate copies;
+  copies.collection = make_case(std::move(branches), numbers(1), span);
+  copies.input = std::move(node);
+  return make_generate(std::move(copies), span);
+}
+
+}  // namespace
+
 plan::NodePtr SelectAnalyzer::aggregate() {
   if (!select_.group_by) add_window_keys();
   check_partition();
+  const CountedSets counted(grouping_sets_);
   plan::Aggregate aggregate;
   aggregate.input = std::move(input_.node);
   aggregate.keys = std::move(keys_);
-  aggregate.grouping_sets = grouping_sets_;
-  aggregate.emits_grouping_id = collector_.uses_grouping_id || (query_.tells_groups_apart() && grouping_sets_.size() > 1);
+  aggregate.grouping_sets = counted.sets;
+  aggregate.emits_grouping_id = collector_.uses_grouping_id || counted.repeats() || (query_.tells_groups_apart() && grouping_sets_.size() > 1);
   aggregate.calls = std::move(collector_.calls);
   plan::NodePtr node = make_aggregate(std::move(aggregate), key_names_, span_);
   move_above_aggregate(*node);
+  if (counted.repeats()) node = repeat_sets(std::move(node), counted, select_.group_by->span);
   join_subqueries_above(node);
   if (!having_) return node;
   return make_filter(std::move(node), std::move(having_), select_.having->span);

@@ -133,19 +133,6 @@ plan::NodePtr join_full_using(plan::NodePtr join, const std::vector<ast::Identif
   return make_project(std::move(join), std::move(exprs), std::move(columns), span);
 }
 
-std::string kind_text(ast::JoinKind kind) {
-  switch (kind) {
-    case ast::JoinKind::Inner: return "JOIN";
-    case ast::JoinKind::Left: return "LEFT JOIN";
-    case ast::JoinKind::Right: return "RIGHT JOIN";
-    case ast::JoinKind::Full: return "FULL JOIN";
-    case ast::JoinKind::Cross: return "CROSS JOIN";
-    case ast::JoinKind::LeftSemi: return "LEFT SEMI JOIN";
-    case ast::JoinKind::LeftAnti: return "LEFT ANTI JOIN";
-  }
-  return "JOIN";
-}
-
 /// RIGHT is LEFT with the sides turned round; CROSS is INNER until it turns out to have no condition.
 plan::JoinKind plan_kind(ast::JoinKind kind) {
   switch (kind) {
@@ -258,8 +245,6 @@ BoundRelation QueryAnalyzer::analyze_join(const ast::Join& join, SourceSpan span
   std::vector<ExprPtr> with_subqueries;
   if (join.on) {
     with_subqueries = bind_on(*join.on, parts.scope, parts.join, subqueries);
-  } else if (names.empty() && !join.natural && !inner) {
-    throw SqlError(join.kind_span, "a " + kind_text(join.kind) + " needs ON or USING");
   }
   plan::Join& made = parts.join;
   if (!with_subqueries.empty() && !inner) {

@@ -1,9 +1,12 @@
+#include <algorithm>
+
 #include "compiler/analysis/expr_binder.h"
 #include "compiler/analysis/join_conditions.h"
 #include "compiler/analysis/join_subqueries.h"
 #include "compiler/analysis/plan_build.h"
 #include "compiler/analysis/query_analyzer.h"
 #include "compiler/base/sql_error.h"
+#include "compiler/catalog/names.h"
 #include "compiler/expr/expr_rewrite.h"
 
 namespace millrace {
@@ -107,7 +110,42 @@ class LateralJoin {
 void check_kind(const ast::Join& join) {
   const bool known = join.kind == ast::JoinKind::Inner || join.kind == ast::JoinKind::Cross || join.kind == ast::JoinKind::Left;
   if (!known) throw SqlError(join.kind_span, "LATERAL goes with INNER, CROSS and LEFT JOIN: the right side is computed from the left one's rows");
-  if (join.natural || !join.using_columns.empty()) throw not_supported_yet(join.kind_span, "LATERAL with USING or NATURAL", "say ON");
+}
+
+uint32_t column_named(const Scope& scope, const ast::Identifier& name, const std::string& side) {
+  const auto match = scope.resolve({name});
+  if (!match) throw SqlError(name.span, "the " + side + " side of the join has no column '" + name.text + "'" + did_you_mean(name.text, scope.candidates()));
+  return match->index;
+}
+
+/// USING (c): c comes first, once. The columns of `right` count behind those of `left`. Gives the pairs of columns that must be equal.
+std::vector<std::pair<uint32_t, uint32_t>> merge_using(const ast::Join& join, Scope& left, Scope& right) {
+  std::vector<ast::Identifier> names = join.using_columns;
+  for (const ScopeColumn* column : left.visible()) {
+    const auto same = [&](const ScopeColumn* other) { return same_name(column->name, other->name); };
+    const auto others = right.visible();
+    if (join.natural && std::any_of(others.begin(), others.end(), same)) names.push_back({column->name, true, join.kind_span});
+  }
+  std::vector<std::pair<uint32_t, uint32_t>> pairs;
+  for (const ast::Identifier& name : names) pairs.emplace_back(column_named(left, name, "left"), column_named(right, name, "right"));
+  Scope merged;
+  merged.window = left.window;
+  for (const auto& pair : pairs) {
+    for (const ScopeColumn& column : left.columns) {
+      if (column.index == pair.first && !column.qualified_only) merged.columns.push_back(column);
+    }
+  }
+  for (const ScopeColumn& column : left.columns) {
+    const bool used = std::any_of(pairs.begin(), pairs.end(), [&](const auto& pair) { return pair.first == column.index; });
+    if (!used || column.qualified_only) merged.columns.push_back(column);
+  }
+  for (ScopeColumn column : right.columns) {
+    const bool used = std::any_of(pairs.begin(), pairs.end(), [&](const auto& pair) { return pair.second == column.index; });
+    column.qualified_only = column.qualified_only || used;
+    merged.columns.push_back(std::move(column));
+  }
+  left = std::move(merged);
+  return pairs;
 }
 
 }  // namespace
@@ -122,15 +160,18 @@ BoundRelation QueryAnalyzer::analyze_lateral_join(const ast::Join& join, SourceS
   OuterQuery* const before = std::exchange(outer_, &outer);
   BoundRelation right = analyze_relation(*join.right);
   outer_ = before;
-  if (right.node->is_stream) throw not_supported_yet(join.right->span, "a LATERAL subquery over a stream", "join with ON instead");
   Subquery subquery{.kind = Subquery::Kind::Exists, .node = std::move(right.node), .outer = outer.take_values(), .operands = {}, .span = span};
   const Schema columns = subquery.node->schema;
   const auto width = static_cast<uint32_t>(left.node->schema.size());
-  for (ScopeColumn column : right.scope.columns) {
-    column.index += width;
-    left.scope.columns.push_back(std::move(column));
-  }
+  for (ScopeColumn& column : right.scope.columns) column.index += width;
   ExprPtr on;
+  std::vector<ExprPtr> equal;
+  for (const auto& [own, other] : merge_using(join, left.scope, right.scope)) {
+    const Column& column = columns[other - width];
+    equal.push_back(make_comparison(expr::ComparisonOp::Equal, column_of(*left.node, own, join.kind_span),
+                                    expr::column(other, column.name, column.type, column.nullable, join.kind_span), join.kind_span));
+  }
+  if (!equal.empty()) on = expr::join_conjuncts(std::move(equal));
   if (join.on) {
     BoundRelation both;
     both.scope = left.scope;

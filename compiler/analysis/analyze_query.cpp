@@ -123,6 +123,14 @@ BoundRelation QueryAnalyzer::order_output(BoundRelation input, const ast::Query&
   for (const ast::SortItem& item : query.order_by) {
     const bool nulls_first =
         item.nulls == ast::NullsOrder::Default ? !item.descending : item.nulls == ast::NullsOrder::First;
+    if (orders_by_all(query.order_by, item)) {
+      for (uint32_t i = 0; i < input.node->schema.size(); ++i) {
+        ExprPtr column = column_of(*input.node, i, item.expr->span);
+        check_sortable(*column, item.expr->span);
+        items.push_back({std::move(column), item.descending, nulls_first});
+      }
+      break;
+    }
     ExprPtr key;
     if (const auto position = position_literal(*item.expr)) {
       key = column_of(*input.node, output_position(*position, input.node->schema.size(), "ORDER BY", item.expr->span),

@@ -36,6 +36,10 @@ BoundRelation QueryAnalyzer::analyze_relation(const ast::Relation& relation) {
     bound = analyze(*subquery->query, false);
   } else if (const auto* values = std::get_if<ast::Values>(&relation.node)) {
     bound = analyze_values(*values, relation.span);
+  } else if (std::holds_alternative<ast::Pivot>(relation.node) || std::holds_alternative<ast::Unpivot>(relation.node)) {
+    const auto* pivot = std::get_if<ast::Pivot>(&relation.node);
+    bound = pivot ? analyze_pivot(*pivot, relation.span) : analyze_unpivot(std::get<ast::Unpivot>(relation.node), relation.span);
+    if (!relation.alias.name) return bound;
   } else {
     bound = analyze_table_function(std::get<ast::TableFunction>(relation.node), relation.span);
     if (!relation.alias.name && relation.alias.columns.empty()) return bound;

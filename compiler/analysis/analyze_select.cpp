@@ -166,6 +166,7 @@ void SelectAnalyzer::bind_items() {
 void SelectAnalyzer::expand_star(const ast::Star& star, SourceSpan span) {
   if (star.qualifier.empty()) {
     const auto columns = input_.scope.visible();
+    if (columns.empty() && query_.outer() && !select_.from) return;  // LATERAL (SELECT *) adds nothing, as in Spark
     if (columns.empty()) throw SqlError(span, "'*' has no columns here: there is no FROM");
     return add_columns(columns, star.except, span);
   }
@@ -174,10 +175,21 @@ void SelectAnalyzer::expand_star(const ast::Star& star, SourceSpan span) {
     return add_columns(input_.scope.of_relation(relation), star.except, span);
   }
   if (expand_struct(star, span)) return;
+  if (star.qualifier.size() == 1 && query_.outer() && add_outer_columns(relation, star.except, span)) return;
   std::vector<std::string> qualifiers;
   for (const ScopeColumn& column : input_.scope.columns) qualifiers.push_back(column.qualifier);
   throw SqlError(span_of(star.qualifier),
                  "no relation '" + to_text(star.qualifier) + "' here" + did_you_mean(relation, qualifiers));
+}
+
+/// The star of a relation around a subquery: LATERAL (SELECT t.*). False when there is none.
+bool SelectAnalyzer::add_outer_columns(const std::string& qualifier, const std::vector<ast::Identifier>& except, SourceSpan span) {
+  auto columns = query_.outer()->columns_of(qualifier, span);
+  for (auto& [value, name] : columns) {
+    const bool left_out = std::any_of(except.begin(), except.end(), [&](const auto& e) { return same_name(e.text, name); });
+    if (!left_out) items_.push_back({std::move(value), name});
+  }
+  return !columns.empty();
 }
 
 /// `s.*` of a STRUCT: its fields as columns.
@@ -222,8 +234,21 @@ void SelectAnalyzer::bind_having() {
   having_ = binder("HAVING", true, aliases_.size()).bind_condition(*select_.having);
 }
 
+bool orders_by_all(const std::vector<ast::SortItem>& items, const ast::SortItem& item) {
+  const bool all = std::holds_alternative<ast::Star>(item.expr->node);
+  if (all && items.size() > 1) throw SqlError(item.span, "ORDER BY ALL stands alone: it is every column already");
+  return all;
+}
+
 void SelectAnalyzer::bind_order() {
   for (const ast::SortItem& item : order_by_) {
+    if (orders_by_all(order_by_, item)) {
+      for (uint32_t i = 0; i < items_.size(); ++i) {
+        check_sortable(*items_[i].expr, item.expr->span);
+        sort_keys_.push_back({nullptr, i, &item});
+      }
+      return;
+    }
     SortKey key{nullptr, std::nullopt, &item};
     const auto* column = std::get_if<ast::ColumnName>(&item.expr->node);
     if (const auto position = position_literal(*item.expr)) {

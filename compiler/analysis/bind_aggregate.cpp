@@ -112,7 +112,7 @@ ExprPtr ExprBinder::find_aggregate(const ast::Expr& call) {
 ExprPtr ExprBinder::bind_string_agg(const ast::Call& call, const ast::Expr& e) {
   ExprPtr separator = call.arguments.size() > 1 ? bind_value(*call.arguments[1]) : make_string("", e.span);
   if (!expr::is_constant(*separator)) throw SqlError(separator->span, "the separator of string_agg() must be a constant");
-  separator = coerce_checked(std::move(separator), TypeKind::String, "the separator of string_agg()");
+  separator = is_null_literal(*separator) ? make_string("", e.span) : coerce_checked(std::move(separator), TypeKind::String, "the separator of string_agg()");
   if (!call.within_order.empty()) return bind_ordered_string_agg(call, std::move(separator), e);
   std::vector<ExprPtr> arguments;
   arguments.push_back(bind_registered_aggregate("collect_list", call, e));
@@ -133,6 +133,14 @@ std::vector<ExprPtr> ExprBinder::every_column(SourceSpan span) {
   return values;
 }
 
+/// What the star of count(t.*) means.
+std::vector<const ScopeColumn*> ExprBinder::columns_of(const ast::Star& star, SourceSpan span) const {
+  if (star.qualifier.empty()) return scope_.visible();
+  auto columns = scope_.of_relation(star.qualifier.front().text);
+  if (columns.empty() || star.qualifier.size() > 1 || !star.except.empty()) throw SqlError(span, "count() takes '*' or the star of a relation, such as count(t.*)");
+  return columns;
+}
+
 /// A call of the registered aggregate `name`; of collect_list, for string_agg, with the first argument only.
 ExprPtr ExprBinder::bind_registered_aggregate(const std::string& name, const ast::Call& call, const ast::Expr& e) {
   // What a window function is computed of may be an aggregate itself.
@@ -142,6 +150,10 @@ ExprPtr ExprBinder::bind_registered_aggregate(const std::string& name, const ast
   const bool joins = name == "collect_list" && fold_case(call.name.text) != name;
   for (const ast::ExprPtr& argument : call.arguments) {
     if (joins && !bound_call.arguments.empty()) break;
+    if (const auto* star = std::get_if<ast::Star>(&argument->node); star && name == "count") {  // rows in which every one of these is there
+      for (const ScopeColumn* column : columns_of(*star, argument->span)) bound_call.arguments.push_back(this->column(column->index, argument->span));
+      continue;
+    }
     bound_call.arguments.push_back(bind_value(*argument));
     if (joins) bound_call.arguments.back() = coerce_checked(std::move(bound_call.arguments.back()), TypeKind::String, "what string_agg() joins");
   }
@@ -159,6 +171,7 @@ ExprPtr ExprBinder::bind_registered_aggregate(const std::string& name, const ast
   bound_call.distinct = call.distinct;
   bound_call.name = ast::to_sql(e);
   const bool averages = (name == "avg" || name == "mean" || name == "try_avg") && bound_call.arguments.size() == 1;
+  if (averages && bound_call.arguments[0]->type.is(TypeKind::Timestamp)) bound_call.arguments[0] = coerce(std::move(bound_call.arguments[0]), TypeKind::Double);
   if (averages && (bound_call.arguments[0]->type.is(TypeKind::Decimal) || bound_call.arguments[0]->type.is_interval())) {
     return bind_exact_average(std::move(bound_call), call, e.span);
   }

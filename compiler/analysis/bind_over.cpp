@@ -2,6 +2,7 @@
 #include <array>
 
 #include "compiler/analysis/expr_binder.h"
+#include "compiler/analysis/function_forms.h"
 #include "compiler/analysis/language_functions.h"
 #include "compiler/analysis/over_frame.h"
 #include "compiler/analysis/select_analyzer.h"
@@ -90,6 +91,14 @@ bool mentions_over(const expr::Expr& e) {
 
 bool is_row_function(std::string_view name) { return find_row_function(name) != nullptr; }
 
+/// As in Spark the values of a percentile are those of the whole partition.
+static void check_whole_partition(const ast::Call& call, const ast::OverClause& clause) {
+  const std::string name = fold_case(call.name.text);
+  const bool whole = !call.within_order.empty() || name == "median" || name == "percentile_cont" || name == "percentile_disc";
+  if (!whole || (clause.order_by.empty() && !clause.frame)) return;
+  throw SqlError(call.name.span, name + "() OVER takes neither ORDER BY nor a frame", "OVER (PARTITION BY …) alone; percentile(x, 0.5) takes both");
+}
+
 ExprPtr ExprBinder::bind_over_call(const ast::Call& call, const ast::Expr& e) {
   const std::string name = fold_case(call.name.text);
   if (in_aggregate_) throw SqlError(e.span, "a window function is not allowed inside an aggregate function", "compute it in a subquery, and aggregate outside of it");
@@ -118,7 +127,8 @@ ExprPtr ExprBinder::bind_over_call(const ast::Call& call, const ast::Expr& e) {
     in_over_ = false;
     made.over.call.name = ast::to_sql(e);
     bound = collect_over(std::move(made));
-  } else if (is_aggregate_function(name)) {
+  } else if (is_aggregate_function(name) || is_list_aggregate(name)) {
+    check_whole_partition(call, clause);
     made.over.function = OverFunction::Aggregate;
     over_in_hand_ = &made;
     bound = bind_aggregate_call(call, e);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "compiler/analysis/expr_binder.h"
 #include "compiler/analysis/function_forms.h"
@@ -40,11 +41,14 @@ ExprPtr number(double value, SourceSpan span) { return expr::make(expr::Literal{
 
 /// collect_list(value) with the call's DISTINCT and FILTER; `type`: what the values are cast to, null for as they are.
 ExprPtr ExprBinder::collected(const ast::Expr& value, const ast::Call& call, const SqlType* type, const ast::Expr& e) {
-  in_aggregate_ = true;
+  OverCollector::Call* const over = std::exchange(over_in_hand_, nullptr);
+  in_aggregate_ = over == nullptr;
   ExprPtr bound = bind_value(value);
   if (type) bound = coerce_checked(std::move(bound), *type, "the argument of " + fold_case(call.name.text) + "()");
+  if (fold_case(call.name.text) == "percentile_disc" && bound->type.is_numeric()) bound = coerce(std::move(bound), TypeKind::Double);
   ExprPtr filter = call.filter ? to_boolean(bind(*call.filter), "the condition of FILTER") : nullptr;
   in_aggregate_ = false;
+  over_in_hand_ = over;
   return collected(std::move(bound), std::move(filter), call.distinct, e.span);
 }
 
@@ -81,39 +85,100 @@ ExprPtr pair_of(ExprPtr first, ExprPtr second, SourceSpan span) {
 
 }  // namespace
 
-/// string_agg(x, ',') WITHIN GROUP (ORDER BY k): the strings are collected beside their keys, and sorted.
-ExprPtr ExprBinder::bind_ordered_string_agg(const ast::Call& call, ExprPtr separator, const ast::Expr& e) {
-  if (call.within_order.size() > 1) throw not_supported_yet(call.within_order[1].expr->span, "ORDER BY several expressions in string_agg()");
-  const ast::SortItem& order = call.within_order.front();
-  in_aggregate_ = true;
-  ExprPtr value = coerce_checked(bind_value(*call.arguments[0]), TypeKind::String, "what string_agg() joins");
-  ExprPtr key = bind_value(*order.expr);
+namespace {
+
+bool constant_boolean(const expr::Expr& e, const std::string& what) {
+  const auto* literal = std::get_if<expr::Literal>(&e.node);
+  const auto* value = literal ? std::get_if<bool>(&literal->value) : nullptr;
+  if (!value) throw SqlError(e.span, what + " must be TRUE or FALSE");
+  return *value;
+}
+
+}  // namespace
+
+/// percentile(value, fraction, count): every value as often as its count says.
+ExprPtr ExprBinder::collected_with_counts(const ast::Call& call, const ast::Expr& e) {
+  OverCollector::Call* const over = std::exchange(over_in_hand_, nullptr);
+  in_aggregate_ = over == nullptr;
+  ExprPtr value = coerce_checked(bind_value(*call.arguments[0]), TypeKind::Double, "the argument of percentile()");
+  ExprPtr count = coerce_checked(bind_value(*call.arguments[2]), TypeKind::Int, "the frequency of percentile()");
   ExprPtr filter = call.filter ? to_boolean(bind(*call.filter), "the condition of FILTER") : nullptr;
   in_aggregate_ = false;
+  over_in_hand_ = over;
+  std::vector<ExprPtr> there;
+  if (filter) there.push_back(std::move(filter));
+  there.push_back(make_is_null(expr::clone(*value), true, e.span));
+  there.push_back(make_is_null(expr::clone(*count), true, e.span));
+  ExprPtr list = collected(pair_of(std::move(value), std::move(count), e.span), make_logic(expr::LogicOp::And, std::move(there), e.span), call.distinct, e.span);
+  ExprPtr lists = mapped(std::move(list), [&](const expr::Expr& entry, const expr::Expr&) {
+    return call_of("array_repeat", make_get_field(expr::clone(entry), 0, e.span), make_get_field(expr::clone(entry), 1, e.span), e.span);
+  }, e.span);
+  return call_of("flatten", std::move(lists), nullptr, e.span);
+}
+
+/// A list of what `body` makes of each element and its position.
+ExprPtr ExprBinder::mapped(ExprPtr list, const std::function<ExprPtr(const expr::Expr& entry, const expr::Expr& at)>& body, SourceSpan span) {
+  const SqlType element = list->type.fields.front().type;
+  expr::OverElements made{expr::LambdaForm::Transform, {}, {}, nullptr};
+  made.operands.push_back(std::move(list));
+  const ExprPtr entry = lambda_parameter("entry", element, span), at = lambda_parameter("at", TypeKind::Int, span);
+  lambda_depth_ -= 2;
+  for (const ExprPtr* parameter : {&entry, &at}) made.parameters.push_back(std::get<expr::LambdaParameter>((*parameter)->node));
+  made.body = body(*entry, *at);
+  SqlType type = SqlType::array(made.body->type);
+  return make_inferred(std::move(made), std::move(type), span);
+}
+
+/// The list sorted by field `key` of its elements; of equal ones the first comes first.
+ExprPtr ExprBinder::sorted_by_field(ExprPtr list, uint32_t key, bool ascending, SourceSpan span) {
+  list = mapped(std::move(list), [&](const expr::Expr& entry, const expr::Expr& at) {
+    std::vector<ExprPtr> fields;
+    fields.push_back(make_get_field(expr::clone(entry), key, span));
+    fields.push_back(ascending ? expr::clone(at) : make_negate(expr::clone(at), span));
+    fields.push_back(expr::clone(entry));
+    return make_struct(std::move(fields), {"key", "at", "entry"}, span);
+  }, span);
+  list = call_of("sort_array", std::move(list), make_boolean(ascending, span), span);
+  return mapped(std::move(list), [&](const expr::Expr& entry, const expr::Expr&) { return make_get_field(expr::clone(entry), 2, span); }, span);
+}
+
+/// string_agg(x, ',') WITHIN GROUP (ORDER BY k, …): the strings are collected beside their keys, and sorted by the last key first.
+ExprPtr ExprBinder::bind_ordered_string_agg(const ast::Call& call, ExprPtr separator, const ast::Expr& e) {
+  OverCollector::Call* const over = std::exchange(over_in_hand_, nullptr);
+  in_aggregate_ = over == nullptr;
+  ExprPtr value = coerce_checked(bind_value(*call.arguments[0]), TypeKind::String, "what string_agg() joins");
+  std::vector<ExprPtr> fields;
+  std::vector<std::string> names{"value"};
+  std::vector<bool> ascending{true};
+  fields.push_back(expr::clone(*value));
+  for (const ast::SortItem& item : call.within_order) {
+    ExprPtr key = bind_value(*item.expr);
+    const bool own = expr::equal(*key, *value);
+    if (call.distinct && (!own || call.within_order.size() > 1)) throw SqlError(item.expr->span, "string_agg(DISTINCT x) can be ordered by x only");
+    const bool nulls_first = item.nulls == ast::NullsOrder::First;
+    if (item.nulls != ast::NullsOrder::Default && nulls_first == item.descending) {
+      fields.push_back(make_is_null(expr::clone(*key), false, e.span));
+      ascending.push_back(!nulls_first);
+    }
+    fields.push_back(std::move(key));
+    ascending.push_back(!item.descending);
+  }
+  while (names.size() < fields.size()) names.push_back("key" + std::to_string(names.size()));
+  ExprPtr filter = call.filter ? to_boolean(bind(*call.filter), "the condition of FILTER") : nullptr;
+  in_aggregate_ = false;
+  over_in_hand_ = over;
   if (call.distinct) {
-    if (!expr::equal(*key, *value)) throw SqlError(order.expr->span, "string_agg(DISTINCT x) can be ordered by x only");
     ExprPtr list = collected(std::move(value), std::move(filter), true, e.span);
-    list = call_of("sort_array", std::move(list), make_boolean(!order.descending, e.span), e.span);
+    list = call_of("sort_array", std::move(list), make_boolean(ascending.back(), e.span), e.span);
     return call_of("__string_agg", std::move(list), std::move(separator), e.span);
   }
-  ExprPtr there = make_is_null(expr::clone(*value), true, e.span);
-  if (filter) {
-    std::vector<ExprPtr> both;
-    both.push_back(std::move(filter));
-    both.push_back(std::move(there));
-    there = make_logic(expr::LogicOp::And, std::move(both), e.span);
-  }
-  ExprPtr list = collected(pair_of(std::move(key), std::move(value), e.span), std::move(there), false, e.span);
-  list = call_of("sort_array", std::move(list), make_boolean(!order.descending, e.span), e.span);
-  const SqlType element = list->type.fields.front().type;
-  expr::OverElements values{expr::LambdaForm::Transform, {}, {}, nullptr};
-  values.operands.push_back(std::move(list));
-  ExprPtr entry = lambda_parameter("entry", element, e.span);
-  --lambda_depth_;
-  values.parameters.push_back(std::get<expr::LambdaParameter>(entry->node));
-  values.body = make_get_field(std::move(entry), 1, e.span);
-  ExprPtr strings = make_inferred(std::move(values), SqlType::array(TypeKind::String), e.span);
-  return call_of("__string_agg", std::move(strings), std::move(separator), e.span);
+  std::vector<ExprPtr> there;
+  if (filter) there.push_back(std::move(filter));
+  there.push_back(make_is_null(std::move(value), true, e.span));
+  ExprPtr list = collected(make_struct(std::move(fields), std::move(names), e.span), expr::join_conjuncts(std::move(there)), false, e.span);
+  for (size_t key = ascending.size(); key-- > 1;) list = sorted_by_field(std::move(list), static_cast<uint32_t>(key), ascending[key], e.span);
+  list = mapped(std::move(list), [&](const expr::Expr& entry, const expr::Expr&) { return make_get_field(expr::clone(entry), 0, e.span); }, e.span);
+  return call_of("__string_agg", std::move(list), std::move(separator), e.span);
 }
 
 /// first, last, min, max, min_by and max_by of types for which there is no state of a fixed size; nullptr when there is one.
@@ -160,14 +225,20 @@ ExprPtr ExprBinder::bind_quantile(const ast::Call& call, const ast::Expr& e) {
     arguments.push_back(collected(*order.expr, call, exact ? nullptr : &real, e));
     arguments.push_back(fraction(bind_value(*call.arguments[0])));
     if (order.descending && arguments[1]->type.is(TypeKind::Array)) throw not_supported_yet(e.span, "several fractions of a descending order");
-    if (order.descending) arguments[1] = make_arithmetic(expr::ArithmeticOp::Subtract, number(1, e.span), std::move(arguments[1]), e.span);
+    if (order.descending && exact) arguments[1] = make_negate(std::move(arguments[1]), e.span);
+    else if (order.descending) arguments[1] = make_arithmetic(expr::ArithmeticOp::Subtract, number(1, e.span), std::move(arguments[1]), e.span);
     return make_call(exact ? "__percentile_disc" : "__percentile", std::move(arguments), e.span);
   }
   if (name == "mode") {
     const bool within = call.within_order.size() == 1 && call.arguments.empty();
-    if (!within) check_count(call, 1, 1, "mode(x)");
-    arguments.push_back(collected(within ? *call.within_order.front().expr : *call.arguments[0], call, nullptr, e));
-    return make_call("__mode", std::move(arguments), e.span);
+    if (!within) check_count(call, 1, 2, "mode(x)");
+    bool least = within;
+    if (call.arguments.size() == 2) least = constant_boolean(*bind_value(*call.arguments[1]), "whether mode() takes the least of several");
+    ExprPtr list = collected(within ? *call.within_order.front().expr : *call.arguments[0], call, nullptr, e);
+    // Of several values that are equally frequent the first one is taken.
+    const bool ascending = !within || !call.within_order.front().descending;
+    if (least) list = call_of("sort_array", std::move(list), make_boolean(ascending, e.span), e.span);
+    return call_of("__mode", std::move(list), nullptr, e.span);
   }
   if (!call.within_order.empty()) throw SqlError(e.span, name + "() takes no WITHIN GROUP", "percentile_cont and percentile_disc do");
   if (name == "median") {
@@ -185,8 +256,8 @@ ExprPtr ExprBinder::bind_quantile(const ast::Call& call, const ast::Expr& e) {
   }
   const bool exact = name == "percentile";
   check_count(call, 2, 3, exact ? "percentile(x, 0.5)" : name + "(x, 0.5 [, accuracy])");
-  if (exact && call.arguments.size() == 3) throw not_supported_yet(call.arguments[2]->span, "percentile() with frequencies");
-  arguments.push_back(collected(*call.arguments[0], call, exact ? &real : nullptr, e));
+  const bool weighted = exact && call.arguments.size() == 3;
+  arguments.push_back(weighted ? collected_with_counts(call, e) : collected(*call.arguments[0], call, exact ? &real : nullptr, e));
   arguments.push_back(fraction(bind_value(*call.arguments[1])));
   return make_call(exact ? "__percentile" : "__percentile_disc", std::move(arguments), e.span);
 }

@@ -37,7 +37,22 @@ ExprPtr ExprBinder::truth_of(Subquery subquery, bool nullable) {
   return subqueries_->add(std::move(subquery), TypeKind::Boolean, nullable);
 }
 
-/// `x IN (SELECT …)`, `(a, b) IN (SELECT …)`.
+namespace {
+
+expr::ComparisonOp comparison_of(ast::BinaryOp op) {
+  switch (op) {
+    case ast::BinaryOp::NotEqual: return expr::ComparisonOp::NotEqual;
+    case ast::BinaryOp::Less: return expr::ComparisonOp::Less;
+    case ast::BinaryOp::LessEqual: return expr::ComparisonOp::LessEqual;
+    case ast::BinaryOp::Greater: return expr::ComparisonOp::Greater;
+    case ast::BinaryOp::GreaterEqual: return expr::ComparisonOp::GreaterEqual;
+    default: return expr::ComparisonOp::Equal;
+  }
+}
+
+}  // namespace
+
+/// `x IN (SELECT …)`, `(a, b) IN (SELECT …)`, `x < ANY (SELECT …)`.
 ExprPtr ExprBinder::bind_node(const ast::InQuery& in, const ast::Expr& e) {
   std::vector<ExprPtr> operands;
   const auto* row = std::get_if<ast::RowLiteral>(&in.operand->node);
@@ -52,12 +67,14 @@ ExprPtr ExprBinder::bind_node(const ast::InQuery& in, const ast::Expr& e) {
     operands.clear();
     operands.push_back(bind_value(*in.operand));
   }
+  subquery.op = comparison_of(in.op);
+  if (operands.size() > 1 && in.op != ast::BinaryOp::Equal) throw not_supported_yet(e.span, "several values compared with ANY or ALL rows of a query", "= ANY and <> ALL of one value work, and IN of several");
   if (columns.size() != operands.size()) {
     throw SqlError(e.span, "IN compares " + counted(operands.size(), "value") + " with " + counted(columns.size(), "column"),
                    "the subquery must select as many columns as stand on the left");
   }
   for (uint32_t i = 0; i < operands.size(); ++i) {  // the types are checked here, where the query is still spelled as written
-    make_comparison(expr::ComparisonOp::Equal, expr::clone(*operands[i]), column_of(*subquery.node, i, e.span), e.span);
+    make_comparison(subquery.op, expr::clone(*operands[i]), column_of(*subquery.node, i, e.span), e.span);
   }
   subquery.operands = std::move(operands);
   ExprPtr found = truth_of(std::move(subquery), true);

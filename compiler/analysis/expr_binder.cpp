@@ -30,9 +30,16 @@ std::vector<ExprPtr> ExprBinder::bind_all(const std::vector<ast::ExprPtr>& exprs
 }
 
 ExprPtr ExprBinder::bind_node(const ast::ColumnName& name, const ast::Expr& e) {
-  if (ExprPtr found = find_name(name, e.span)) return found;
+  if (ExprPtr found = find_here(name, e.span)) return found;
   if (ExprPtr found = alias(name)) return found;
+  if (ExprPtr found = outer_ ? outer_->find(name, e.span) : nullptr) return found;
   const std::string first = fold_case(name.parts.front().text);
+  const bool grouped = aggregates_ && aggregates_->keys && !aggregates_->keys->empty();
+  if (name.parts.size() == 1 && first == "grouping__id" && grouped) {  // Hive's name for it
+    ast::Call id;
+    id.name = name.parts.front();
+    return bind_grouping_id(id, e.span);
+  }
   if (name.parts.size() == 1 && !name.parts.front().quoted && (first == "current_timestamp" || first == "current_date")) {
     return make_call(first, {}, e.span);
   }
@@ -40,6 +47,12 @@ ExprPtr ExprBinder::bind_node(const ast::ColumnName& name, const ast::Expr& e) {
 }
 
 ExprPtr ExprBinder::find_name(const ast::ColumnName& name, SourceSpan span) {
+  ExprPtr found = find_here(name, span);
+  return found || !outer_ ? std::move(found) : outer_->find(name, span);
+}
+
+/// A parameter of a lambda, or a column of the rows in hand.
+ExprPtr ExprBinder::find_here(const ast::ColumnName& name, SourceSpan span) {
   for (size_t i = lambda_names_.size(); i-- > 0;) {
     if (!same_name(lambda_names_[i].first, name.parts.front().text)) continue;
     ExprPtr parameter = expr::clone(*lambda_names_[i].second);
@@ -49,8 +62,7 @@ ExprPtr ExprBinder::find_name(const ast::ColumnName& name, SourceSpan span) {
   if (const auto match = scope_.resolve(name.parts)) {
     return fields_of(column(match->index, span), name.parts, match->parts);
   }
-  if (ExprPtr found = window_column(name, span)) return found;
-  return outer_ ? outer_->find(name, span) : nullptr;
+  return window_column(name, span);
 }
 
 std::vector<std::string> ExprBinder::candidates() const {

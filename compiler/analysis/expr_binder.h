@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -74,6 +75,7 @@ class ExprBinder {
   /// The columns that COLUMNS(…) or a star means.
   std::vector<const ScopeColumn*> expand(const ast::Columns& columns, SourceSpan span) const;
   ExprPtr column(uint32_t index, SourceSpan span) const;
+  const Scope& scope() const { return scope_; }
   /// The value that a name has here or further out, aliases apart; nullptr when it has none.
   ExprPtr find_name(const ast::ColumnName& name, SourceSpan span);
   /// An aggregate call that is one of this query although it stands in a subquery; nullptr when it cannot be bound here.
@@ -99,6 +101,7 @@ class ExprBinder {
   ExprPtr bind_node(const ast::Subscript&, const ast::Expr& e);
   ExprPtr bind_node(const ast::ArrayLiteral&, const ast::Expr& e);
   ExprPtr bind_node(const ast::RowLiteral& row, const ast::Expr& e);
+  ExprPtr find_here(const ast::ColumnName& name, SourceSpan span);
   ExprPtr window_column(const ast::ColumnName& name, SourceSpan span) const;
   ExprPtr alias(const ast::ColumnName& name);
   ExprPtr fields_of(ExprPtr operand, const ast::Name& name, size_t first) const;
@@ -150,12 +153,16 @@ class ExprBinder {
 
   // bind_aggregate.cpp
   ExprPtr bind_aggregate_call(const ast::Call& call, const ast::Expr& e);
+  std::vector<const ScopeColumn*> columns_of(const ast::Star& star, SourceSpan span) const;
   ExprPtr bind_string_agg(const ast::Call& call, const ast::Expr& e);
 
   // bind_quantile.cpp: aggregates that collect their values, and are computed of the list
   ExprPtr bind_quantile(const ast::Call& call, const ast::Expr& e);
   ExprPtr collected(const ast::Expr& value, const ast::Call& call, const SqlType* type, const ast::Expr& e);
   ExprPtr collected(ExprPtr value, ExprPtr filter, bool distinct, SourceSpan span);
+  ExprPtr mapped(ExprPtr list, const std::function<ExprPtr(const expr::Expr& entry, const expr::Expr& at)>& body, SourceSpan span);
+  ExprPtr sorted_by_field(ExprPtr list, uint32_t key, bool ascending, SourceSpan span);
+  ExprPtr collected_with_counts(const ast::Call& call, const ast::Expr& e);
   ExprPtr bind_ordered_string_agg(const ast::Call& call, ExprPtr separator, const ast::Expr& e);
   ExprPtr aggregate_of_list(const std::string& name, plan::AggregateCall& call, SourceSpan span);
   std::vector<ExprPtr> every_column(SourceSpan span);

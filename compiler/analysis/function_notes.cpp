@@ -89,10 +89,10 @@ constexpr auto kNotes = std::to_array<FunctionNote>({
 
 constexpr auto kAggregates = std::to_array<FunctionNote>({
     {"median", "(DOUBLE) -> DOUBLE", "median(x) of 0, 10 -> 5.0"},
-    {"mode", "(T) -> T", "mode(x) of 0, 10, 10 -> 10"},
-    {"percentile", "(DOUBLE, fraction or ARRAY of them) -> DOUBLE", "percentile(x, 0.3) of 0, 10 -> 3.0"},
+    {"mode", "(T [, BOOLEAN]) -> T", "mode(x) of 0, 10, 10 -> 10"},
+    {"percentile", "(DOUBLE, fraction or ARRAY of them [, INT]) -> DOUBLE", "percentile(x, 0.3) of 0, 10 -> 3.0"},
     {"percentile_cont", "(fraction) WITHIN GROUP (ORDER BY DOUBLE) -> DOUBLE", "percentile_cont(0.25) WITHIN GROUP (ORDER BY x) of 0, 10 -> 2.5"},
-    {"percentile_disc", "(fraction) WITHIN GROUP (ORDER BY T) -> T", "percentile_disc(0.25) WITHIN GROUP (ORDER BY x) of 0, 10 -> 0"},
+    {"percentile_disc", "(fraction) WITHIN GROUP (ORDER BY T) -> T, DOUBLE of numbers", "percentile_disc(0.25) WITHIN GROUP (ORDER BY x) of 0, 10 -> 0.0"},
     {"percentile_approx", "(T, fraction or ARRAY of them [, INT]) -> T", "percentile_approx(x, array(0.5, 0.4, 0.1)) of 0, 1, 2, 10 -> [1, 1, 0]"},
     {"approx_percentile", "(T, fraction or ARRAY of them [, INT]) -> T", "approx_percentile(x, 0.5) of 0, 6, 7, 9, 10 -> 7"},
     {"histogram_numeric", "(DOUBLE, INT) -> ARRAY<STRUCT<x: DOUBLE, y: DOUBLE>>", "histogram_numeric(x, 2) of 0, 1, 10 -> [{0.5, 2.0}, {10.0, 1.0}]"},

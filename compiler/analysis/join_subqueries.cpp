@@ -58,19 +58,6 @@ bool gives_one_row(const plan::Node& node) {
   return aggregate && aggregate->keys.empty() && !aggregate->window && aggregate->grouping_sets.size() == 1;
 }
 
-plan::AggregateCall count_call(std::vector<ExprPtr> arguments, SourceSpan span) {
-  std::vector<SqlType> types;
-  for (const ExprPtr& argument : arguments) types.push_back(argument->type);
-  plan::AggregateCall call;
-  call.function = bind_aggregate("count", types).overload.function;
-  call.arguments = std::move(arguments);
-  call.type = TypeKind::BigInt;
-  call.nullable = false;
-  call.name = "count";
-  call.span = span;
-  return call;
-}
-
 /// The unnested plan with one more column behind its own.
 uint32_t add_column(Unnested& unnested, ExprPtr value, SourceSpan span) {
   std::vector<ExprPtr> exprs;
@@ -98,6 +85,19 @@ ExprPtr choose(ExprPtr condition, ExprPtr then, ExprPtr otherwise, SourceSpan sp
 }
 
 }  // namespace
+
+plan::AggregateCall count_call(std::vector<ExprPtr> arguments, SourceSpan span) {
+  std::vector<SqlType> types;
+  for (const ExprPtr& argument : arguments) types.push_back(argument->type);
+  plan::AggregateCall call;
+  call.function = bind_aggregate("count", types).overload.function;
+  call.arguments = std::move(arguments);
+  call.type = TypeKind::BigInt;
+  call.nullable = false;
+  call.name = "count";
+  call.span = span;
+  return call;
+}
 
 ExprPtr place(const expr::Expr& e, uint32_t width, const std::vector<ExprPtr>& outer, bool may_lack) {
   if (const auto* value = std::get_if<expr::OuterColumn>(&e.node)) return expr::clone(*outer[value->index]);
@@ -259,7 +259,7 @@ ExprPtr SubqueryJoiner::equal_operands(const Unnested& u, const Subquery& subque
   std::vector<ExprPtr> tests;
   for (size_t i = 0; i < subquery.operands.size(); ++i) {
     ExprPtr output = u.one_row ? place_one_row(*u.outputs[i], u, width, subquery.outer) : place(*u.outputs[i], width, subquery.outer);
-    tests.push_back(make_comparison(expr::ComparisonOp::Equal, expr::clone(*subquery.operands[i]), std::move(output), subquery.span));
+    tests.push_back(make_comparison(subquery.op, expr::clone(*subquery.operands[i]), std::move(output), subquery.span));
   }
   return expr::join_conjuncts(std::move(tests));
 }

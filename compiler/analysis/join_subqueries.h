@@ -53,6 +53,8 @@ class SubqueryJoiner {
 expr::ExprPtr place(const expr::Expr& e, uint32_t width, const std::vector<expr::ExprPtr>& outer, bool may_lack = false);
 /// The same of an expression over the columns of a `one_row` subquery, which takes what `absent` says where there is no row.
 expr::ExprPtr place_one_row(const expr::Expr& e, const Unnested& unnested, uint32_t width, const std::vector<expr::ExprPtr>& outer);
+/// count(*), or count of the argument: not yet part of an aggregation.
+plan::AggregateCall count_call(std::vector<expr::ExprPtr> arguments, SourceSpan span);
 /// The subquery is one row without columns: `SELECT a + b`, which needs no join.
 bool is_bare_row(const Unnested& unnested);
 

@@ -250,7 +250,8 @@ Pulled PullUp::operator()(plan::Join& n) {
 }  // namespace
 
 ExprPtr value_over_nothing(const plan::AggregateCall& call, SourceSpan span) {
-  if (call.nullable) return nullptr;
+  const bool lists = call.function->name == "collect_list" || call.function->name == "collect_set" || call.function->name == "array_agg";
+  if (call.nullable && !lists) return nullptr;
   if (call.type.is(TypeKind::Array) || call.type.is(TypeKind::Map)) return make_inferred(expr::MakeCollection{}, call.type, span);
   return make_integer(0, call.type, span);
 }

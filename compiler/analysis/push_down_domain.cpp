@@ -72,6 +72,7 @@ class PushDomain {
     read(*n.time, *input);
     return behind(make_window_assign(std::move(input), std::move(n.time), n.window, node.span), before);
   }
+  NodePtr through(plan::Over& n, plan::Node& node);
   NodePtr through(plan::Limit& n, plan::Node& node);
   NodePtr through(plan::Aggregate& n, plan::Node& node);
   NodePtr through(plan::Join& n, plan::Node& node);
@@ -132,6 +133,23 @@ class PushDomain {
   NodePtr domain_;
   uint32_t width_;
 };
+
+/// Each value of the domain has partitions of its own.
+NodePtr PushDomain::through(plan::Over& n, plan::Node& node) {
+  const auto before = static_cast<uint32_t>(n.input->schema.size());
+  n.input = push(std::move(n.input));
+  const auto read_one = [&](ExprPtr& e) {
+    if (e) read(*e, *n.input);
+  };
+  for (ExprPtr& key : n.partition) read_one(key);
+  for (plan::SortItem& item : n.order) read_one(item.expr);
+  for (plan::OverCall& call : n.calls) {
+    for (ExprPtr& argument : call.call.arguments) read_one(argument);
+    for (ExprPtr* e : {&call.call.filter, &call.frame.start.value, &call.frame.end.value, &call.frame.key}) read_one(*e);
+  }
+  for (uint32_t i = 0; i < width_; ++i) n.partition.push_back(column_of(*n.input, before + i, node.span));
+  return behind(make_over(std::move(n), node.span), before);
+}
 
 /// The first rows for each value of the domain: by their numbers.
 NodePtr PushDomain::through(plan::Limit& n, plan::Node& node) {
@@ -252,10 +270,6 @@ NodePtr PushDomain::through(plan::Join& n, plan::Node& node) {
 }  // namespace
 
 Unnested push_down_domain(const Subquery& subquery, const plan::Node& around) {
-  if (around.is_stream) {
-    throw not_supported_yet(subquery.span, "a subquery on a stream that reads its rows otherwise than by `column = stream.column` in WHERE",
-                            "join instead");
-  }
   std::vector<ExprPtr> values;
   std::vector<std::string> names;
   for (const ExprPtr& value : subquery.outer) {

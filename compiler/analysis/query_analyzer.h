@@ -82,6 +82,10 @@ class QueryAnalyzer {
   std::vector<expr::ExprPtr> bind_on(const ast::Expr& on, const Scope& scope, plan::Join& join, SubqueryCollector& subqueries);
   static void test_on_right(std::vector<expr::ExprPtr> conditions, SubqueryCollector& subqueries, plan::Join& join);
 
+  // analyze_pivot.cpp
+  BoundRelation analyze_pivot(const ast::Pivot& pivot, SourceSpan span);
+  BoundRelation analyze_unpivot(const ast::Unpivot& unpivot, SourceSpan span);
+
   // analyze_lateral.cpp
   BoundRelation analyze_lateral_join(const ast::Join& join, SourceSpan span);
 

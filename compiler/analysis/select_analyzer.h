@@ -42,6 +42,7 @@ class SelectAnalyzer {
   void expand_star(const ast::Star& star, SourceSpan span);
   void add_columns(const std::vector<const ScopeColumn*>& columns, const std::vector<ast::Identifier>& except,
                    SourceSpan span);
+  bool add_outer_columns(const std::string& qualifier, const std::vector<ast::Identifier>& except, SourceSpan span);
   bool expand_struct(const ast::Star& star, SourceSpan span);
   void bind_having();
   void bind_order();
@@ -113,6 +114,8 @@ plan::NodePtr make_distinct(plan::NodePtr input, SourceSpan span);
 std::optional<int64_t> position_literal(const ast::Expr& e);
 /// A position in GROUP BY or ORDER BY, from 1, as an index from 0.
 uint32_t output_position(int64_t position, size_t columns, const std::string& clause, SourceSpan span);
+/// Whether `item` is the ALL of ORDER BY ALL: every output column.
+bool orders_by_all(const std::vector<ast::SortItem>& items, const ast::SortItem& item);
 void check_sortable(const expr::Expr& key, SourceSpan span);
 
 }  // namespace millrace

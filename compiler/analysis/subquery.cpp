@@ -21,7 +21,7 @@ std::vector<ExprPtr> clone_all(const std::vector<ExprPtr>& exprs) {
 }
 
 bool same_subquery(const Subquery& a, const Subquery& b) {
-  return a.kind == b.kind && all_equal(a.outer, b.outer) && all_equal(a.operands, b.operands) && plan::equal(*a.node, *b.node);
+  return a.kind == b.kind && a.op == b.op && all_equal(a.outer, b.outer) && all_equal(a.operands, b.operands) && plan::equal(*a.node, *b.node);
 }
 
 }  // namespace
@@ -38,6 +38,15 @@ ExprPtr OuterQuery::find_aggregate(const ast::Expr& call) {
 
 std::vector<std::string> OuterQuery::candidates() const { return around_.candidates(); }
 
+std::vector<std::pair<ExprPtr, std::string>> OuterQuery::columns_of(const std::string& qualifier, SourceSpan span) {
+  std::vector<std::pair<ExprPtr, std::string>> columns;
+  const Scope& scope = around_.scope();
+  for (const ScopeColumn* column : qualifier.empty() ? scope.visible() : scope.of_relation(qualifier)) {
+    columns.emplace_back(outer_column(around_.column(column->index, span), column->name, span), column->name);
+  }
+  return columns;
+}
+
 ExprPtr OuterQuery::outer_column(ExprPtr value, const std::string& name, SourceSpan span) {
   const auto same = [&](const ExprPtr& other) { return expr::equal(*other, *value); };
   const auto found = std::find_if(values_.begin(), values_.end(), same);
@@ -47,7 +56,7 @@ ExprPtr OuterQuery::outer_column(ExprPtr value, const std::string& name, SourceS
 }
 
 Subquery clone(const Subquery& subquery) {
-  return {subquery.kind, plan::clone(*subquery.node), clone_all(subquery.outer), clone_all(subquery.operands), subquery.span};
+  return {subquery.kind, plan::clone(*subquery.node), clone_all(subquery.outer), clone_all(subquery.operands), subquery.span, subquery.op};
 }
 
 ExprPtr SubqueryCollector::add(Subquery subquery, SqlType type, bool nullable) {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/plan/plan.h"
@@ -22,6 +23,8 @@ class OuterQuery {
   /// An aggregate of the query around, such as `max(outer.x)` in a subquery of its HAVING; nullptr when it is none.
   expr::ExprPtr find_aggregate(const ast::Expr& call);
   std::vector<std::string> candidates() const;  ///< for did-you-mean
+  /// What `t.*` (empty: `*`) gives around the subquery: values and their names.
+  std::vector<std::pair<expr::ExprPtr, std::string>> columns_of(const std::string& qualifier, SourceSpan span);
   /// The values taken, over the rows around: OuterColumn i stands for the i-th.
   std::vector<expr::ExprPtr> take_values() { return std::move(values_); }
 
@@ -37,13 +40,14 @@ struct Subquery {
   enum class Kind {
     Value,   ///< its one column of its one row; NULL when it has no row
     Exists,  ///< whether it has a row
-    In,      ///< whether `operands` are one of its rows, in three-valued logic
+    In,      ///< whether `operands` are one of its rows, in three-valued logic; by `op`: whether they compare so with one
   };
   Kind kind = Kind::Value;
   plan::NodePtr node;                 ///< reads the rows around by OuterColumns
   std::vector<expr::ExprPtr> outer;   ///< what these stand for, over the rows around
   std::vector<expr::ExprPtr> operands;
   SourceSpan span;
+  expr::ComparisonOp op = expr::ComparisonOp::Equal;  ///< of In
 };
 
 Subquery clone(const Subquery& subquery);

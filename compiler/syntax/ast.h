@@ -99,7 +99,8 @@ enum class TruthValue { True, False, Unknown };
 struct IsTruth { ExprPtr operand; TruthValue value; bool negated = false; };
 struct Between { ExprPtr operand, low, high; bool negated = false; };
 struct InList { ExprPtr operand; std::vector<ExprPtr> values; bool negated = false; };
-struct InQuery { ExprPtr operand; QueryPtr query; bool negated = false; };
+/// `x [NOT] IN (SELECT …)`; `x < ANY (SELECT …)` with its sign in `op`; `x > ALL (SELECT …)` is NOT x <= ANY.
+struct InQuery { ExprPtr operand; QueryPtr query; bool negated = false; BinaryOp op = BinaryOp::Equal; };
 struct Exists { QueryPtr query; };
 struct ScalarQuery { QueryPtr query; };
 
@@ -123,6 +124,7 @@ struct Case {
 struct Cast { ExprPtr operand; TypeName type; bool is_try = false; };
 
 enum class NullsOrder { Default, First, Last };
+/// `expr` of ORDER BY ALL is a Star.
 struct SortItem { ExprPtr expr; bool descending = false; NullsOrder nulls = NullsOrder::Default; SourceSpan span; };
 
 enum class FrameUnit { Rows, Range };
@@ -170,6 +172,13 @@ struct TableAlias {
   std::vector<Identifier> columns;
 };
 
+struct SelectItem {
+  ExprPtr expr;
+  std::optional<Identifier> alias;
+  SourceSpan span;
+  std::vector<Identifier> column_aliases{};  ///< `explode(m) AS (k, v)`; then alias is empty
+};
+
 struct TableName { Name parts; };
 struct Subquery { QueryPtr query; };
 struct Values { std::vector<std::vector<ExprPtr>> rows; };
@@ -209,20 +218,30 @@ struct LateralView {
   std::vector<Identifier> columns;
 };
 
+/// `r PIVOT (sum(x) AS s, … FOR c IN (1 AS one, …))`, `FOR (c, d) IN ((1, 'a'), …)`
+struct Pivot {
+  RelationPtr input;
+  std::vector<SelectItem> aggregates;
+  std::vector<Identifier> columns;
+  std::vector<SelectItem> values;
+};
+
+/// `r UNPIVOT (x FOR name IN (a, b AS c))`, `UNPIVOT ((x, y) FOR name IN ((a, b) AS first, …))`
+struct Unpivot {
+  RelationPtr input;
+  bool include_nulls = false;
+  std::vector<Identifier> values;  ///< the columns that the values go to
+  Identifier name;                 ///< the column that says where they come from
+  std::vector<SelectItem> columns;
+};
+
 struct Relation {
-  std::variant<TableName, Subquery, Values, Join, TableFunction, LateralView> node;
+  std::variant<TableName, Subquery, Values, Join, TableFunction, LateralView, Pivot, Unpivot> node;
   TableAlias alias;
   SourceSpan span;
 };
 
 // ---- queries -----------------------------------------------------------------------------------------------
-
-struct SelectItem {
-  ExprPtr expr;
-  std::optional<Identifier> alias;
-  SourceSpan span;
-  std::vector<Identifier> column_aliases{};  ///< `explode(m) AS (k, v)`; then alias is empty
-};
 
 enum class GroupingKind { Simple, Cube, Rollup, Sets };
 /// One element of GROUP BY. Simple has one set with its expressions; CUBE(a, (b, c)) and ROLLUP one set for each element,
@@ -244,6 +263,8 @@ struct WindowClause {
 
 struct GroupBy {
   bool all = false;  ///< GROUP BY ALL
+  /// `a, b` of `a, b GROUPING SETS (…)`: the keys in their order, whether a set names them or not.
+  std::vector<ExprPtr> listed;
   std::vector<GroupingElement> elements;  ///< `a, b WITH CUBE` and `a, b GROUPING SETS (…)` are one element
   SourceSpan span;
 };

@@ -80,7 +80,9 @@ class AstBuilder {
   ast::RelationPtr relation(P::RelationContext* ctx);
   ast::RelationPtr relation_primary(P::RelationPrimaryContext* ctx);
   ast::RelationPtr parenthesised_relation(P::RelationPrimaryContext* ctx);
-  ast::RelationPtr join_all(ast::RelationPtr left, const std::vector<P::JoinTailContext*>& tails);
+  ast::RelationPtr with_tails(ast::RelationPtr left, const std::vector<P::RelationTailContext*>& tails);
+  ast::RelationPtr pivot(ast::RelationPtr input, P::PivotContext* ctx);
+  ast::RelationPtr unpivot(ast::RelationPtr input, P::UnpivotContext* ctx);
   ast::RelationPtr join(ast::RelationPtr left, P::JoinTailContext* ctx);
   ast::RelationPtr lateral_view(ast::RelationPtr input, P::LateralViewContext* ctx);
   ast::TableFunction table_function(P::IdentifierContext* name, P::TableArgumentsContext* ctx);
@@ -89,6 +91,8 @@ class AstBuilder {
   ast::TableAlias table_alias(P::TableAliasContext* ctx);
   ast::WindowClause window_clause(P::StreamWindowContext* ctx);
   bool is_lateral(antlr4::tree::TerminalNode* lateral, P::RelationPrimaryContext* ctx);
+  ast::RelationPtr cross(ast::RelationPtr left, ast::RelationPtr right, bool lateral);
+  ast::RelationPtr named_values(P::ValuesContext* rows, P::TableAliasContext* alias);
   ast::RelationPtr comma_join(ast::RelationPtr left, P::RelationContext* ctx);
 
   // build_expr.cpp
@@ -97,6 +101,8 @@ class AstBuilder {
   ast::ExprPtr not_expression(P::NotExpressionContext* ctx);
   ast::ExprPtr comparison(P::ComparisonContext* ctx);
   ast::ExprPtr compared(ast::ExprPtr left, P::ComparedTailContext* ctx);
+  P::PlainQueryContext* query_of_any(P::BitwiseContext* ctx);
+  ast::ExprPtr quantified(ast::ExprPtr left, const antlr4::Token& sign, P::PlainQueryContext* query, bool all);
   ast::ExprPtr predicate(ast::ExprPtr left, P::PredicateTailContext* ctx);
   ast::ExprPtr in_predicate(ast::ExprPtr left, P::PostfixContext* right, bool negated, SourceSpan span);
   ast::ExprPtr like_predicate(ast::ExprPtr left, P::PredicateContext* ctx, bool negated, SourceSpan span);

@@ -208,7 +208,24 @@ class TreePrinter {
     relation(*view.input);
   }
 
+  void operator()(const Pivot& pivot) {
+    relation_line("pivot for " + names(pivot.columns, ", "));
+    const Inside inside(*this);
+    relation(*pivot.input);
+    for (const SelectItem& item : pivot.aggregates) line("aggregate " + aliased(item));
+    for (const SelectItem& item : pivot.values) line("value " + aliased(item));
+  }
+
+  void operator()(const Unpivot& unpivot) {
+    relation_line("unpivot " + names(unpivot.values, ", ") + " for " + unpivot.name.text + (unpivot.include_nulls ? " include nulls" : ""));
+    const Inside inside(*this);
+    relation(*unpivot.input);
+    for (const SelectItem& item : unpivot.columns) line("column " + aliased(item));
+  }
+
  private:
+  static std::string aliased(const SelectItem& item) { return to_exact_sql(*item.expr) + (item.alias ? " AS " + item.alias->text : ""); }
+
   /// Two blanks more for the lines written while it lives.
   class Inside {
    public:
@@ -285,6 +302,7 @@ class TreePrinter {
     constexpr std::array<std::string_view, 4> kKinds{"", "cube", "rollup", "grouping sets"};
     line(group.all ? "group by all" : "group by");
     const Inside inside(*this);
+    if (!group.listed.empty()) line("of " + exact_list(group.listed));
     for (const GroupingElement& element : group.elements) {
       if (element.kind == GroupingKind::Simple) {
         line(exact_list(element.sets[0]));

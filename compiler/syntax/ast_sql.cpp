@@ -222,7 +222,7 @@ class SqlWriter {
 
   void operator()(const InQuery& in) {
     begin_negation(in.negated);
-    suffixed(in.operand, " IN (listquery()))");
+    suffixed(in.operand, in.op == BinaryOp::Equal ? " IN (listquery()))" : " " + std::string(operator_text(in.op)) + " ANY (listquery()))");
     end_negation(in.negated);
   }
 

@@ -91,12 +91,16 @@ ast::ExprPtr make_shift(const BitwiseOperator& shift, ast::ExprPtr left, ast::Ex
   return make_expr(std::move(call), whole);
 }
 
-P::PostfixContext* only_postfix(P::ComparisonContext* ctx) {
-  if (!ctx->comparisonTail().empty() || ctx->bitwise()->sum().size() != 1) return nullptr;
-  P::SumContext* sum = ctx->bitwise()->sum(0);
+P::PostfixContext* only_postfix(P::BitwiseContext* ctx) {
+  if (ctx->sum().size() != 1) return nullptr;
+  P::SumContext* sum = ctx->sum(0);
   if (sum->product().size() != 1 || sum->product(0)->unary().size() != 1) return nullptr;
   P::UnaryContext* unary = sum->product(0)->unary(0);
   return unary->children.size() == 1 ? unary->postfix() : nullptr;
+}
+
+P::PostfixContext* only_postfix(P::ComparisonContext* ctx) {
+  return ctx->comparisonTail().empty() ? only_postfix(ctx->bitwise()) : nullptr;
 }
 
 /// A call of `build` for each operand, joined left to right.
@@ -180,8 +184,49 @@ ast::ExprPtr AstBuilder::comparison(P::ComparisonContext* ctx) {
   return left;
 }
 
+namespace {
+
+/// The comparison that holds where `op` does not.
+ast::BinaryOp opposite(ast::BinaryOp op) {
+  switch (op) {
+    case ast::BinaryOp::Equal:
+      return ast::BinaryOp::NotEqual;
+    case ast::BinaryOp::NotEqual:
+      return ast::BinaryOp::Equal;
+    case ast::BinaryOp::Less:
+      return ast::BinaryOp::GreaterEqual;
+    case ast::BinaryOp::LessEqual:
+      return ast::BinaryOp::Greater;
+    case ast::BinaryOp::Greater:
+      return ast::BinaryOp::LessEqual;
+    default:
+      return ast::BinaryOp::Less;
+  }
+}
+
+}  // namespace
+
+/// The query of `ANY (SELECT …)` or `SOME (SELECT …)`, which was read as a call; nullptr when it is something else.
+P::PlainQueryContext* AstBuilder::query_of_any(P::BitwiseContext* ctx) {
+  auto* call = dynamic_cast<P::NamePrimaryContext*>(bare_primary(only_postfix(ctx)));
+  if (call == nullptr || call->callBody() == nullptr || call->identifier()->QUOTED_NAME() != nullptr) return nullptr;
+  const std::string name = upper_text(span(call->identifier()));
+  return name == "ANY" || name == "SOME" ? call->callBody()->plainQuery() : nullptr;
+}
+
+ast::ExprPtr AstBuilder::quantified(ast::ExprPtr left, const antlr4::Token& sign, P::PlainQueryContext* query, bool all) {
+  const SourceSpan whole = cover(left->span, span(query));
+  ast::BinaryOp op = binary_op(sign.getType());
+  if (op == ast::BinaryOp::NullSafeEqual) throw SqlError(span_of(sign), "<=> does not go with ANY and ALL", "= and <> do");
+  if (all) op = opposite(op);
+  const Deeper deeper(*this, 1, whole);
+  return make_expr(ast::InQuery{std::move(left), plain_query(query), all, op}, whole);
+}
+
 ast::ExprPtr AstBuilder::compared(ast::ExprPtr left, P::ComparedTailContext* ctx) {
   const antlr4::Token* op = ctx->comparisonOperator()->start;
+  if (ctx->K_ALL() != nullptr) return quantified(std::move(left), *op, ctx->plainQuery(), true);
+  if (P::PlainQueryContext* any = query_of_any(ctx->bitwise())) return quantified(std::move(left), *op, any, false);
   return make_binary(binary_op(op->getType()), std::move(left), bitwise(ctx->bitwise()), span_of(*op));
 }
 
@@ -347,7 +392,7 @@ std::vector<ast::SortItem> AstBuilder::order_by(P::OrderByContext* ctx) {
   std::vector<ast::SortItem> items;
   for (P::SortItemContext* sort : ctx->sortItem()) {
     ast::SortItem item;
-    item.expr = expression(sort->expression());
+    item.expr = sort->K_ALL() != nullptr ? make_expr(ast::Star{}, span(sort->K_ALL())) : expression(sort->expression());
     item.descending = sort->K_DESC() != nullptr;
     if (sort->K_NULLS() != nullptr) item.nulls = sort->K_FIRST() != nullptr ? ast::NullsOrder::First : ast::NullsOrder::Last;
     item.span = span(sort);

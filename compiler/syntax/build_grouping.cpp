@@ -19,7 +19,12 @@ ast::GroupBy AstBuilder::group_by(P::GroupByContext* ctx) {
   if (group.all) return group;
   for (P::GroupingElementContext* element : ctx->groupingElement()) group.elements.push_back(grouping_element(element));
   if (ctx->groupingSets() != nullptr) {
-    // `a, b GROUPING SETS (…)`: the sets say all, the list before them only repeats their columns.
+    for (ast::GroupingElement& element : group.elements) {
+      if (element.kind != ast::GroupingKind::Simple) {
+        throw SqlError(element.span, "GROUPING SETS takes a plain list of expressions before it", "put a comma between them to combine both");
+      }
+      for (ast::ExprPtr& e : element.sets[0]) group.listed.push_back(std::move(e));
+    }
     group.elements.clear();
     group.elements.push_back(grouping_sets(ctx->groupingSets()));
     return group;

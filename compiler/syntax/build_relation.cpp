@@ -35,13 +35,20 @@ ast::RelationPtr AstBuilder::from_clause(P::FromClauseContext* ctx) {
   const SourceSpan where = span(ctx);
   const Deeper deeper(*this, ctx->relation().size() + ctx->lateralView().size(), where);
   ast::RelationPtr whole;
+  std::vector<P::NextRelationContext*> relations = ctx->nextRelation();
+  if (ctx->relation() != nullptr) whole = relation(ctx->relation());
   if (ctx->values() != nullptr) {
     whole = make_relation(values(ctx->values()), span(ctx->values()));
-    if (ctx->tableAlias() != nullptr) whole->alias = table_alias(ctx->tableAlias());
-    whole = join_all(std::move(whole), ctx->joinTail());
+    P::ValuesTailContext* tail = ctx->valuesTail();
+    if (tail != nullptr && tail->tableAlias() != nullptr) whole->alias = table_alias(tail->tableAlias());
+    if (tail != nullptr) whole = with_tails(std::move(whole), tail->relationTail());
+    if (tail != nullptr) relations = tail->nextRelation();
   }
   // As in Spark `a, b JOIN c` joins c with both.
-  for (P::RelationContext* next : ctx->relation()) whole = join_all(comma_join(std::move(whole), next), next->joinTail());
+  for (P::NextRelationContext* next : relations) {
+    if (next->relation() == nullptr) whole = with_tails(cross(std::move(whole), named_values(next->values(), next->tableAlias()), false), next->relationTail());
+    else whole = with_tails(comma_join(std::move(whole), next->relation()), next->relation()->relationTail());
+  }
   for (P::LateralViewContext* view : ctx->lateralView()) whole = lateral_view(std::move(whole), view);
   return whole;
 }
@@ -50,7 +57,10 @@ ast::RelationPtr AstBuilder::from_clause(P::FromClauseContext* ctx) {
 ast::RelationPtr AstBuilder::comma_join(ast::RelationPtr left, P::RelationContext* ctx) {
   const bool lateral = is_lateral(ctx->K_LATERAL(), ctx->relationPrimary());
   ast::RelationPtr right = relation_primary(ctx->relationPrimary());
-  if (left == nullptr) return right;
+  return left == nullptr ? std::move(right) : cross(std::move(left), std::move(right), lateral);
+}
+
+ast::RelationPtr AstBuilder::cross(ast::RelationPtr left, ast::RelationPtr right, bool lateral) {
   ast::Join cross;
   cross.kind = ast::JoinKind::Cross;
   cross.lateral = lateral;
@@ -61,8 +71,15 @@ ast::RelationPtr AstBuilder::comma_join(ast::RelationPtr left, P::RelationContex
   return make_relation(std::move(cross), both);
 }
 
+/// `VALUES (1), (2) AS t(x)` without parentheses.
+ast::RelationPtr AstBuilder::named_values(P::ValuesContext* rows, P::TableAliasContext* alias) {
+  ast::RelationPtr made = make_relation(values(rows), cover(span(rows), span(alias)));
+  made->alias = table_alias(alias);
+  return made;
+}
+
 ast::RelationPtr AstBuilder::relation(P::RelationContext* ctx) {
-  return join_all(comma_join(nullptr, ctx), ctx->joinTail());
+  return with_tails(comma_join(nullptr, ctx), ctx->relationTail());
 }
 
 /// LATERAL before a table function says nothing new: its arguments see the relations to its left anyhow.
@@ -110,25 +127,55 @@ ast::RelationPtr AstBuilder::parenthesised_relation(P::RelationPrimaryContext* c
   return make_relation(ast::Subquery{with_tail(std::move(first->query), ctx->queryTail())}, where);
 }
 
-ast::RelationPtr AstBuilder::join_all(ast::RelationPtr left, const std::vector<P::JoinTailContext*>& tails) {
+ast::RelationPtr AstBuilder::with_tails(ast::RelationPtr left, const std::vector<P::RelationTailContext*>& tails) {
   if (tails.empty()) return left;
   const Deeper deeper(*this, tails.size(), left->span);
-  for (P::JoinTailContext* tail : tails) left = join(std::move(left), tail);
+  for (P::RelationTailContext* tail : tails) {
+    if (tail->joinTail() != nullptr) left = join(std::move(left), tail->joinTail());
+    else left = tail->pivot() != nullptr ? pivot(std::move(left), tail->pivot()) : unpivot(std::move(left), tail->unpivot());
+  }
   return left;
+}
+
+ast::RelationPtr AstBuilder::pivot(ast::RelationPtr input, P::PivotContext* ctx) {
+  ast::Pivot node;
+  for (P::SelectItemContext* item : ctx->selectItem()) node.aggregates.push_back(select_item(item));
+  if (ctx->identifier() != nullptr) node.columns.push_back(identifier(ctx->identifier()));
+  else node.columns = identifier_list(ctx->identifierList());
+  for (P::SelectItemContext* value : ctx->pivotValues()->selectItem()) node.values.push_back(select_item(value));
+  const SourceSpan whole = cover(input->span, span(ctx));
+  node.input = std::move(input);
+  ast::RelationPtr made = make_relation(std::move(node), whole);
+  if (ctx->tableAlias() != nullptr) made->alias = table_alias(ctx->tableAlias());
+  return made;
+}
+
+ast::RelationPtr AstBuilder::unpivot(ast::RelationPtr input, P::UnpivotContext* ctx) {
+  ast::Unpivot node;
+  node.include_nulls = ctx->K_INCLUDE() != nullptr;
+  const std::vector<P::IdentifierContext*> names = ctx->identifier();
+  if (ctx->identifierList() != nullptr) node.values = identifier_list(ctx->identifierList());
+  else node.values.push_back(identifier(names.front()));
+  node.name = identifier(names.back());
+  for (P::SelectItemContext* column : ctx->pivotValues()->selectItem()) node.columns.push_back(select_item(column));
+  const SourceSpan whole = cover(input->span, span(ctx));
+  node.input = std::move(input);
+  ast::RelationPtr made = make_relation(std::move(node), whole);
+  if (ctx->tableAlias() != nullptr) made->alias = table_alias(ctx->tableAlias());
+  return made;
 }
 
 ast::RelationPtr AstBuilder::join(ast::RelationPtr left, P::JoinTailContext* ctx) {
   ast::Join node;
-  node.lateral = is_lateral(ctx->K_LATERAL(), ctx->relationPrimary());
+  if (ctx->values() == nullptr) node.lateral = is_lateral(ctx->K_LATERAL(), ctx->relationPrimary());
   node.kind = join_kind(ctx->joinKind());
   node.natural = ctx->joinKind()->K_NATURAL() != nullptr;
   node.is_static = ctx->K_STATIC() != nullptr;
   node.kind_span = cover(span(ctx->joinKind()), span(ctx->K_JOIN()));
-  node.right = relation_primary(ctx->relationPrimary());
+  node.right = ctx->values() != nullptr ? named_values(ctx->values(), ctx->tableAlias()) : relation_primary(ctx->relationPrimary());
   const bool has_condition = ctx->K_ON() != nullptr || ctx->K_USING() != nullptr;
-  if (has_condition && (node.natural || node.kind == ast::JoinKind::Cross)) {
-    antlr4::tree::TerminalNode* condition = ctx->K_ON() != nullptr ? ctx->K_ON() : ctx->K_USING();
-    throw SqlError(span(condition), node.natural ? "a NATURAL JOIN takes no condition" : "a CROSS JOIN takes no condition");
+  if (has_condition && node.natural) {
+    throw SqlError(span(ctx->K_ON() != nullptr ? ctx->K_ON() : ctx->K_USING()), "a NATURAL JOIN takes no condition");
   }
   if (ctx->expression() != nullptr) node.on = expression(ctx->expression());
   if (ctx->identifierList() != nullptr) node.using_columns = identifier_list(ctx->identifierList());

@@ -121,6 +121,8 @@ bool WordTyper::ends_operand(size_t i) const {
 }
 
 void WordTyper::give_base_type(size_t i) {
+  // 2012_sales is a name, as in Spark; 12abc stays a mistake.
+  if (type(i) == L::BAD_NUMBER && upper(i).find_first_not_of("0123456789") == upper(i).find('_')) set(i, L::WORD);
   if (type(i) != L::WORD) return;
   const auto found = keywords_.find(upper(i));
   if (found == keywords_.end()) return;
@@ -181,6 +183,13 @@ bool WordTyper::keeps_join_or_clause_type(size_t i) const {
       return type(next) == L::K_SETS;
     case L::K_IF:
       return type(next) == L::K_EXISTS || (type(next) == L::K_NOT && type(i + 2) == L::K_EXISTS);
+    case L::K_PIVOT:
+      return !names_relation && type(next) == L::LPAREN;
+    case L::K_UNPIVOT:
+      return !names_relation && (type(next) == L::LPAREN || is_any(next, {L::K_INCLUDE, L::K_EXCLUDE}));
+    case L::K_INCLUDE:
+    case L::K_EXCLUDE:
+      return before(i, {L::K_UNPIVOT}) && type(next) == L::K_NULLS;
     case L::K_OFFSET:
       return is_any(next, {L::INTEGER, L::LONG});
     case L::K_RECURSIVE:

@@ -38,9 +38,11 @@ NestedItem between(const std::vector<NestedItem>& values, double fraction) {
   return item_of((static_cast<double>(above) - place) * low + (place - static_cast<double>(below)) * high);
 }
 
+/// The sign says from which end: below 0 (-0.0, too) counts from the largest value.
 NestedItem exact(const std::vector<NestedItem>& values, double fraction) {
-  const auto rank = static_cast<int64_t>(std::ceil(fraction * static_cast<double>(values.size())));
-  return values[static_cast<size_t>(std::max<int64_t>(rank - 1, 0))];
+  const auto rank = static_cast<int64_t>(std::ceil(std::abs(fraction) * static_cast<double>(values.size())));
+  const auto at = static_cast<size_t>(std::max<int64_t>(rank - 1, 0));
+  return values[std::signbit(fraction) ? values.size() - 1 - at : at];
 }
 
 /// One fraction gives a value, an ARRAY of them an ARRAY.
