@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "compiler/analysis/expr_binder.h"
 #include "compiler/analysis/join_conditions.h"
@@ -200,35 +201,103 @@ std::vector<ExprPtr> QueryAnalyzer::bind_on(const ast::Expr& on, const Scope& sc
 
 namespace {
 
-bool reads_below(const expr::Expr& e, uint32_t width) {
-  const auto* ref = std::get_if<expr::ColumnRef>(&e.node);
-  bool found = ref && ref->index < width;
-  expr::for_each_child(e, [&](const expr::Expr& child) { found = found || reads_below(child, width); });
-  return found;
+/// The subqueries in the ON of an outer, SEMI or ANTI join: the rows of the side that a subquery reads get its value as a column behind theirs.
+class SubqueriesOfSides {
+ public:
+  SubqueriesOfSides(plan::Join& join, SubqueryCollector& subqueries)
+      : join_(join), subqueries_(subqueries), width_(static_cast<uint32_t>(join.left->schema.size())),
+        left_(std::move(join.left), subqueries), right_(std::move(join.right), subqueries) {}
+
+  void test(std::vector<ExprPtr> conditions) {
+    for (const ExprPtr& condition : conditions) {
+      for (const uint32_t index : subqueries_in(*condition)) place(index, condition->span);
+    }
+    join_.left = left_.take();
+    join_.right = right_.take();
+    new_width_ = static_cast<uint32_t>(join_.left->schema.size());
+    if (join_.condition) conditions.push_back(std::move(join_.condition));
+    for (ExprPtr& condition : conditions) condition = over_both(std::move(condition));
+    join_.condition = expr::join_conjuncts(std::move(conditions));
+  }
+
+ private:
+  struct Value {
+    ExprPtr expr;  ///< over the columns of its side
+    bool of_left = true;
+  };
+
+  void place(uint32_t index, SourceSpan span) {
+    if (values_.contains(index)) return;
+    Subquery& subquery = subqueries_.subqueries[index];
+    bool left = false, right = false;
+    for (auto* exprs : {&subquery.outer, &subquery.operands}) {
+      for (const ExprPtr& e : *exprs) look(*e, left, right);
+    }
+    if (left && right) {
+      throw not_supported_yet(span, "a subquery in the ON of an outer join that compares with columns of both sides", "compute it in a subquery of FROM");
+    }
+    for (auto* exprs : {&subquery.outer, &subquery.operands}) {
+      for (ExprPtr& e : *exprs) e = right ? moved(std::move(e)) : std::move(e);
+    }
+    ExprPtr stand_in = expr::column(SubqueryCollector::kFirst + index, "subquery", TypeKind::Boolean, true, span);
+    values_[index] = {(right ? right_ : left_).replace(std::move(stand_in)), !right};
+  }
+  void look(const expr::Expr& e, bool& left, bool& right) const {
+    if (subquery_of(e)) throw not_supported_yet(e.span, "a subquery within a subquery's value in the ON of an outer join", "compute it in a subquery of FROM");
+    if (const auto* ref = std::get_if<expr::ColumnRef>(&e.node)) (ref->index < width_ ? left : right) = true;
+    expr::for_each_child(e, [&](const expr::Expr& child) { look(child, left, right); });
+  }
+  /// From the columns of both sides to those of the right one.
+  ExprPtr moved(ExprPtr e) const {
+    if (auto* ref = std::get_if<expr::ColumnRef>(&e->node)) ref->index -= width_;
+    expr::for_each_child(*e, [&](ExprPtr& child) { child = moved(std::move(child)); });
+    return e;
+  }
+  ExprPtr over_both(ExprPtr e) const {
+    if (const auto index = subquery_of(*e)) {
+      const Value& value = values_.at(*index);
+      ExprPtr copy = expr::clone(*value.expr);
+      return value.of_left ? std::move(copy) : behind_left(std::move(copy));
+    }
+    auto* ref = std::get_if<expr::ColumnRef>(&e->node);
+    if (ref && ref->index >= width_) ref->index += new_width_ - width_;
+    expr::for_each_child(*e, [&](ExprPtr& child) { child = over_both(std::move(child)); });
+    return e;
+  }
+  ExprPtr behind_left(ExprPtr e) const {
+    if (auto* ref = std::get_if<expr::ColumnRef>(&e->node)) ref->index += new_width_;
+    expr::for_each_child(*e, [&](ExprPtr& child) { child = behind_left(std::move(child)); });
+    return e;
+  }
+
+  plan::Join& join_;
+  SubqueryCollector& subqueries_;
+  uint32_t width_, new_width_ = 0;
+  SubqueryJoiner left_, right_;
+  std::map<uint32_t, Value> values_;
+};
+
+/// Drops the columns behind the first `left` of a join's left side, and behind the first `right` of its right one.
+plan::NodePtr without_values(plan::NodePtr node, size_t left, size_t right) {
+  const auto& join = std::get<plan::Join>(node->op);
+  const size_t left_width = join.left->schema.size();
+  const bool left_only = plan::shows_left_only(join.kind);
+  if (left_width == left && (left_only || join.right->schema.size() == right)) return node;
+  std::vector<ExprPtr> exprs;
+  std::vector<std::string> names;
+  for (size_t i = 0; i < left + (left_only ? 0 : right); ++i) {
+    const auto index = static_cast<uint32_t>(i < left ? i : left_width + i - left);
+    exprs.push_back(column_of(*node, index, node->span));
+    names.push_back(node->schema[index].name);
+  }
+  const SourceSpan span = node->span;
+  return make_project(std::move(node), std::move(exprs), std::move(names), span);
 }
 
 }  // namespace
 
-/// Subqueries in the ON of an outer join: they can be tested on the rows of the side that is not preserved.
 void QueryAnalyzer::test_on_right(std::vector<ExprPtr> conditions, SubqueryCollector& subqueries, plan::Join& join) {
-  const auto width = static_cast<uint32_t>(join.left->schema.size());
-  std::vector<uint32_t> to(width + join.right->schema.size());
-  for (uint32_t i = 0; i < to.size(); ++i) to[i] = i < width ? i : i - width;
-  const auto renumber = [&](expr::Expr& e, SourceSpan span) {
-    if (reads_below(e, width)) {
-      throw not_supported_yet(span, "a subquery in ON that compares with columns of both sides, or of the preserved one", "compute it in a subquery of FROM");
-    }
-    expr::remap_columns(e, to);
-  };
-  for (Subquery& subquery : subqueries.subqueries) {
-    for (ExprPtr& value : subquery.outer) renumber(*value, subquery.span);
-    for (ExprPtr& operand : subquery.operands) renumber(*operand, subquery.span);
-  }
-  SubqueryJoiner joiner(std::move(join.right), subqueries);
-  const SourceSpan span = conditions.front()->span;
-  for (const ExprPtr& condition : conditions) renumber(*condition, condition->span);
-  joiner.filter(std::move(conditions), span);
-  join.right = joiner.take();
+  SubqueriesOfSides(join, subqueries).test(std::move(conditions));
 }
 
 BoundRelation QueryAnalyzer::analyze_join(const ast::Join& join, SourceSpan span) {
@@ -247,18 +316,18 @@ BoundRelation QueryAnalyzer::analyze_join(const ast::Join& join, SourceSpan span
     with_subqueries = bind_on(*join.on, parts.scope, parts.join, subqueries);
   }
   plan::Join& made = parts.join;
+  const size_t left_width = made.left->schema.size(), right_width = made.right->schema.size();
   if (!with_subqueries.empty() && !inner) {
-    if (made.kind == plan::JoinKind::Full) throw not_supported_yet(join.on->span, "a subquery in the ON of a FULL JOIN");
     test_on_right(std::move(with_subqueries), subqueries, made);
     with_subqueries.clear();
   }
   if (inner && made.left_keys.empty() && !made.condition) made.kind = plan::JoinKind::Cross;
   if (plan::shows_left_only(made.kind)) {
-    std::erase_if(parts.scope.columns, [&](const ScopeColumn& column) { return column.index >= parts.left_width(); });
-    if (parts.scope.window && parts.scope.window->end >= parts.left_width()) parts.scope.window.reset();
+    std::erase_if(parts.scope.columns, [&](const ScopeColumn& column) { return column.index >= left_width; });
+    if (parts.scope.window && parts.scope.window->end >= left_width) parts.scope.window.reset();
   }
   const bool full = made.kind == plan::JoinKind::Full;
-  plan::NodePtr node = make_join(std::move(made), span);
+  plan::NodePtr node = without_values(make_join(std::move(made), span), left_width, right_width);
   if (!with_subqueries.empty()) {
     SubqueryJoiner joiner(std::move(node), subqueries);
     joiner.filter(std::move(with_subqueries), span);

@@ -249,10 +249,23 @@ ExprPtr ExprBinder::bind_quantile(const ast::Call& call, const ast::Expr& e) {
   }
   if (name == "histogram_numeric") {
     check_count(call, 2, 2, "histogram_numeric(x, 5)");
-    arguments.push_back(collected(*call.arguments[0], call, &real, e));
+    ExprPtr list = collected(*call.arguments[0], call, nullptr, e);
+    const SqlType type = list->type.fields.front().type;
+    if (!type.is_numeric() && !type.is(TypeKind::Null) && !type.is(TypeKind::Timestamp)) {
+      throw SqlError(call.arguments[0]->span, "the argument of histogram_numeric() must be a number or a TIMESTAMP, not " + to_string(type));
+    }
+    arguments.push_back(coerce(std::move(list), SqlType::array(real)));
     arguments.push_back(coerce_checked(bind_value(*call.arguments[1]), TypeKind::Int, "the number of bins"));
     if (!expr::is_constant(*arguments[1])) throw SqlError(arguments[1]->span, "the number of bins must be a constant");
-    return make_call("__histogram", std::move(arguments), e.span);
+    ExprPtr bins = make_call("__histogram", std::move(arguments), e.span);
+    if (type.is(TypeKind::Double) || type.is(TypeKind::Null)) return bins;
+    // As in Spark the places of the bins are of the values' type.
+    return mapped(std::move(bins), [&](const expr::Expr& bin, const expr::Expr&) {
+      std::vector<ExprPtr> fields;
+      fields.push_back(coerce(make_get_field(expr::clone(bin), 0, e.span), type));
+      fields.push_back(make_get_field(expr::clone(bin), 1, e.span));
+      return make_struct(std::move(fields), {"x", "y"}, e.span);
+    }, e.span);
   }
   const bool exact = name == "percentile";
   check_count(call, 2, 3, exact ? "percentile(x, 0.5)" : name + "(x, 0.5 [, accuracy])");

@@ -95,7 +95,7 @@ constexpr auto kAggregates = std::to_array<FunctionNote>({
     {"percentile_disc", "(fraction) WITHIN GROUP (ORDER BY T) -> T, DOUBLE of numbers", "percentile_disc(0.25) WITHIN GROUP (ORDER BY x) of 0, 10 -> 0.0"},
     {"percentile_approx", "(T, fraction or ARRAY of them [, INT]) -> T", "percentile_approx(x, array(0.5, 0.4, 0.1)) of 0, 1, 2, 10 -> [1, 1, 0]"},
     {"approx_percentile", "(T, fraction or ARRAY of them [, INT]) -> T", "approx_percentile(x, 0.5) of 0, 6, 7, 9, 10 -> 7"},
-    {"histogram_numeric", "(DOUBLE, INT) -> ARRAY<STRUCT<x: DOUBLE, y: DOUBLE>>", "histogram_numeric(x, 2) of 0, 1, 10 -> [{0.5, 2.0}, {10.0, 1.0}]"},
+    {"histogram_numeric", "(T, INT) -> ARRAY<STRUCT<x: T, y: DOUBLE>>", "histogram_numeric(x, 2) of 0, 1, 10 -> [{0, 2.0}, {10, 1.0}]"},
 });
 
 }  // namespace

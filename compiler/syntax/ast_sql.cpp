@@ -282,11 +282,19 @@ class SqlWriter {
     out_ += call.distinct ? "(DISTINCT " : "(";
     if (call.star) out_ += '*';
     children(call.arguments);
-    if (!call.within_order.empty()) {
-      out_ += call.arguments.empty() ? "ORDER BY " : " ORDER BY ";
-      sort_items(call.within_order);
-    }
     out_ += ')';
+    if (!call.within_order.empty()) {
+      out_ += " WITHIN GROUP (ORDER BY ";
+      // As Spark writes it: a percentile's order has no NULLs to place.
+      const bool percentile = lower_case(call.name.text).starts_with("percentile_");
+      if (percentile) {
+        child(call.within_order.front().expr);
+        if (call.within_order.front().descending) out_ += " DESC";
+      } else {
+        sort_items(call.within_order);
+      }
+      out_ += ')';
+    }
     if (call.filter) {
       out_ += " FILTER (WHERE ";
       child(call.filter);
