@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/analysis/nested_types.h"
 #include "compiler/analysis/plan_build.h"
 #include "compiler/analysis/select_analyzer.h"
 #include "compiler/base/sql_error.h"
@@ -84,7 +85,7 @@ void SelectAnalyzer::place_distinct_on() {
   over.partition = std::move(distinct_on_);
   for (const SortKey& key : sort_keys_) {
     const bool nulls_first = key.item->nulls == ast::NullsOrder::Default ? !key.item->descending : key.item->nulls == ast::NullsOrder::First;
-    over.order.push_back({expr::clone(key.output ? *items_[*key.output].expr : *key.expr), key.item->descending, nulls_first});
+    over.order.push_back({make_sortable(expr::clone(key.output ? *items_[*key.output].expr : *key.expr), span), key.item->descending, nulls_first});
   }
   plan::OverCall& number = over.calls.emplace_back();
   number.call.type = TypeKind::Int;

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "compiler/analysis/expr_binder.h"
+#include "compiler/analysis/nested_types.h"
 #include "compiler/analysis/plan_build.h"
 #include "compiler/analysis/query_analyzer.h"
 #include "compiler/analysis/select_analyzer.h"
@@ -125,8 +126,7 @@ BoundRelation QueryAnalyzer::order_output(BoundRelation input, const ast::Query&
         item.nulls == ast::NullsOrder::Default ? !item.descending : item.nulls == ast::NullsOrder::First;
     if (orders_by_all(query.order_by, item)) {
       for (uint32_t i = 0; i < input.node->schema.size(); ++i) {
-        ExprPtr column = column_of(*input.node, i, item.expr->span);
-        check_sortable(*column, item.expr->span);
+        ExprPtr column = make_sortable(column_of(*input.node, i, item.expr->span), item.expr->span);
         items.push_back({std::move(column), item.descending, nulls_first});
       }
       break;
@@ -138,7 +138,7 @@ BoundRelation QueryAnalyzer::order_output(BoundRelation input, const ast::Query&
     } else {
       key = binder.bind_value(*item.expr);
     }
-    check_sortable(*key, item.expr->span);
+    key = make_sortable(std::move(key), item.expr->span);
     items.push_back({std::move(key), item.descending, nulls_first});
   }
   input.node = make_sort(std::move(input.node), std::move(items), query.order_by.front().span);

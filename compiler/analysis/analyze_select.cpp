@@ -60,10 +60,6 @@ uint32_t output_position(int64_t position, size_t columns, const std::string& cl
   return static_cast<uint32_t>(position - 1);
 }
 
-void check_sortable(const expr::Expr& key, SourceSpan span) {
-  if (key.type.is_nested()) throw not_supported_yet(span, "ORDER BY over " + to_string(key.type) + " values");
-}
-
 BoundRelation SelectAnalyzer::analyze() {
   check_named_windows();
   input_ = query_.analyze_from(select_.from.get());
@@ -244,7 +240,6 @@ void SelectAnalyzer::bind_order() {
   for (const ast::SortItem& item : order_by_) {
     if (orders_by_all(order_by_, item)) {
       for (uint32_t i = 0; i < items_.size(); ++i) {
-        check_sortable(*items_[i].expr, item.expr->span);
         sort_keys_.push_back({nullptr, i, &item});
       }
       return;
@@ -261,7 +256,6 @@ void SelectAnalyzer::bind_order() {
       if (found != items_.end()) key.output = static_cast<uint32_t>(found - items_.begin());
     }
     if (!key.output) key.expr = output_binder("ORDER BY", aliases_.size()).bind_value(*item.expr);
-    check_sortable(key.output ? *items_[*key.output].expr : *key.expr, item.expr->span);
     sort_keys_.push_back(std::move(key));
   }
 }
@@ -354,7 +348,8 @@ plan::NodePtr SelectAnalyzer::sort(plan::NodePtr input, size_t visible) {
   for (const SortKey& key : sort_keys_) {
     const bool nulls_first =
         key.item->nulls == ast::NullsOrder::Default ? !key.item->descending : key.item->nulls == ast::NullsOrder::First;
-    items.push_back({column_of(*input, *key.output, key.item->expr->span), key.item->descending, nulls_first});
+    const SourceSpan span = key.item->expr->span;
+    items.push_back({make_sortable(column_of(*input, *key.output, span), span), key.item->descending, nulls_first});
   }
   plan::NodePtr sorted = make_sort(std::move(input), std::move(items), order_by_.front().span);
   if (sorted->schema.size() == visible) return sorted;

@@ -4,6 +4,7 @@
 #include "compiler/analysis/expr_binder.h"
 #include "compiler/analysis/function_forms.h"
 #include "compiler/analysis/language_functions.h"
+#include "compiler/analysis/nested_types.h"
 #include "compiler/analysis/over_frame.h"
 #include "compiler/analysis/select_analyzer.h"
 #include "compiler/base/sql_error.h"
@@ -117,8 +118,7 @@ ExprPtr ExprBinder::bind_over_call(const ast::Call& call, const ast::Expr& e) {
   for (const ast::ExprPtr& key : clause.partition_by) made.partition.push_back(bind_value(*key));
   for (const ast::SortItem& item : clause.order_by) {
     const bool nulls_first = item.nulls == ast::NullsOrder::Default ? !item.descending : item.nulls == ast::NullsOrder::First;
-    made.order.push_back({bind_value(*item.expr), item.descending, nulls_first});
-    check_sortable(*made.order.back().expr, item.expr->span);
+    made.order.push_back({make_sortable(bind_value(*item.expr), item.expr->span), item.descending, nulls_first});
   }
   made.over.frame = bind_frame(clause, made.order, [this](const ast::Expr& offset) { return bind(offset); });
   ExprPtr bound = nullptr;

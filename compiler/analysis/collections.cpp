@@ -81,4 +81,12 @@ ExprPtr make_element(ExprPtr operand, ExprPtr index, SourceSpan span) {
   return make_inferred(expr::GetElement{std::move(operand), std::move(index)}, std::move(type), span);
 }
 
+ExprPtr make_sortable(ExprPtr key, SourceSpan span) {
+  if (!key->type.is_nested()) return key;
+  if (holds_map(key->type)) throw SqlError(span, "MAPs have no order", "order by map_keys(m), map_values(m) or m['key']");
+  std::vector<ExprPtr> arguments;
+  arguments.push_back(std::move(key));
+  return make_call("__sort_key", std::move(arguments), span);
+}
+
 }  // namespace millrace

@@ -74,13 +74,12 @@ ExprPtr compare_with_decimal(ComparisonOp op, ExprPtr integer, const expr::Expr&
   return make_comparison(op, std::move(integer), make_integer(position->floor, type, literal.span), span);
 }
 
-/// Nested values are compared for equality only, and maps, as in Spark, not at all.
-void check_comparable(const SqlType& type, ComparisonOp op, SourceSpan span) {
-  if (!type.is_nested()) return;
+/// Maps, as in Spark, are not compared at all.
+void check_comparable(const SqlType& type, SourceSpan span) {
   if (holds_map(type)) throw SqlError(span, "MAPs cannot be compared", "compare map_keys(m), map_values(m) or m['key']");
-  const bool equality = op == ComparisonOp::Equal || op == ComparisonOp::NotEqual || op == ComparisonOp::NullSafeEqual;
-  if (!equality) throw not_supported_yet(span, "the order of " + to_string(type) + " values", "compare their parts");
 }
+
+bool is_equality(ComparisonOp op) { return op == ComparisonOp::Equal || op == ComparisonOp::NotEqual || op == ComparisonOp::NullSafeEqual; }
 
 }  // namespace
 
@@ -93,9 +92,13 @@ ExprPtr make_comparison(ComparisonOp op, ExprPtr left, ExprPtr right, SourceSpan
   if (!type) {
     throw SqlError(span, "cannot compare " + to_string(left->type) + " with " + to_string(right->type), "CAST one of them");
   }
-  check_comparable(*type, op, span);
+  check_comparable(*type, span);
   left = coerce(std::move(left), *type);
   right = coerce(std::move(right), *type);
+  if (type->is_nested() && !is_equality(op)) {
+    left = make_sortable(std::move(left), span);
+    right = make_sortable(std::move(right), span);
+  }
   return make_inferred(expr::Comparison{op, std::move(left), std::move(right)}, TypeKind::Boolean, span);
 }
 
@@ -111,7 +114,7 @@ ExprPtr make_in_list(ExprPtr operand, std::vector<ExprPtr> values, bool negated,
   std::vector<ExprPtr*> all{&operand};
   for (ExprPtr& value : values) all.push_back(&value);
   const SqlType type = unify(all, "the values of IN", span);
-  check_comparable(type, ComparisonOp::Equal, span);
+  check_comparable(type, span);
   return make_inferred(expr::InList{std::move(operand), std::move(values), negated}, TypeKind::Boolean, span);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "compiler/base/source_span.h"
+#include "compiler/expr/expr.h"
 #include "compiler/types/sql_type.h"
 
 namespace millrace {
@@ -10,5 +11,8 @@ void check_storable(const SqlType& type, SourceSpan span);
 
 /// Whether a type is a MAP or has one in it: such values can be neither compared nor grouped.
 bool holds_map(const SqlType& type);
+
+/// A value that sorts and compares as `key` does: itself, or of an ARRAY or STRUCT bytes in the same order. Throws for MAPs, which have none.
+expr::ExprPtr make_sortable(expr::ExprPtr key, SourceSpan span);
 
 }  // namespace millrace

@@ -116,6 +116,5 @@ std::optional<int64_t> position_literal(const ast::Expr& e);
 uint32_t output_position(int64_t position, size_t columns, const std::string& clause, SourceSpan span);
 /// Whether `item` is the ALL of ORDER BY ALL: every output column.
 bool orders_by_all(const std::vector<ast::SortItem>& items, const ast::SortItem& item);
-void check_sortable(const expr::Expr& key, SourceSpan span);
 
 }  // namespace millrace

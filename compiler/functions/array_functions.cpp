@@ -2,6 +2,7 @@
 #include "compiler/functions/scalar_registry.h"
 #include "compiler/functions/type_rules.h"
 #include "runtime/abi/calls/arrays.h"
+#include "runtime/abi/calls/sort_key.h"
 
 namespace millrace {
 
@@ -41,8 +42,11 @@ void add_searching(Rows& rows) {
                                         "array_join(array('hello', NULL, 'world'), ' ', ',') -> hello , world"));
 }
 
-/// What the analyzer makes of string_agg.
+type_rule::Result order_of(const type_rule::Types& arguments) { return CallTypes{{arguments[0]}, TypeKind::Binary}; }
+
+/// What the analyzer makes of string_agg, and of the order of nested values.
 void add_internal(Rows& rows) {
+  rows.push_back(packed<&mr_sort_key>("__sort_key", "", order_of, 1, 1, ""));
   rows.push_back(packed<&mr_string_agg>("__string_agg", "(ARRAY<STRING>, STRING) -> STRING", type_rule::join, 2, 2, ""));
 }
 
