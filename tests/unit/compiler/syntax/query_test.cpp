@@ -120,7 +120,7 @@ TEST_CASE("GROUP BY in every form") {
   CHECK(groups("CUBE(a, (b, c)), d") == "group by\n    cube (a) (b, c)\n    d\n");
   CHECK(groups("ROLLUP(a, b)") == "group by\n    rollup (a) (b)\n");
   CHECK(groups("GROUPING SETS ((a, b), a, ())") == "group by\n    grouping sets (a, b) (a) ()\n");
-  CHECK(groups("a, b GROUPING SETS ((a, b), ())") == "group by\n    grouping sets (a, b) ()\n");
+  CHECK(groups("a, b GROUPING SETS ((a, b), ())") == "group by\n    of a, b\n    grouping sets (a, b) ()\n");
   CHECK(groups("GROUPING SETS (CUBE(a, b), ROLLUP(c))") == "group by\n    grouping sets (a, b) (a) (b) () (c) ()\n");
   CHECK(groups("ALL") == "group by all\n");
 }
