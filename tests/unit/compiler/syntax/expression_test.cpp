@@ -137,7 +137,7 @@ TEST_CASE("aggregates and window functions") {
   CHECK(exact("COUNT(*)") == "count(*)");
   CHECK(exact("count(DISTINCT a, b)") == "count(DISTINCT a, b)");
   CHECK(exact("sum(x) FILTER (WHERE y > 1)") == "sum(x) FILTER (WHERE (y > 1))");
-  CHECK(exact("string_agg(x, ',' ORDER BY y DESC)") == "string_agg(x, ',' ORDER BY y DESC NULLS LAST)");
+  CHECK(exact("string_agg(x, ',' ORDER BY y DESC)") == "string_agg(x, ',') WITHIN GROUP (ORDER BY y DESC NULLS LAST)");
   CHECK(exact("mode() WITHIN GROUP (ORDER BY x)") == "mode() WITHIN GROUP (ORDER BY x ASC NULLS FIRST)");
   CHECK(exact("first(x) IGNORE NULLS OVER w") == "first(x) IGNORE NULLS OVER w");
   CHECK(exact("rank() OVER (PARTITION BY a ORDER BY b)") == "rank() OVER (PARTITION BY a ORDER BY b ASC NULLS FIRST)");
