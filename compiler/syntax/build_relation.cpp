@@ -33,7 +33,7 @@ ast::JoinKind join_kind(P::JoinKindContext* ctx) {
 
 ast::RelationPtr AstBuilder::from_clause(P::FromClauseContext* ctx) {
   const SourceSpan where = span(ctx);
-  const Deeper deeper(*this, ctx->relation().size() + ctx->lateralView().size(), where);
+  const Deeper deeper(*this, ctx->nextRelation().size() + ctx->lateralView().size() + 1, where);
   ast::RelationPtr whole;
   std::vector<P::NextRelationContext*> relations = ctx->nextRelation();
   if (ctx->relation() != nullptr) whole = relation(ctx->relation());
