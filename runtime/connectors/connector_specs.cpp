@@ -40,6 +40,13 @@ constexpr OptionSpec kReconnect{.name = "reconnect",
                                 .default_value = "false",
                                 .help = "connect again, with growing pauses, when the connection ends"};
 
+constexpr OptionSpec kMaxClients{.name = "max_clients",
+                                 .kind = OptionKind::Integer,
+                                 .default_value = "500",
+                                 .help = "with listen: connections at a time; further ones are refused",
+                                 .min = 1,
+                                 .max = 1'000'000};
+
 constexpr OptionSpec kSocketSourceOptions[] = {
     kHost,
     kPort,
@@ -48,7 +55,8 @@ constexpr OptionSpec kSocketSourceOptions[] = {
     {.name = "listen",
      .kind = OptionKind::Boolean,
      .default_value = "false",
-     .help = "accept any number of senders instead of connecting to one"},
+     .help = "accept many senders instead of connecting to one"},
+    kMaxClients,
     kMaxLine,
     kDurable,
     kDeadLetter,
@@ -172,6 +180,7 @@ constexpr OptionSpec kSocketSinkOptions[] = {
      .kind = OptionKind::Boolean,
      .default_value = "false",
      .help = "serve every client that connects instead of connecting to one reader"},
+    kMaxClients,
     {.name = "client_buffer",
      .kind = OptionKind::Integer,
      .default_value = "16777216",

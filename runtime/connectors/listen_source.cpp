@@ -17,11 +17,15 @@ namespace millrace {
 namespace {
 
 constexpr size_t kReceiveBytes = size_t{128} << 10;
+/// Lines that are not finished may hold so much together, whatever each may.
+constexpr size_t kUnfinishedBytesMax = size_t{256} << 20;
+constexpr int64_t kTellAgainNs = 10'000'000'000;
 
 }  // namespace
 
-ListenSource::ListenSource(TcpEndpoint endpoint, int64_t max_line, const ConnectorContext& context)
-    : endpoint_(std::move(endpoint)), max_line_(static_cast<size_t>(max_line)), context_(context), received_(kReceiveBytes) {}
+ListenSource::ListenSource(TcpEndpoint endpoint, const Limits& limits, const ConnectorContext& context)
+    : endpoint_(std::move(endpoint)), max_line_(static_cast<size_t>(limits.max_line)), max_clients_(static_cast<size_t>(limits.max_clients)), context_(context),
+      received_(kReceiveBytes) {}
 
 ListenSource::~ListenSource() {
   for (const auto& [fd, line] : unfinished_lines_) ::close(fd);
@@ -58,6 +62,10 @@ void ListenSource::accept_all() {
   for (;;) {
     int fd = ::accept4(listen_fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) return;
+    if (unfinished_lines_.size() >= max_clients_) {
+      refuse(fd);
+      continue;
+    }
     notice_vanished_peer(fd);
     epoll_event event{};
     event.events = EPOLLIN;
@@ -68,6 +76,16 @@ void ListenSource::accept_all() {
     }
     unfinished_lines_[fd];
   }
+}
+
+void ListenSource::refuse(int fd) {
+  ::close(fd);
+  ++refused_;
+  const int64_t now_ns = steady_clock_ns();
+  if (!context_.notice || (told_ns_ != 0 && now_ns - told_ns_ < kTellAgainNs)) return;
+  told_ns_ = now_ns;
+  context_.notice(endpoint_.text() + ": " + std::to_string(max_clients_) + " senders are connected, as many as max_clients allows; refused so far: " +
+                  std::to_string(refused_));
 }
 
 void ListenSource::receive_from(int fd) {
@@ -84,12 +102,15 @@ void ListenSource::take_lines(std::string& unfinished, std::string_view bytes) {
   if (last != std::string_view::npos) {
     ready_.text() += unfinished;
     ready_.text() += bytes.substr(0, last + 1);
+    unfinished_bytes_ -= unfinished.size();
     unfinished.clear();
     bytes.remove_prefix(last + 1);
   }
   // One byte more than the limit lets the decoder see that the line is too long.
   size_t room = max_line_ + 1 - std::min(unfinished.size(), max_line_ + 1);
+  room = std::min(room, kUnfinishedBytesMax - std::min(unfinished_bytes_, kUnfinishedBytesMax));
   unfinished += bytes.substr(0, room);
+  unfinished_bytes_ += std::min(bytes.size(), room);
 }
 
 void ListenSource::drop_sender(int fd) {
@@ -98,6 +119,7 @@ void ListenSource::drop_sender(int fd) {
     ready_.text() += unfinished;
     ready_.text() += '\n';
   }
+  unfinished_bytes_ -= unfinished.size();
   unfinished_lines_.erase(fd);
   ::close(fd);
 }

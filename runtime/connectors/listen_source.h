@@ -17,8 +17,12 @@ namespace millrace {
 /// join the others'.
 class ListenSource final : public Source {
  public:
-  /// `max_line`: bytes that a sender's unfinished line may hold; what goes beyond is dropped up to its end.
-  ListenSource(TcpEndpoint endpoint, int64_t max_line, const ConnectorContext& context);
+  struct Limits {
+    int64_t max_line = 0;     ///< bytes that a sender's unfinished line may hold; what goes beyond is dropped up to its end
+    int64_t max_clients = 0;  ///< connections at a time; further ones are closed at once
+  };
+
+  ListenSource(TcpEndpoint endpoint, const Limits& limits, const ConnectorContext& context);
   ~ListenSource() override;
 
   Status open() override;
@@ -31,13 +35,18 @@ class ListenSource final : public Source {
   void receive_from(int fd);
   void take_lines(std::string& unfinished, std::string_view bytes);
   void drop_sender(int fd);
+  void refuse(int fd);
 
   TcpEndpoint endpoint_;
   size_t max_line_;
+  size_t max_clients_;
   ConnectorContext context_;
   int listen_fd_ = -1;
   int epoll_fd_ = -1;
   std::unordered_map<int, std::string> unfinished_lines_;  ///< of each sender
+  size_t unfinished_bytes_ = 0;                            ///< of all together
+  int64_t refused_ = 0;
+  int64_t told_ns_ = 0;                                    ///< steady clock: when that was told last
   std::vector<char> received_;
   ReadyLines ready_;
 };

@@ -20,6 +20,7 @@ namespace {
 using MadeSource = Result<std::unique_ptr<Source>>;
 
 constexpr int64_t kDefaultMaxLine = int64_t{16} << 20;
+constexpr int64_t kDefaultMaxClients = 500;
 
 Status not_supported_yet(std::string_view what) { return Status::error("not supported yet: " + std::string(what)); }
 
@@ -27,7 +28,7 @@ MadeSource make_socket(const abi::SourceSpec& spec, const ConnectorContext& cont
   TcpEndpoint endpoint{std::string(text_option(spec.options, "host", "127.0.0.1")), integer_option(spec.options, "port", 0)};
   if (flag_option(spec.options, "listen")) {
     int64_t max_line = integer_option(spec.options, "max_line", kDefaultMaxLine);
-    return std::unique_ptr<Source>(new ListenSource(std::move(endpoint), max_line, context));
+    return std::unique_ptr<Source>(new ListenSource(std::move(endpoint), {max_line, integer_option(spec.options, "max_clients", kDefaultMaxClients)}, context));
   }
   SocketOptions options;
   options.endpoint = std::move(endpoint);
@@ -103,6 +104,7 @@ MadeSink make_socket_sink(const abi::QuerySpec& query, const SinkPlace& place) {
   if (flag_option(given, "listen")) {
     SocketServerSinkOptions options;
     options.endpoint = std::move(endpoint);
+    options.max_clients = integer_option(given, "max_clients", options.max_clients);
     options.client_buffer = integer_option(given, "client_buffer", options.client_buffer);
     options.client_timeout_us = duration_option_us(given, "client_timeout", options.client_timeout_us);
     return std::unique_ptr<Sink>(new SocketServerSink(query, std::move(options), place.context));

@@ -143,6 +143,10 @@ void SocketServerSink::accept_all() {
     socklen_t size = sizeof address;
     int fd = ::accept4(listen_fd_, reinterpret_cast<sockaddr*>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) return;
+    if (static_cast<int64_t>(clients_.size()) >= options_.max_clients) {
+      refuse(fd, name_of(address, size));
+      continue;
+    }
     int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     notice_vanished_peer(fd);
@@ -151,6 +155,13 @@ void SocketServerSink::accept_all() {
     client.name = name_of(address, size);
     if (!header_->empty()) queue(client, header_);
   }
+}
+
+void SocketServerSink::refuse(int fd, const std::string& name) {
+  ::close(fd);
+  if (refused_++ > 0 || !context_.notice) return;
+  context_.notice(options_.endpoint.text() + ": " + name + " was refused: " + std::to_string(options_.max_clients) +
+                  " clients are connected, as many as max_clients allows; further ones are refused without a word");
 }
 
 void SocketServerSink::wake_server() {
@@ -204,6 +215,7 @@ Status SocketServerSink::close() {
   clients_.clear();
   if (wake_fd_ >= 0) ::close(wake_fd_);
   ::close(std::exchange(listen_fd_, -1));
+  if (refused_ > 1 && context_.notice) context_.notice(options_.endpoint.text() + ": " + std::to_string(refused_) + " connections were refused");
   if (rows_unheard_ > 0 && context_.notice) {
     context_.notice(options_.endpoint.text() + ": " + std::to_string(rows_unheard_) + " rows came while nobody was connected");
   }

@@ -17,6 +17,7 @@ namespace millrace {
 
 struct SocketServerSinkOptions {
   TcpEndpoint endpoint;
+  int64_t max_clients = 500;               ///< connections at a time; further ones are closed at once
   int64_t client_buffer = 16 << 20;         ///< bytes that may wait for a client before the query waits for it
   int64_t client_timeout_us = 5'000'000;    ///< a client that takes nothing for so long, while bytes wait for it, is disconnected
 };
@@ -55,6 +56,7 @@ class SocketServerSink final : public Sink {
 
   void serve();
   void accept_all();
+  void refuse(int fd, const std::string& name);
   void queue(Client& client, const SharedText& text);
   void send_waiting(Client& client);
   void drop_gone();
@@ -74,6 +76,7 @@ class SocketServerSink final : public Sink {
   std::condition_variable progress_;   ///< a client took something or is gone
   std::list<Client> clients_;
   bool closing_ = false;
+  int64_t refused_ = 0;                ///< connections
   int64_t rows_unheard_ = 0;           ///< that came while nobody was connected
 };
 

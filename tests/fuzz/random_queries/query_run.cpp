@@ -1,5 +1,8 @@
 #include "tests/fuzz/random_queries/query_run.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cstring>
 #include <memory>
 #include <utility>
@@ -7,6 +10,8 @@
 #include "compiler/syntax/parser.h"
 #include "runtime/engine/engine.h"
 #include "runtime/hot/output.h"
+#include "runtime/recording/replayed_job.h"
+#include "runtime/recording/run_recorder.h"
 
 namespace millrace::fuzz {
 
@@ -49,10 +54,7 @@ class CapturingSink final : public Sink {
   QueryRun& run_;
 };
 
-}  // namespace
-
-QueryRun run_query(const CompiledScript& compiled, int64_t batch_rows) {
-  QueryRun run;
+RunOptions options_of(const CompiledScript& compiled, int64_t batch_rows, QueryRun& run) {
   RunOptions options;
   options.batch_rows = batch_rows;
   options.work = &compiled.sharing;
@@ -61,8 +63,59 @@ QueryRun run_query(const CompiledScript& compiled, int64_t batch_rows) {
   options.sink_factory = [&run](const abi::QuerySpec& spec) -> std::unique_ptr<Sink> {
     return std::make_unique<CapturingSink>(spec.columns.size(), run);
   };
-  const RunSummary summary = Engine(compiled.program, std::move(options)).run();
+  return options;
+}
+
+void note_errors(const RunSummary& summary, QueryRun& run) {
   for (const QuerySummary& query : summary.queries) run.error += query.error;
+}
+
+}  // namespace
+
+QueryRun run_query(const CompiledScript& compiled, int64_t batch_rows) {
+  QueryRun run;
+  note_errors(Engine(compiled.program, options_of(compiled, batch_rows, run)).run(), run);
+  return run;
+}
+
+QueryRun run_query_restarted(const CompiledScript& compiled, int64_t batch_rows, const std::string& folder) {
+  QueryRun run;
+  RunOptions options = options_of(compiled, batch_rows, run);
+  options.checkpoint.folder = folder;
+  options.checkpoint.suspend_after_batch = true;
+  options.checkpoint.reset = true;
+  options.message_fd = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  RunSummary summary = Engine(compiled.program, options).run();
+  options.checkpoint.reset = false;
+  while (summary.suspended) summary = Engine(compiled.program, options).run();
+  ::close(options.message_fd);
+  note_errors(summary, run);
+  return run;
+}
+
+QueryRun run_query_recorded(const CompiledScript& compiled, int64_t batch_rows, const std::string& file) {
+  QueryRun run;
+  RunRecorder recorder([&run](std::string_view text) { run.error += text; });
+  if (Status opened = recorder.open(file); !opened.ok()) run.error = opened.message();
+  recorder.job({});
+  recorder.program(compiled.program);
+  RunOptions options = options_of(compiled, batch_rows, run);
+  options.recorder = &recorder;
+  note_errors(Engine(compiled.program, std::move(options)).run(), run);
+  recorder.close();
+  return run;
+}
+
+QueryRun run_query_again(const CompiledScript& compiled, const std::string& file) {
+  QueryRun run;
+  auto replayed = ReplayedJob::open(file);
+  Status fits = replayed ? (*replayed)->expect_program(compiled.program) : replayed.error();
+  run.error = fits.message();
+  if (!fits.ok()) return run;
+  RunOptions options = options_of(compiled, 0, run);
+  options.replayed = replayed->get();
+  note_errors(Engine(compiled.program, std::move(options)).run(), run);
+  run.error += (*replayed)->flaw();
   return run;
 }
 

@@ -22,6 +22,11 @@ struct QueryRun {
 
 /// Runs the only query of a compiled script, `batch_rows` of its stream at a time. Several workers share already a few rows.
 QueryRun run_query(const CompiledScript& compiled, int64_t batch_rows);
+/// The same, with the state going through a checkpoint in `folder` into a fresh engine after each batch.
+QueryRun run_query_restarted(const CompiledScript& compiled, int64_t batch_rows, const std::string& folder);
+/// The same, recorded in `file`; and run again from there alone.
+QueryRun run_query_recorded(const CompiledScript& compiled, int64_t batch_rows, const std::string& file);
+QueryRun run_query_again(const CompiledScript& compiled, const std::string& file);
 
 /// The plan as analysis makes it, before any rule: what the oracle evaluates. nullopt with errors.
 std::optional<plan::Query> logical_plan(const SourceText& source, Environment environment);

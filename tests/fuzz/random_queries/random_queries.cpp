@@ -153,7 +153,47 @@ class Tester {
         if (verdict != Verdict::Same) return verdict;
       }
     }
-    return compare_workers(seed, trial);
+    const Verdict verdict = compare_workers(seed, trial);
+    return verdict == Verdict::Same ? compare_runs(seed, trial) : verdict;
+  }
+
+  /// A job that is restarted after each batch, and one that is run again from its recording, give what one run gives: the same batches.
+  Verdict compare_runs(uint64_t seed, const Trial& trial) {
+    const CompiledScript compiled = compile_script(trial.source, environment(), seed % 2 == 0 ? fast_ : optimised_);
+    const int64_t batch_rows = seed % 3 == 0 ? 5 : 40;
+    const QueryRun expected = run_query(compiled, batch_rows);
+    const std::string file = (folder_ / "run.rec").string();
+    const std::pair<const char*, QueryRun> others[] = {
+        {"restarted after each batch", run_query_restarted(compiled, batch_rows, (folder_ / "state").string())},
+        {"recorded", run_query_recorded(compiled, batch_rows, file)},
+        {"run again from its recording", run_query_again(compiled, file)}};
+    for (const auto& [how, actual] : others) {
+      if (actual.error == expected.error && actual.batches == expected.batches) continue;
+      std::printf("seed %llu, batches of %lld rows: %s it gives other rows %s\n%s\n", static_cast<unsigned long long>(seed),
+                  static_cast<long long>(batch_rows), how, actual.error.c_str(), trial.query.sql.c_str());
+      return Verdict::Differs;
+    }
+    return Verdict::Same;
+  }
+
+  /// Where rows say by which of their columns they replace others, keeping the last of each of what EMIT UPDATE shows leads to the result.
+  Verdict compare_updates(uint64_t seed, const Trial& trial, const reference::Rows& expected, const Schema& schema) {
+    const std::string shown = "EMIT COMPLETE";
+    std::string text(trial.source.text());
+    if (const size_t at = text.rfind(shown); at != std::string::npos) text.replace(at, shown.size(), "EMIT UPDATE");
+    const SourceText source("random.sql", text);
+    const CompiledScript compiled = compile_script(source, environment(), fast_);
+    if (!compiled.ok || !compiled.result_keys.front()) return Verdict::Same;
+    for (const int64_t batch_rows : {1, 7}) {
+      const QueryRun run = run_query(compiled, batch_rows);
+      std::string what = run.error;
+      if (what.empty() && !run.batches.empty()) what = difference(expected, last_of_keys(run.batches, *compiled.result_keys.front()), schema, false, &context_);
+      if (what.empty()) continue;
+      std::printf("seed %llu, EMIT UPDATE replayed by key, batches of %lld rows:\n%s\n%s\n", static_cast<unsigned long long>(seed),
+                  static_cast<long long>(batch_rows), trial.query.sql.c_str(), what.c_str());
+      return Verdict::Differs;
+    }
+    return Verdict::Same;
   }
 
   /// What a query's changes lead to is its result.
@@ -177,7 +217,7 @@ class Tester {
                   static_cast<long long>(batch_rows), trial.query.sql.c_str(), what.c_str());
       return Verdict::Differs;
     }
-    return Verdict::Same;
+    return mode == "UPDATE" ? compare_updates(seed, trial, expected, schema) : Verdict::Same;
   }
 
   /// Several workers give what one gives: the same batches, rows in the same order, doubles to the last digit.

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "compiler/expr/evaluate_cast.h"
 
@@ -95,6 +96,20 @@ Cells applied(const std::vector<Cells>& batches) {
   for (const Cells& batch : batches) {
     for (const auto& row : batch) apply(row, rows);
   }
+  return rows;
+}
+
+Cells last_of_keys(const std::vector<Cells>& batches, const std::vector<uint32_t>& keys) {
+  std::map<std::vector<Cell>, std::vector<Cell>> last;
+  for (const Cells& batch : batches) {
+    for (const std::vector<Cell>& row : batch) {
+      std::vector<Cell> key;
+      for (const uint32_t column : keys) key.push_back(row[column]);
+      last[std::move(key)] = row;
+    }
+  }
+  Cells rows;
+  for (auto& [key, row] : last) rows.push_back(std::move(row));
   return rows;
 }
 

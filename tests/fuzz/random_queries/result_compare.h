@@ -18,4 +18,7 @@ std::string difference(const reference::Rows& expected, const Cells& actual, con
 /// leaves a row that no result has.
 Cells applied(const std::vector<Cells>& batches);
 
+/// The last row of each key, in no order.
+Cells last_of_keys(const std::vector<Cells>& batches, const std::vector<uint32_t>& keys);
+
 }  // namespace millrace::fuzz

@@ -1,0 +1,69 @@
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "compiler/analysis/analyzer.h"
+#include "compiler/base/diagnostic.h"
+#include "compiler/base/sql_error.h"
+#include "compiler/optimizer/optimizer.h"
+#include "compiler/pipeline/pipeline.h"
+#include "compiler/plan/plan_printer.h"
+#include "compiler/plan/plan_verifier.h"
+#include "compiler/syntax/ast_printer.h"
+#include "compiler/syntax/parser.h"
+#include "runtime/connectors/registry.h"
+#include "runtime/formats/registry.h"
+#include "runtime/formats/utf8_check.h"
+#include "runtime/time/time_zone.h"
+
+namespace {
+
+using namespace millrace;
+
+/// Longer ones say no more, and take a parser of any grammar's time.
+constexpr size_t kMostBytes = 4096;
+
+Schema infer(const abi::SourceSpec&) { return {{"k", TypeKind::String}, {"n", TypeKind::BigInt}, {"x", TypeKind::Double}}; }
+
+Environment environment() {
+  Environment all;
+  all.sources = source_connectors();
+  all.sinks = sink_connectors();
+  all.input_formats = input_formats();
+  all.output_formats = output_formats();
+  all.base_directory = "/base";
+  all.infer_schema = infer;
+  all.knows_time_zone = [](const std::string& name) { return find_time_zone(name) != nullptr; };
+  return all;
+}
+
+void plan_query(plan::Query query, const SourceText& source) {
+  try {
+    (void)plan::print(query);
+    query = optimize(std::move(query));
+    plan::verify(query);
+    (void)pipeline::print(pipeline::build_pipelines(query));
+  } catch (const SqlError& error) {
+    (void)render(source, {Severity::Error, error.span, error.message, error.hint});
+  }
+}
+
+}  // namespace
+
+/// Any text is either refused, with places that lie in it, or planned up to the generation of code.
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  std::string text(reinterpret_cast<const char*>(data), size);
+  if (size > kMostBytes || !is_utf8(text) || text.find('\0') != std::string::npos) return 0;
+  const SourceText source("input.sql", std::move(text));
+  const ParseResult parsed = parse_script(source);
+  (void)ast::print(parsed.script);
+  for (const Diagnostic& diagnostic : parsed.diagnostics) (void)render(source, diagnostic);
+  Analysis analysis = analyze(parsed.script, environment());
+  for (const Diagnostic& diagnostic : analysis.diagnostics) (void)render(source, diagnostic);
+  if (!parsed.diagnostics.empty() || analysis.has_errors()) return 0;
+  for (AnalyzedStatement& statement : analysis.statements) {
+    if (auto* query = std::get_if<AnalyzedQuery>(&statement)) plan_query(std::move(query->query), source);
+  }
+  return 0;
+}
