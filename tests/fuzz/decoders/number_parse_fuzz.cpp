@@ -8,6 +8,7 @@
 
 #include "runtime/abi/calls/casts.h"
 #include "runtime/abi/calls/scan.h"
+#include "runtime/abi/scan_spec.h"
 #include "runtime/hot/number_parse.h"
 #include "runtime/state/arena.h"
 
@@ -46,9 +47,9 @@ void check_json(const std::string& text) {
   const char* begin = padded.data();
   int64_t integer = 0;
   double real = 0;
-  const bool is_integer = mr_json_read_int_slow(begin, begin + size, INT64_MIN, INT64_MAX, &integer) == 0;
-  const bool is_real = mr_json_read_double_slow(begin, begin + size, &real) == 0;
-  require(!is_integer || (is_real && same(real, static_cast<double>(integer))), "an integer that is another double", text);
+  const bool is_integer = mr_json_read_int_slow(begin, begin + size, INT64_MIN, INT64_MAX, &integer) == kReadValue;
+  const bool is_real = mr_json_read_double_slow(begin, begin + size, &real) == kReadValue;
+  require(!is_integer || (is_real && real == static_cast<double>(integer)), "an integer that is another double", text);
 }
 
 /// What is printed of a double reads back as the same.
