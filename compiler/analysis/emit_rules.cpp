@@ -47,6 +47,19 @@ bool passes_rows(const Node& node) {
   return found;
 }
 
+/// An aggregation (or window functions) of a stream's rows together with groups, which come again in each batch: the rows do not. Null: there is none.
+const Node* mixes_rows_and_groups(const Node& node) {
+  if (!node.is_stream) return nullptr;
+  bool rows = false, groups = false;
+  const Node* found = nullptr;
+  plan::for_each_input(node, [&](const Node& input) {
+    rows = rows || passes_rows(input);
+    groups = groups || reads_aggregate(input);
+    if (!found) found = mixes_rows_and_groups(input);
+  });
+  return found ? found : is_remade(node) && rows && groups ? &node : nullptr;
+}
+
 struct Finder {
   StatefulParts parts;
 
@@ -168,6 +181,7 @@ const Node* needs_whole_result(const plan::Query& query, const StatefulParts& pa
   if (parts.inner_order && (!complete || parts.inner_order_on_rows)) return parts.inner_order;
   if (parts.over && !complete) return parts.over;
   const bool aggregates = !parts.aggregates.empty() || parts.distinct;
+  if (const Node* mixed = complete ? mixes_rows_and_groups(*query.root) : nullptr) return mixed;
   if (complete) return aggregates && passes_rows(*query.root) ? query.root.get() : nullptr;
   if (parts.sort) return parts.sort;
   const bool first_rows = parts.limit && !aggregates && std::get<plan::Limit>(parts.limit->op).offset == 0;
