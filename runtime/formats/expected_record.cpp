@@ -84,9 +84,21 @@ bool RecordExpectation::should_look() {
   return ++fruitless_looks_ <= kLooksAtOnce || fruitless_looks_ % kLookAgain == 0;
 }
 
-bool RecordExpectation::same_shape() const {
-  const auto alike = [](const Token& a, const Token& b) { return a.kind == b.kind && a.field == b.field; };
-  return std::equal(found_.begin(), found_.end(), tokens_.begin(), tokens_.end(), alike);
+/// The same fields in the same order, of values of the same kinds, and between them the same keys and blanks.
+bool RecordExpectation::same_shape(std::string_view record) const {
+  if (found_.size() != tokens_.size()) return false;
+  uint32_t found_end = 0;
+  uint32_t end = 0;
+  for (size_t i = 0; i < found_.size(); ++i) {
+    const Token& found = found_[i];
+    const Token& token = tokens_[i];
+    if (found.kind != token.kind || found.field != token.field) return false;
+    const auto between = std::string_view(record_).substr(end, token.begin - end);
+    if (record.substr(found_end, found.begin - found_end) != between) return false;
+    found_end = found.end;
+    end = token.end;
+  }
+  return true;
 }
 
 /// The first token whose width is another one, or whose bytes are not in their ranges.
@@ -112,7 +124,7 @@ RecordExpectation::Lesson RecordExpectation::learn_from(std::string_view record,
   if (!consecutive && !should_look()) return Lesson::None;
   if (!tokenize(record, colons)) return Lesson::None;
   // Where nothing that is known has changed, keys or separators have.
-  const size_t change = same_shape() ? first_change(record) : found_.size();
+  const size_t change = same_shape(record) ? first_change(record) : found_.size();
   if (change < found_.size()) {
     note_change(change);
   } else {

@@ -92,7 +92,7 @@ class RecordExpectation {
   };
   bool tokenize(std::string_view record, std::span<const uint32_t> colons);
   bool should_look();
-  bool same_shape() const;
+  bool same_shape(std::string_view record) const;
   size_t first_change(std::string_view record) const;
   void note_change(size_t token);
   void rebuild(std::string_view record);

@@ -28,9 +28,10 @@ class RowGroup {
 
   /// `rows` are at most kRows. `placed` has `expected.field_count` places a row.
   RowGroup(const Simd& simd, const ExpectedRecord& expected, const abi::LineBlock& block, int64_t first, int64_t rows,
-           abi::JsonField* placed)
+           abi::JsonField* placed, bool marked_too = false)
       : simd_(simd), expected_(expected), base_(block.base), begin_(block.row_begin + first), end_(block.row_end + first),
-        flags_(block.row_flags + first), rows_(rows), placed_(placed) {}
+        flags_(block.row_flags + first), has_marks_(marked_too),
+        other_flags_(marked_too ? uint8_t{0} : uint8_t{abi::kRowUnmarked}), rows_(rows), placed_(placed) {}
 
   /// Compares the prefixes. Places what is in them, and the rest as of now.
   void place_prefixes(uint64_t word) {
@@ -92,7 +93,7 @@ class RowGroup {
       }
       // Eight at a time: what is written beyond the row's fields is overwritten by the next row's.
       for (uint32_t f = 0; f < fields; f += ExpectedRecord::kFieldsAtOnce) Simd::shift_fields(expected_.fields + f, begin_[i], places + f);
-      const bool fits = in_ranges == ~uint64_t{0} && flags_[i] == abi::kRowUnmarked;
+      const bool fits = in_ranges == ~uint64_t{0} && (flags_[i] == abi::kRowUnmarked || flags_[i] == other_flags_);
       known_[i] = fits ? word : 0;
       at_[i] = begin_[i] + (fits ? expected_.tail_begin : 0);
     }
@@ -115,7 +116,7 @@ class RowGroup {
     if (next == nullptr && kFractions) {
       step_over_fractions<Vector, true>(value, value);
     } else if (next == nullptr) {
-      for (int64_t i = 0; i < rows_; ++i) end_value<kPlain>(i, value, plain_size<kPlain>(Vector(), base_ + at_[i], value.digits_max));
+      for (int64_t i = 0; i < rows_; ++i) end_value<kPlain>(i, value, plain_size<kPlain>(Vector(), base_ + at_[i], value.digits_max, has_marks_));
     } else if (next->skip_before > 0) {
       for (int64_t i = 0; i < rows_; ++i) step_far<kPlain, Vector>(i, value, *next);
     } else if (next->between_size > sizeof next->head) {
@@ -133,6 +134,7 @@ class RowGroup {
   void step_near(const ExpectedRecord::TailField& value, const ExpectedRecord::TailField& next) {
     const Vector simd;
     const uint32_t digits_max = value.digits_max;
+    const bool has_marks = has_marks_;
     const uint64_t head = next.head;
     const uint64_t head_mask = next.head_mask;
     const uint32_t between_size = next.between_size;
@@ -143,7 +145,7 @@ class RowGroup {
     const auto to_next = static_cast<int64_t>(next.field) - static_cast<int64_t>(value.field);
     for (int64_t i = 0; i < rows; ++i, place += stride) {
       const char* const begin = base + at_[i];
-      const uint32_t size = plain_size<kPlain>(simd, begin, digits_max);
+      const uint32_t size = plain_size<kPlain>(simd, begin, digits_max, has_marks);
       const char* const end = begin + (size & kBytesMask);
       uint64_t there;
       __builtin_memcpy(&there, end, sizeof there);
@@ -186,7 +188,7 @@ class RowGroup {
       if (__builtin_expect(!is_fraction || !fits, 0)) {
         const int64_t row = at - at_;
         if constexpr (kLast) {
-          end_value<ExpectedRecord::Plain::Number>(row, value, plain_size<ExpectedRecord::Plain::Number>(simd, base + begin, 0));
+          end_value<ExpectedRecord::Plain::Number>(row, value, plain_size<ExpectedRecord::Plain::Number>(simd, base + begin, 0, false));
         } else {
           step_far<ExpectedRecord::Plain::Number, Vector>(row, value, next);
         }
@@ -203,7 +205,7 @@ class RowGroup {
   /// By way of the quotes.
   template <ExpectedRecord::Plain kPlain, typename Vector>
   __attribute__((noinline)) void step_far(int64_t row, const ExpectedRecord::TailField& value, const ExpectedRecord::TailField& next) {
-    end_value<kPlain>(row, value, plain_size<kPlain>(Vector(), base_ + at_[row], value.digits_max));
+    end_value<kPlain>(row, value, plain_size<kPlain>(Vector(), base_ + at_[row], value.digits_max, has_marks_));
     go_by_quotes(row, value, next);
   }
 
@@ -223,13 +225,15 @@ class RowGroup {
     for (int64_t i = 0; i < rows_; ++i) go_by_quotes(i, value, *next);
   }
 
-  /// The bytes of a plain value; 0: it is none, or too long to tell.
+  /// The bytes of a plain value; 0: it is none, or too long to tell. Rows with marks may have control characters in their strings, which are
+  /// not plain.
   template <ExpectedRecord::Plain kPlain, typename Vector>
-  static uint32_t plain_size(const Vector& simd, const char* begin, uint32_t digits_max) {
+  static uint32_t plain_size(const Vector& simd, const char* begin, uint32_t digits_max, bool has_marks) {
     const auto bytes = simd.load(begin);
     if constexpr (kPlain == ExpectedRecord::Plain::Text) {
       const uint64_t quotes = simd.quotes(bytes);
       const uint64_t close = _blsr_u64(quotes);
+      if (__builtin_expect(has_marks, 0) && (simd.controls(bytes) & _blsmsk_u64(close)) != 0) return 0;
       return (quotes & 1) != 0 && close != 0 ? static_cast<uint32_t>(_tzcnt_u64(close)) + 1 : 0;
     } else if constexpr (kPlain == ExpectedRecord::Plain::Integer) {
       const auto size = static_cast<uint32_t>(_tzcnt_u64(~simd.digits(bytes)));
@@ -295,6 +299,8 @@ class RowGroup {
   const uint32_t* begin_;
   const uint32_t* end_;
   const uint8_t* flags_;
+  bool has_marks_;          ///< a row may have
+  uint8_t other_flags_;     ///< that a row may have as well: none of them
   int64_t rows_;
   abi::JsonField* placed_;
   uint64_t known_[kRows];   ///< as in JsonScan::known
@@ -310,10 +316,10 @@ inline uint64_t word_of_fitting(const ExpectedRecord& expected) {
 /// One row by itself, with all its fields; its word, 0 where it is not as expected.
 template <typename Simd>
 __attribute__((noinline)) uint64_t place_odd_row(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t row,
-                                                 abi::JsonField* placed) {
+                                                 abi::JsonField* placed, bool marked_too) {
   const Simd simd;
   abi::JsonField fields[ExpectedRecord::kOddFieldsMax + ExpectedRecord::kFieldsAtOnce];
-  RowGroup<Simd> group(simd, expected, block, row, 1, fields);
+  RowGroup<Simd> group(simd, expected, block, row, 1, fields, marked_too);
   group.place_prefixes(word_of_fitting(expected));
   if (group.known(0) == 0) return 0;
   if (expected.has_tail) group.place_tails(expected.tail_count);
@@ -323,7 +329,7 @@ __attribute__((noinline)) uint64_t place_odd_row(const ExpectedRecord& expected,
 
 template <typename Simd>
 int64_t place_rows(const ExpectedRecord& expected, const ExpectedRecord& odd, const abi::LineBlock& block, int64_t from, int64_t to,
-                   abi::JsonField* placed, uint64_t* known) {
+                   bool marked_too, abi::JsonField* placed, uint64_t* known) {
   if (expected.block_count == 0) {
     __builtin_memset(known, 0, static_cast<uint64_t>(to - from) * sizeof *known);
     return 0;
@@ -338,14 +344,15 @@ int64_t place_rows(const ExpectedRecord& expected, const ExpectedRecord& odd, co
   int64_t odd_rows = 0;
   for (int64_t row = from; row < to; row += kRows) {
     const int64_t rows = to - row < kRows ? to - row : kRows;
-    RowGroup<Simd> group(simd, expected, block, row, rows, placed);
+    RowGroup<Simd> group(simd, expected, block, row, rows, placed, marked_too);
     group.place_prefixes(word);
     if (walks) group.place_tails(count);
     group.write_known(known);
     if (knows_odd) {
       for (int64_t i = 0; i < rows; ++i) {
         if (__builtin_expect(known[i] != 0, 1)) continue;
-        known[i] = place_odd_row<Simd>(odd, block, row + i, placed + expected.field_count * static_cast<uint64_t>(i));
+        known[i] = place_odd_row<Simd>(odd, block, row + i, placed + expected.field_count * static_cast<uint64_t>(i),
+                                       marked_too);
         odd_rows += known[i] != 0;
       }
     }
@@ -359,7 +366,7 @@ int64_t place_rows(const ExpectedRecord& expected, const ExpectedRecord& odd, co
 template <typename Simd>
 bool place_late_fields(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t row, abi::JsonField* placed) {
   const Simd simd;
-  RowGroup<Simd> group(simd, expected, block, row, 1, placed);
+  RowGroup<Simd> group(simd, expected, block, row, 1, placed, block.row_flags[row] != abi::kRowUnmarked);
   group.take_as_fitting();
   group.place_tails(expected.tail_count);
   return group.known(0) != 0;

@@ -65,8 +65,42 @@ void LearnedShape::place_rows(const abi::LineBlock& block, int64_t from, int64_t
   placed_to_ = to;
   replacements_left_ = kReplacementsMax;
   odd().note_rows(to - from);
-  if (usual().note_rows(to - from) && block.blocks_to_mark != nullptr) *block.blocks_to_mark = kBlocksToMark;
-  odd_rows_ = place_rows_(usual().expected(), odd().expected(), block, from, to, placed_.data(), known_.data());
+  unmarked_only_ -= unmarked_only_ > 0;
+  if (usual().note_rows(to - from) && block.blocks_to_mark != nullptr) *block.blocks_to_mark = unmarked_only_ = kBlocksToMark;
+  odd_rows_ = 0;
+  place_anew(block, from);
+  if (places_marked(block)) learn_from_marked(block);
+}
+
+void LearnedShape::place_anew(const abi::LineBlock& block, int64_t from) {
+  const auto first = static_cast<size_t>(from - placed_from_);
+  odd_rows_ += place_rows_(usual().expected(), odd().expected(), block, from, placed_to_, places_marked(block),
+                           placed_.data() + first * keys_.size(), known_.data() + first);
+}
+
+/// Rows with marks are read without a call, so that nobody tells of those that are not as expected: once in a block one of them is looked at,
+/// where they are more than a few.
+void LearnedShape::learn_from_marked(const abi::LineBlock& block) {
+  int64_t regular = 0;
+  int64_t misfits = 0;
+  int64_t sample = -1;
+  const int64_t preferred = placed_from_ + marked_lessons_ * 37 % (placed_to_ - placed_from_);
+  for (int64_t row = placed_from_; row < placed_to_; ++row) {
+    if (block.row_flags[row] != 0) continue;
+    ++regular;
+    if (known_[static_cast<size_t>(row - placed_from_)] != 0) continue;
+    ++misfits;
+    if (sample < preferred) sample = row;
+  }
+  if (misfits * 8 <= regular) return;
+  const uint32_t begin = block.row_begin[sample];
+  const uint32_t* const marks = block.marks + block.mark_begin[sample];
+  colons_.assign(marks, block.marks + block.mark_begin[sample + 1]);
+  for (uint32_t& colon : colons_) colon -= begin;
+  const std::string_view record(block.base + begin, block.row_end[sample] - begin);
+  if (!learns(record, colons_, marked_lessons_++)) return;
+  odd_rows_ = 0;
+  place_anew(block, placed_from_);
 }
 
 /// What most rows are like is the usual record, whichever came first.
@@ -96,8 +130,7 @@ void LearnedShape::learn_from_unmarked(const abi::LineBlock& block, int64_t row,
     return;
   }
   --replacements_left_;
-  odd_rows_ += place_rows_(usual().expected(), odd().expected(), block, row + 1, placed_to_, placed_.data() + next * keys_.size(),
-                           known_.data() + next);
+  place_anew(block, row + 1);
 }
 
 /// What is too strange for the usual record to change may be what odd ones are like. Those need not come one after the other to be believed.

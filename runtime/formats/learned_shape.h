@@ -57,6 +57,12 @@ class LearnedShape : public abi::JsonScan {
   void adopt(const RecordShape& shape);
   void judge_late_fields();
   void judge_odd_rows();
+  /// Whether the rows that were placed last have marks, and not for want of rows that are as expected.
+  bool places_marked(const abi::LineBlock& block) const {
+    return unmarked_only_ == 0 && block.mark_begin[placed_to_] > block.mark_begin[placed_from_];
+  }
+  void place_anew(const abi::LineBlock& block, int64_t from);
+  void learn_from_marked(const abi::LineBlock& block);
   bool learns(std::string_view record, std::span<const uint32_t> colons, int64_t row);
   RecordExpectation& usual() { return usual_is_first_ ? first_ : second_; }
   RecordExpectation& odd() { return usual_is_first_ ? second_ : first_; }
@@ -70,6 +76,8 @@ class LearnedShape : public abi::JsonScan {
   bool usual_is_first_ = true;
   int64_t odd_rows_ = 0;      ///< of the rows that were placed last
   int64_t odd_lessons_ = 0;
+  int64_t marked_lessons_ = 0;
+  int unmarked_only_ = 0;     ///< so many blocks have marks because few rows were as expected
   std::vector<abi::JsonField> placed_;
   std::vector<uint64_t> known_;
   int64_t late_rows_ = 0;    ///< since the rows were placed that were placed last
@@ -78,6 +86,7 @@ class LearnedShape : public abi::JsonScan {
   int64_t placed_to_ = 0;
   int replacements_left_ = 0;
   std::vector<uint32_t> structure_;
+  std::vector<uint32_t> colons_;  ///< of a row that is looked at
   bool strict_;
   bool learnable_;
   RecordShape current_;

@@ -79,14 +79,14 @@ void index_json_lines_avx512(const LineText& text, LineIndex* index);
 void index_json_lines_unmarked_avx2(const LineText& text, LineIndex* index);
 void index_json_lines_unmarked_avx512(const LineText& text, LineIndex* index);
 
-/// Compares unmarked rows with what is expected of them, and those that do not fit with what is expected of `odd` ones: see
-/// runtime/formats/expected_record.h. The number of odd rows.
+/// Compares unmarked rows, and if asked to those that have marks and no flags, with what is expected of them, and those that do not fit with
+/// what is expected of `odd` ones: see runtime/formats/expected_record.h. The number of odd rows.
 using RowPlacer = int64_t (*)(const ExpectedRecord& expected, const ExpectedRecord& odd, const abi::LineBlock& block, int64_t from,
-                              int64_t to, abi::JsonField* placed, uint64_t* known);
+                              int64_t to, bool marked_too, abi::JsonField* placed, uint64_t* known);
 int64_t place_rows_avx2(const ExpectedRecord& expected, const ExpectedRecord& odd, const abi::LineBlock& block, int64_t from, int64_t to,
-                        abi::JsonField* placed, uint64_t* known);
+                        bool marked_too, abi::JsonField* placed, uint64_t* known);
 int64_t place_rows_avx512(const ExpectedRecord& expected, const ExpectedRecord& odd, const abi::LineBlock& block, int64_t from, int64_t to,
-                          abi::JsonField* placed, uint64_t* known);
+                          bool marked_too, abi::JsonField* placed, uint64_t* known);
 
 /// The fields of one row that a placer has left as pending; false when it is not as expected after all.
 using LatePlacer = bool (*)(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t row, abi::JsonField* placed);

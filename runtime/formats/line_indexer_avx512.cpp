@@ -133,8 +133,8 @@ void index_json_lines_unmarked_avx512(const LineText& text, LineIndex* index) {
 }
 
 int64_t place_rows_avx512(const ExpectedRecord& expected, const ExpectedRecord& odd, const abi::LineBlock& block, int64_t from, int64_t to,
-                          abi::JsonField* placed, uint64_t* known) {
-  return place_rows<Avx512Simd>(expected, odd, block, from, to, placed, known);
+                          bool marked_too, abi::JsonField* placed, uint64_t* known) {
+  return place_rows<Avx512Simd>(expected, odd, block, from, to, marked_too, placed, known);
 }
 
 bool place_late_fields_avx512(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t row, abi::JsonField* placed) {

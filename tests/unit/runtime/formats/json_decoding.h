@@ -14,6 +14,7 @@ namespace millrace::testing {
 enum class Finding {
   Placed,     ///< as generated code does over unmarked rows: where the expected record has them, else by the general function
   PlacedLate, ///< the same, with fields that are found when they are first wanted
+  PlacedMarked,  ///< the same, of rows that have marks
   Straight,   ///< as generated code does: by the learned ordinals, with the general function when they do not hold
   Marks,      ///< the general function for every row
   Structure,  ///< the general function for every row, told that it is nested
