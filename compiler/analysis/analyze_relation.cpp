@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "compiler/analysis/expr_binder.h"
+#include "compiler/analysis/kept_lines.h"
 #include "compiler/analysis/plan_build.h"
 #include "compiler/analysis/query_analyzer.h"
 #include "compiler/base/sql_error.h"
@@ -92,6 +93,9 @@ BoundRelation QueryAnalyzer::analyze_table_name(const ast::TableName& table) {
     if (const auto* common = find_common_table(name)) return analyze_common_table(*common);
   }
   const Relation* relation = session_.catalog.find(name);
+  if (!relation && table.parts.size() == 1) {
+    if (const auto kept = kept_lines_table(session_, name, span)) return scan(*kept, span);
+  }
   if (!relation) {
     if (session_.failed_names.contains(fold_case(name))) throw already_reported(span);
     std::vector<std::string> known = session_.catalog.names();

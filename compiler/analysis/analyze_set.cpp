@@ -32,7 +32,7 @@ constexpr int kMostThreads = 1024;
 // As many rows as pointers to them can be counted; far more than memory holds.
 constexpr int64_t kMostRows = int64_t{1} << 40;
 
-constexpr std::array<Setting, 19> kSettings{{
+constexpr std::array<Setting, 20> kSettings{{
     {"timezone", Effect::TimeZone},
     {"time_zone", Effect::TimeZone},
     {"spark.sql.session.timezone", Effect::TimeZone},
@@ -41,6 +41,7 @@ constexpr std::array<Setting, 19> kSettings{{
     {"truncate", Effect::Console},
     {"threads", Effect::Threads},
     {"max_kept_rows", Effect::KeptRows},
+    {"max_kept_lines", Effect::KeptRows},
     {"checkpoint_dir", Effect::CheckpointFolder},
     {"checkpoint_interval", Effect::CheckpointPace},
     {"memory_limit", Effect::MemoryLimit},
@@ -67,7 +68,7 @@ void check_row_count(const ast::Set& set) {
   int64_t rows = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), rows);
   if (parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && rows >= 1 && rows <= kMostRows) return;
-  throw SqlError(set.value_span, "'" + text + "' is not a number of rows", "SET max_kept_rows = N takes a whole number from 1 on");
+  throw SqlError(set.value_span, "'" + text + "' is not a number of rows", "SET " + set.name.text + " = N takes a whole number from 1 on");
 }
 
 void check_thread_count(const ast::Set& set) {

@@ -6,6 +6,7 @@
 #include "compiler/analysis/analyze_materialized_view.h"
 #include "compiler/analysis/analyze_options.h"
 #include "compiler/analysis/emit_rules.h"
+#include "compiler/analysis/kept_lines.h"
 #include "compiler/analysis/listing.h"
 #include "compiler/analysis/operators.h"
 #include "compiler/analysis/plan_build.h"
@@ -120,6 +121,9 @@ void check_directory_sink(const plan::Query& query, const ast::Emit* emit) {
 
 /// A view as it stands has no place in a query that never ends.
 void check_sources(const plan::Query& query) {
+  if (reads_kept_lines(query) && query.root->is_stream) {
+    throw SqlError(query.span, "a SELECT reads what was kept of bad or late lines, or streams, not both", "it is read when the streams have ended");
+  }
   const auto is_view = [](const plan::Source& source) { return source.view.has_value(); };
   const auto view = std::find_if(query.sources.begin(), query.sources.end(), is_view);
   if (view == query.sources.end() || !query.root->is_stream) return;
@@ -150,6 +154,7 @@ plan::Query plan_query(Session& session, const ast::Query& query, const ast::Ins
   show_changes(session, planned);
   check_output(planned);
   check_directory_sink(planned, query.emit ? &*query.emit : nullptr);
+  name_query(session, planned);
   return planned;
 }
 
@@ -182,6 +187,7 @@ struct StatementAnalyzer {
     if (!must_create(session, create.name, create.or_replace, create.if_not_exists)) return;
     PlannedView view = plan_materialized_view(session, create, span);
     check_output(view.query);
+    name_query(session, view.query);
     session.catalog.add(std::move(view.relation));
     analysis.statements.emplace_back(AnalyzedQuery{std::move(view.query)});
   }
@@ -256,6 +262,7 @@ Analysis analyze(const ast::Script& script, Session& session) {
       if (created) session.failed_names.insert(fold_case(created->text));
     }
   }
+  mark_kept_lines(session, analysis);
   analysis.diagnostics = std::exchange(session.diagnostics, {});
   analysis.settings = session.environment.settings;
   return analysis;

@@ -11,6 +11,12 @@
 
 namespace millrace {
 
+/// What `name$late` has to know of a query.
+struct NamedQuery {
+  std::string name;
+  std::vector<std::string> streams;  ///< that it reads
+};
+
 /// What the statements of one script share while they are analyzed, in the order of the file.
 struct Session {
   Environment environment;
@@ -20,6 +26,9 @@ struct Session {
   std::vector<std::string> views_in_hand;  ///< folded names of the views being expanded: one that meets itself is an error
   std::map<std::string, const ast::CreateFunction*> functions;  ///< of CREATE FUNCTION, by folded name; owned by the scripts' ASTs
   std::vector<std::string> functions_in_hand;                   ///< folded names of those being inlined
+  std::map<std::string, NamedQuery> named_queries;  ///< by folded name: those so far
+  std::set<std::string> kept_errors;                ///< folded names of streams and tables of which `$errors` is read
+  std::set<std::string> kept_late;                  ///< of queries of which `$late` is
   int query_count = 0;
   int64_t view_count = 0;  ///< materialized views so far: gives each a number of its own
 

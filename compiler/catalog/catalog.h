@@ -56,6 +56,7 @@ struct Environment {
   std::function<std::string(const std::string&)> why_path_is_refused;
   /// Settings the run started with (`--format`), then changed by SET.
   std::map<std::string, std::string> settings;
+  bool keeps_all_lines = false;  ///< of every query what `$errors` and `$late` tell is kept: statements that are still to come may read it
 };
 
 /// Names of a script, case-insensitive.

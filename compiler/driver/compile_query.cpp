@@ -83,6 +83,10 @@ class ProgramBuilder {
     spec.trigger = logical.trigger;
     spec.sink = logical.sink;
     spec.shape = planned.shape;
+    if (!logical.late_table.empty()) spec.shape += "late rows are kept\n";
+    for (const plan::Source& source : logical.sources) {
+      if (source.spec.options.contains("keep_errors")) spec.shape += "errors of " + source.spec.name + " are kept\n";
+    }
     for (const Column& column : logical.root->schema) spec.columns.push_back({column.name, to_string(column.type)});
     pipeline::fill_program(planned.physical, spec, sharing_.queries.emplace_back());
     share_sources(logical, spec);
@@ -205,6 +209,7 @@ void compile_analysis(Analysis analysis, CompiledScript& script, Jit& jit, const
   }
   script.settings = analysis.settings;
   if (auto zone = analysis.settings.find("timezone"); zone != analysis.settings.end()) script.program.time_zone = zone->second;
+  if (auto most = analysis.settings.find("max_kept_lines"); most != analysis.settings.end()) script.program.max_kept_lines = std::stoll(most->second);
   if (auto limit = analysis.settings.find("memory_limit"); limit != analysis.settings.end()) script.program.memory_limit_bytes = std::stoll(limit->second);
   sort_by_position(script.diagnostics);
   script.ok = !has_errors(script.diagnostics);

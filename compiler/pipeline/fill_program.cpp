@@ -68,6 +68,8 @@ void fill_program(const PhysicalQuery& physical, abi::QuerySpec& spec, abi::Quer
     const auto* rows = std::get_if<TupleState>(&state);
     spec.reads_views |= rows != nullptr && rows->view.has_value();
   }
+  for (const plan::Source& source : physical.query->sources) spec.reads_views |= source.spec.connector == abi::kKeptLinesConnector;
+  spec.late_table = physical.query->late_table;
   sharing.shares_rows = physical.shares_rows;
   sharing.needs_one_worker = physical.needs_one_worker;
   spec.keeps_output = physical.keeps_output;

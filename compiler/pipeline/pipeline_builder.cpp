@@ -416,7 +416,7 @@ abi::ScanSpec Builder::scan_spec(const plan::Source& source, const plan::Scan& s
   std::string on_error = option(options, "on_error", "null");
   spec.on_error = on_error == "skip" ? abi::OnError::Skip : on_error == "fail" ? abi::OnError::Fail : abi::OnError::Null;
   spec.strict = option(options, "strict", "false") == "true";
-  spec.notes_bad_rows = options.contains("dead_letter");
+  spec.notes_bad_rows = options.contains("dead_letter") || options.contains("keep_errors");
   auto character = [&](const char* key, char otherwise) {
     std::string text = option(options, key, "");
     return text == "\\t" ? '\t' : text.empty() ? otherwise : text[0];

@@ -209,6 +209,7 @@ struct Query {
   std::vector<Source> sources;    ///< Scan::relation indexes these
   bool streaming = true;          ///< reads a stream
   abi::EmitMode mode = abi::EmitMode::Append;
+  std::string late_table;         ///< under which its late rows are kept; empty: nothing reads them
   bool evaluates_anew = false;    ///< there is a Keep: aggregates of streams show and keep all groups, whatever the mode
   abi::TriggerSpec trigger;
   abi::SinkSpec sink;

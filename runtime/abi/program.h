@@ -33,6 +33,9 @@ struct CompiledCode {
   std::atomic<int64_t> optimised_us = 0;  ///< the same for the optimised tier; 0 until its code runs
 };
 
+/// The connector of the tables `stream$errors` and `query$late`: lines that the job has kept in memory.
+inline constexpr const char* kKeptLinesConnector = "kept lines";
+
 using Options = std::map<std::string, std::string>;  ///< checked and completed with defaults; keys lower-case
 
 /// A text source: a stream, or a static table's file.
@@ -99,7 +102,8 @@ struct QuerySpec {
   std::vector<PipelineSpec> pipelines;
   std::vector<int32_t> sources;     ///< streams that it reads
   std::optional<ViewSpec> view;     ///< the rows stay in memory: a materialized view's query
-  bool reads_views = false;         ///< a query over materialized views: runs once, when the streams have ended
+  bool reads_views = false;         ///< a query over materialized views or kept lines: runs once, when the streams have ended
+  std::string late_table;           ///< under which the lines of its late rows are kept; empty: they are only counted
   bool keeps_output = false;        ///< COMPLETE without aggregation: rows accumulate and are shown again
   int64_t row_limit = -1;           ///< LIMIT under APPEND, over the job
   double compile_ms = 0;            ///< SQL text to native code
@@ -111,6 +115,7 @@ struct Program {
   std::vector<SourceSpec> sources;
   std::vector<QuerySpec> queries;   ///< in the order of the file; static ones run when they are reached
   std::string time_zone = "UTC";
+  int64_t max_kept_lines = 10'000;  ///< of each table of bad or late lines; the latest are kept
   int64_t memory_limit_bytes = 0;   ///< of all queries' states and buffers together; 0: none
 };
 

@@ -9,6 +9,7 @@
 
 #include "runtime/base/write_all.h"
 #include "runtime/connectors/connector_options.h"
+#include "runtime/connectors/kept_lines.h"
 #include "runtime/connectors/place_text.h"
 #include "runtime/formats/bad_rows.h"
 #include "runtime/formats/base64.h"
@@ -42,8 +43,8 @@ std::string replace_invalid_bytes(std::string_view bytes) {
 
 }  // namespace
 
-DeadLetters::DeadLetters(const abi::SourceSpec& source)
-    : source_(source), path_(text_option(source.options, "dead_letter")), text_(make_output_buffer()) {
+DeadLetters::DeadLetters(const abi::SourceSpec& source, KeptLines* kept, bool writes)
+    : source_(source), path_(writes ? text_option(source.options, "dead_letter") : ""), kept_lines_(kept), text_(make_output_buffer()) {
   if (source.connector == "file" || source.connector == "directory") {
     origin_name_ = "file";
     origin_ = text_option(source.options, "path");
@@ -62,6 +63,7 @@ DeadLetters::~DeadLetters() {
 }
 
 Status DeadLetters::open() {
+  if (path_.empty()) return {};
   fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   struct stat info {};
   if (fd_ < 0 || ::fstat(fd_, &info) != 0) return failed();
@@ -69,7 +71,7 @@ Status DeadLetters::open() {
   return {};
 }
 
-std::string DeadLetters::position() const { return PlaceText().add(path_).add(size_).take(); }
+std::string DeadLetters::position() const { return fd_ < 0 ? "" : PlaceText().add(path_).add(size_).take(); }
 
 Status DeadLetters::resume(std::string_view position) {
   PlaceReader place(position);
@@ -83,6 +85,7 @@ Status DeadLetters::resume(std::string_view position) {
 }
 
 Status DeadLetters::make_lasting() const {
+  if (fd_ < 0) return {};
   const int fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return failed();
   Status outcome = ::fsync(fd) == 0 || errno == EINVAL ? Status{} : failed();  // not every file can be put on a disk
@@ -91,7 +94,6 @@ Status DeadLetters::make_lasting() const {
 }
 
 Status DeadLetters::keep(const abi::LineBlock& block, std::vector<int64_t> rows, std::string_view origin) {
-  if (is_muted_) return {};
   std::sort(rows.begin(), rows.end());
   rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
   int64_t line = block.first_line;
@@ -101,19 +103,26 @@ Status DeadLetters::keep(const abi::LineBlock& block, std::vector<int64_t> rows,
     line += std::count(counted, begin, '\n');
     counted = begin;
     if (source_.is_table && !kept_.emplace(origin, line).second) continue;
-    write_letter(block, row, line, origin);
+    const std::string_view place = origin.empty() ? std::string_view(origin_) : origin;
+    if (kept_lines_ != nullptr) {
+      const auto before = static_cast<size_t>(text_.size);
+      write_letter(block, row, line, "origin", place);
+      kept_lines_->add(source_.name + "$errors", {std::string(text_.data + before, static_cast<size_t>(text_.size) - before - 1)});
+      text_.size = static_cast<int64_t>(before);
+    }
+    if (fd_ >= 0 && !is_muted_) write_letter(block, row, line, origin_name_, place);
   }
   return flush();
 }
 
-void DeadLetters::write_letter(const abi::LineBlock& block, int64_t row, int64_t line, std::string_view origin) {
+void DeadLetters::write_letter(const abi::LineBlock& block, int64_t row, int64_t line, std::string_view origin_name, std::string_view origin) {
   const std::string_view text(block.base + block.row_begin[row], block.row_end[row] - block.row_begin[row]);
   const auto write = [this](std::string_view bytes) { abi::mr_out_bytes(&text_, bytes.data(), static_cast<int64_t>(bytes.size())); };
   write("{");
   write_field("source", source_.name);
-  if (!origin_name_.empty()) {
+  if (!origin_name.empty() && !origin.empty()) {
     write(",");
-    write_field(origin_name_, origin.empty() ? origin_ : origin);
+    write_field(origin_name, origin);
   }
   write(",\"line\":" + std::to_string(line) + ",");
   write_field("reason", why_line_is_bad(block, row, source_.format));
@@ -138,6 +147,14 @@ void DeadLetters::write_field(std::string_view name, std::string_view text) {
   write(name);
   abi::mr_out_bytes(&text_, ":", 1);
   write(text);
+}
+
+void DeadLetters::snapshot(SnapshotWriter& writer) const {
+  if (kept_lines_ != nullptr) kept_lines_->snapshot(source_.name + "$errors", writer);
+}
+
+void DeadLetters::restore(SnapshotReader& reader) {
+  if (kept_lines_ != nullptr) kept_lines_->restore(source_.name + "$errors", reader);
 }
 
 Status DeadLetters::flush() {

@@ -14,15 +14,19 @@
 
 namespace millrace {
 
-/// The lines of one source that could not be decoded, appended to the file that its option `dead_letter` names, a JSON object each: source, file
-/// or peer where it is known, line, reason, text; and bytes, in base64, of a line that is not UTF-8.
+class KeptLines;
+class SnapshotReader;
+class SnapshotWriter;
+
+/// The lines of one source that could not be decoded, a JSON object each: source, file or peer where it is known, line, reason, text; and bytes, in
+/// base64, of a line that is not UTF-8. Appended to the file that its option `dead_letter` names, or kept as the table `source$errors`, or both.
 ///
 /// A line is kept once, however many queries find it bad. What is kept is in the file before the batch in hand is shown. Owned by the job;
 /// used by the thread that feeds the source's rows: open, then keep.
 class DeadLetters {
  public:
-  /// The source must outlive it.
-  explicit DeadLetters(const abi::SourceSpec& source);
+  /// The source must outlive it. `kept`: where the table is; nullptr: there is none. `writes`: whether the file, if one is named, is written.
+  DeadLetters(const abi::SourceSpec& source, KeptLines* kept, bool writes);
   ~DeadLetters();
   DeadLetters(const DeadLetters&) = delete;
   DeadLetters& operator=(const DeadLetters&) = delete;
@@ -37,14 +41,17 @@ class DeadLetters {
   Status make_lasting() const;
   /// Sources that name the same file: neither cuts off what may be the other's.
   void share_file() { is_shared_ = true; }
-  /// Everything has been kept by an earlier run: of a table that is read again.
+  /// The file has everything from an earlier run: of a table that is read again.
   void mute() { is_muted_ = true; }
 
+  void snapshot(SnapshotWriter& writer) const;
+  void restore(SnapshotReader& reader);
   /// `rows` of the block, in any order, repetitions among them. `origin` is the file that they come from, empty when there is but one.
   Status keep(const abi::LineBlock& block, std::vector<int64_t> rows, std::string_view origin);
 
  private:
-  void write_letter(const abi::LineBlock& block, int64_t row, int64_t line, std::string_view origin);
+  /// To text_; `origin_name` empty: the place is not told.
+  void write_letter(const abi::LineBlock& block, int64_t row, int64_t line, std::string_view origin_name, std::string_view origin);
   void write_field(std::string_view name, std::string_view text);
   Status flush();
   Status failed() const;
@@ -53,6 +60,7 @@ class DeadLetters {
   std::string path_;
   std::string origin_name_;  ///< "file", "peer" or "url"; empty: not known
   std::string origin_;       ///< of sources that have only one
+  KeptLines* kept_lines_;
   int fd_ = -1;
   int64_t size_ = 0;         ///< of the file, behind the last line that was written here
   bool is_shared_ = false;

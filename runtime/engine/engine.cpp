@@ -8,6 +8,7 @@
 #include "runtime/base/write_all.h"
 #include "runtime/connectors/connector_options.h"
 #include "runtime/connectors/durable_source.h"
+#include "runtime/connectors/kept_lines.h"
 #include "runtime/connectors/registry.h"
 #include "runtime/engine/dead_letters.h"
 #include "runtime/engine/job_checkpoints.h"
@@ -112,13 +113,17 @@ bool Job::open_dead_letters() {
   dead_letters_.resize(program_.sources.size());
   for (size_t i = 0; i < program_.sources.size(); ++i) {
     const abi::SourceSpec& source = program_.sources[i];
-    if (!options_.dead_letters || !source.options.contains("dead_letter")) continue;
-    dead_letters_[i] = std::make_unique<DeadLetters>(source);
+    const bool writes = options_.dead_letters && source.options.contains("dead_letter");
+    KeptLines* kept = source.options.contains("keep_errors") ? options_.kept_lines : nullptr;
+    if (!writes && kept == nullptr) continue;
+    dead_letters_[i] = std::make_unique<DeadLetters>(source, kept, writes);
     const Status opened = dead_letters_[i]->open();
     for (size_t other = 0; other < i; ++other) {
-      const bool is_same = dead_letters_[other] != nullptr && program_.sources[other].options.at("dead_letter") == source.options.at("dead_letter");
-      if (is_same) dead_letters_[other]->share_file();
-      if (is_same) dead_letters_[i]->share_file();
+      const abi::Options& others = program_.sources[other].options;
+      const bool is_same = writes && others.contains("dead_letter") && others.at("dead_letter") == source.options.at("dead_letter");
+      if (!is_same || dead_letters_[other] == nullptr) continue;
+      dead_letters_[other]->share_file();
+      dead_letters_[i]->share_file();
     }
     if (opened.ok()) continue;
     size_t reader = 0;
@@ -256,6 +261,7 @@ Status Job::make_reader(int32_t source, std::unique_ptr<SourceReader>* reader) {
   std::unique_ptr<Source> opened;
   if (options_.source_factory) opened = options_.source_factory(spec);
   if (options_.replayed != nullptr && spec.is_table) opened = options_.replayed->table_source(source);
+  if (opened == nullptr && spec.connector == abi::kKeptLinesConnector) opened = read_kept_lines(*options_.kept_lines, spec, context_);
   if (opened == nullptr) {
     auto made = make_source(spec, context_);
     if (!made) return made.error();
@@ -349,6 +355,8 @@ RunSummary Engine::run() {
   ignore_broken_pipes();
   MaterializedViews own_views;
   if (options_.views == nullptr) options_.views = &own_views;
+  KeptLines own_lines(program_.max_kept_lines);
+  if (options_.kept_lines == nullptr) options_.kept_lines = &own_lines;
   std::atomic<int> own_requests = 0;
   std::atomic<int>* requests = options_.stop_requests != nullptr ? options_.stop_requests : &own_requests;
   std::optional<StopSignals> signals;

@@ -95,6 +95,7 @@ void SourceGroup::snapshot_input(const Input& input, SnapshotWriter& writer) con
   }
   writer.put(input.shelf.after_held.value_or(SourceReader::Outcome::Nothing));
   writer.put(input.share_rows);
+  input.reader->snapshot_errors(writer);
   if (input.ended) return;
   const auto write_lines = [&writer](const abi::LineBlock& block, int64_t row, const char* end, const std::string& origin) {
     writer.text(origin);
@@ -122,6 +123,7 @@ Status SourceGroup::resume_input(Input& input, SnapshotReader& saved) {
   const auto outcome = saved.get<SourceReader::Outcome>();
   if (has_outcome) input.shelf.after_held = outcome;
   input.share_rows = saved.get<int64_t>();
+  input.reader->restore_errors(saved);
   if (input.ended) return saved.status();
   const uint64_t held = saved.get_count(1);
   for (uint64_t i = 0; i < held && saved.ok(); ++i) {

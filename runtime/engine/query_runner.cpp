@@ -31,16 +31,6 @@ std::string record_text(const abi::LineBlock& block, int64_t row) {
 
 }  // namespace
 
-void keep_bad_rows(const SourceReader& reader, const abi::LineBlock& block, const std::string& origin, const std::vector<QueryRunner*>& readers) {
-  if (!reader.keeps_dead_letters()) return;
-  std::vector<int64_t> rows;
-  for (const QueryRunner* query : readers) rows.insert(rows.end(), query->bad_rows().begin(), query->bad_rows().end());
-  const Status kept = reader.keep_bad_rows(block, rows, origin);
-  for (QueryRunner* query : readers) {
-    if (!kept.ok() && !query->finished()) query->fail(kept.message());
-  }
-}
-
 QueryRunner::QueryRunner(const abi::Program& program, const abi::QuerySpec& query, const RunOptions& options,
                          std::unique_ptr<Sink> sink, const abi::TimeZone* time_zone)
     : program_(program), query_(query), options_(options), sink_(std::move(sink)), states_(query),
@@ -125,7 +115,7 @@ void QueryRunner::run_setup_pipeline(const abi::PipelineSpec& pipeline, const Op
     Status opened = open_table(pipeline.source, &reader);
     if (!opened.ok()) return fail(opened.message());
     while (!finished_ && reader->next_block(-1) == SourceReader::Outcome::Rows) {
-      bad_rows_.rows.clear();
+      bad_rows_.clear();
       run_pipeline(pipeline, &reader->block(), 0, reader->block().row_count);
       if (Status kept = reader->keep_bad_rows(reader->block(), bad_rows_.rows, reader->origin()); !kept.ok()) fail(kept.message());
       check_memory();
@@ -178,7 +168,7 @@ void QueryRunner::fail_by(const abi::PipelineSpec& pipeline, abi::PipelineError 
 
 int64_t QueryRunner::feed(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to, int64_t received_ns) {
   const int64_t first = from;
-  bad_rows_.rows.clear();
+  bad_rows_.clear();
   while (from < to && !finished_) {
     if (batch_is_full_) {
       end_batch();
@@ -228,7 +218,7 @@ void QueryRunner::compute_share(int32_t worker, const RowRun& run, int64_t numbe
 }
 
 void QueryRunner::take_share(int32_t worker, const RowRun& run) {
-  bad_rows_.rows.clear();
+  bad_rows_.clear();
   if (finished_) return;
   QueryShare& share = *shares_[static_cast<size_t>(worker)];
   if (options_.recorder != nullptr) options_.recorder->fed(this->number(), run.source, run.to - run.from);

@@ -46,8 +46,10 @@ struct RowRun {
 };
 
 /// Keeps the lines that any of the queries, which were all fed the same rows of a block just now, could not decode. What cannot be written ends
-/// those that are still at work.
+/// those that are still at work. Also keeps the lines whose rows were late for a query.
 void keep_bad_rows(const SourceReader& reader, const abi::LineBlock& block, const std::string& origin, const std::vector<QueryRunner*>& readers);
+/// Whether that is worth a call.
+bool notes_rows(const SourceReader& reader, const std::vector<QueryRunner*>& queries);
 
 /// Told of each batch, on the query's thread.
 struct BatchReport {
@@ -112,6 +114,10 @@ class QueryRunner {
 
   /// Of the rows that were fed, or taken over, last: those of a source with dead letters that could not be decoded.
   const std::vector<int64_t>& bad_rows() const { return bad_rows_.rows; }
+
+  /// The same of late rows: keeps their lines.
+  bool notes_late_rows() const { return !query_.late_table.empty(); }
+  void keep_late_rows(const abi::LineBlock& block) const;
 
   /// No more rows are there for the moment.
   void idle();

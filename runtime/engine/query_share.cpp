@@ -59,10 +59,10 @@ int64_t QueryShare::hand_over_run(abi::PipelineContext& whole, QueryStates& stat
   clear_output_buffer(&output_);
   whole.rows_late += std::exchange(context_.rows_late, 0);
   whole.rows_bad += std::exchange(context_.rows_bad, 0);
-  if (!bad_rows_.rows.empty()) {
-    whole.bad_rows->rows.insert(whole.bad_rows->rows.end(), bad_rows_.rows.begin(), bad_rows_.rows.end());
-    bad_rows_.rows.clear();
-  }
+  const auto hand_over = [](std::vector<int64_t>& to, const std::vector<int64_t>& from) { to.insert(to.end(), from.begin(), from.end()); };
+  hand_over(whole.bad_rows->rows, bad_rows_.rows);
+  hand_over(whole.bad_rows->late, bad_rows_.late);
+  bad_rows_.clear();
   return std::exchange(max_event_time_us_, INT64_MIN);
 }
 

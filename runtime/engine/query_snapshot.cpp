@@ -1,6 +1,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/snapshot_reader.h"
 #include "runtime/base/snapshot_writer.h"
+#include "runtime/connectors/kept_lines.h"
 #include "runtime/engine/query_runner.h"
 #include "runtime/formats/output_buffer.h"
 
@@ -21,6 +22,7 @@ void QueryRunner::snapshot(SnapshotWriter& writer) const {
   writer.put(static_cast<uint8_t>(place.has_value()));
   writer.text(place.value_or(""));
   for (const int64_t count : {batches_, rows_in_, rows_out_, context_.rows_late, context_.rows_bad}) writer.put(count);
+  if (notes_late_rows()) options_.kept_lines->snapshot(query_.late_table, writer);
   if (is_complete_) return;
   writer.begin(kProgressMark);
   for (const int64_t value : {context_.watermark_us, context_.batch_time_us, context_.sequence, context_.rows_limit_left, rows_in_batch_,
@@ -47,6 +49,7 @@ Status QueryRunner::open_sink(SnapshotReader* saved) {
   const bool has_place = saved->get_flag();
   const std::string place = saved->text();
   for (int64_t* count : {&batches_, &rows_in_, &rows_out_, &context_.rows_late, &context_.rows_bad}) *count = saved->get<int64_t>();
+  if (notes_late_rows()) options_.kept_lines->restore(query_.late_table, *saved);
   if (!saved->ok()) return saved->status();
   batches_before_ = batches_;
   if (!is_complete_) return has_place ? sink_->resume(place) : sink_->open();

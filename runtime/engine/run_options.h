@@ -24,6 +24,7 @@ struct CheckpointOptions {
   bool suspend_after_batch = false; ///< tests: after a batch of each group the job ends, to be gone on with by another engine
 };
 
+class KeptLines;
 class MaterializedViews;
 class ReplayedJob;
 class RunRecorder;
@@ -49,6 +50,7 @@ struct RunOptions {
   bool handle_signals = true;               ///< the first SIGINT or SIGTERM ends the job cleanly, the second at once
   std::atomic<int>* stop_requests = nullptr;  ///< not owned; another thread ends the job by adding 1
   MaterializedViews* views = nullptr;         ///< not owned; the job's own when there are none
+  KeptLines* kept_lines = nullptr;            ///< not owned; the job's own when there are none
   /// What is worth a line while the job runs, e.g. that a connection was lost; any thread. Empty: to message_fd.
   std::function<void(std::string_view)> notice;
   /// Told of each batch, on its query's thread; may be empty.

@@ -171,7 +171,7 @@ void SourceGroup::feed(Input& input) {
   bool is_read = false;
   bool goes_on = false;
   std::vector<QueryRunner*> readers;  // those at work now, as some may end here
-  if (input.reader->keeps_dead_letters()) readers = readers_of(input.source);
+  if (notes_rows(*input.reader, queries_)) readers = readers_of(input.source);
   for (QueryRunner* query : queries_) {
     if (query->finished() || !query->reads(input.source)) continue;
     taken = std::max(taken, query->feed(input.source, input.block(), input.next_row, end, input.received_ns()));

@@ -89,6 +89,14 @@ std::vector<std::unique_ptr<LineChunk>> SourceReader::chunks_of(std::string_view
   return chunks;
 }
 
+void SourceReader::snapshot_errors(SnapshotWriter& writer) const {
+  if (dead_letters_ != nullptr) dead_letters_->snapshot(writer);
+}
+
+void SourceReader::restore_errors(SnapshotReader& reader) {
+  if (dead_letters_ != nullptr) dead_letters_->restore(reader);
+}
+
 Status SourceReader::keep_bad_rows(const abi::LineBlock& block, const std::vector<int64_t>& rows, const std::string& origin) const {
   return dead_letters_ == nullptr || rows.empty() ? Status{} : dead_letters_->keep(block, rows, origin);
 }

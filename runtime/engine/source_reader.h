@@ -71,6 +71,9 @@ class SourceReader {
 
   /// Where lines that cannot be decoded are kept; nullptr: they are only counted. Not owned.
   void set_dead_letters(DeadLetters* letters) { dead_letters_ = letters; }
+  /// Those of them that are in memory.
+  void snapshot_errors(SnapshotWriter& writer) const;
+  void restore_errors(SnapshotReader& reader);
   bool keeps_dead_letters() const { return dead_letters_ != nullptr; }
   /// Keeps rows of a block that queries could not decode; see DeadLetters.
   Status keep_bad_rows(const abi::LineBlock& block, const std::vector<int64_t>& rows, const std::string& origin) const;

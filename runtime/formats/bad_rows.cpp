@@ -39,5 +39,6 @@ std::string why_line_is_bad(const abi::LineBlock& block, int64_t row, abi::Forma
 namespace millrace::abi {
 
 extern "C" void mr_note_bad_row(PipelineContext* ctx, int64_t row) noexcept { ctx->bad_rows->rows.push_back(row); }
+extern "C" void mr_note_late_row(PipelineContext* ctx, int64_t row) noexcept { ctx->bad_rows->late.push_back(row); }
 
 }  // namespace millrace::abi

@@ -9,10 +9,16 @@
 
 namespace millrace::abi {
 
-/// Rows of the block in hand that a query has found to be error rows, in no order; a row may come twice. Filled by generated code, used
+/// Rows of the block in hand that a query has found to be error rows, and those that it has dropped as late, in no order; a row may come twice. Filled by generated code, used
 /// up by whoever fed the block before the next one is fed. Belongs to a query, or to a worker's share of it; one thread.
 struct BadRows {
   std::vector<int64_t> rows;
+  std::vector<int64_t> late;
+
+  void clear() {
+    rows.clear();
+    late.clear();
+  }
 };
 
 }  // namespace millrace::abi

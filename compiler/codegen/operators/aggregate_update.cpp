@@ -24,13 +24,15 @@ class AggregateUpdate {
   using Compile = std::function<SqlValue(const expr::Expr&)>;
 
   AggregateUpdate(ir::Emitter& emitter, Pointer<abi::PipelineContext> context, const pipeline::AggregateState& state,
-                  Pointer<abi::AggregateState> runtime_state, Compile compile, Pointer<abi::GroupEntry*> remembered)
+                  Pointer<abi::AggregateState> runtime_state, Compile compile, Pointer<abi::GroupEntry*> remembered,
+                  std::function<void()> count_late)
       : e(emitter),
         context_(context),
         state_(state),
         runtime_state_(runtime_state),
         compile_(std::move(compile)),
-        remembered_(remembered) {}
+        remembered_(remembered),
+        count_late_(std::move(count_late)) {}
 
   void emit() {
     switch (state_.spec.time) {
@@ -150,7 +152,7 @@ class AggregateUpdate {
     Int end = e.call<&abi::mr_session_end>(time, e.int_(state_.spec.size_us));
     auto place = [&] { update_session(in, time, end); };
     if (!state_.spec.drops_late) return place();
-    e.if_(e.le(end, e.load<&abi::PipelineContext::watermark_us>(context_)), [&] { count_late(); }, place);
+    e.if_(e.le(end, e.load<&abi::PipelineContext::watermark_us>(context_)), count_late_, place);
   }
 
   void update_session(const Inputs& in, Int time, Int end) {
@@ -171,11 +173,6 @@ class AggregateUpdate {
     update_states(in.aggregates, e.load<&abi::Session::memory>(found), entry);
   }
 
-  void count_late() {
-    Int late = e.load<&abi::PipelineContext::rows_late>(context_);
-    e.store<&abi::PipelineContext::rows_late>(context_, e.add(late, e.int_(1)));
-  }
-
   void in_pane(Int pane) {
     Inputs in = read_inputs();
     auto table = e.slot<abi::GroupTable*>("pane");
@@ -187,7 +184,7 @@ class AggregateUpdate {
       update(in, found);
       return;
     }
-    e.if_(e.is_null(found), [&] { count_late(); }, [&] { update(in, found); });
+    e.if_(e.is_null(found), count_late_, [&] { update(in, found); });
   }
 
   void update(const Inputs& in, Pointer<abi::GroupTable> table) {
@@ -260,6 +257,7 @@ class AggregateUpdate {
   Pointer<abi::AggregateState> runtime_state_;
   Compile compile_;
   Pointer<abi::GroupEntry*> remembered_;  ///< where the matched build row keeps its group; empty: nowhere
+  std::function<void()> count_late_;
 };
 
 }  // namespace
@@ -272,7 +270,7 @@ void PipelineCompiler::finish(Row& row, const pipeline::AggregateTarget& target)
     remembered = e.at<abi::GroupEntry*>(matched_, join.group_offset);
   }
   AggregateUpdate(e, context_, state, this->state<abi::AggregateState>(target.slot),
-                  [&](const expr::Expr& x) { return compile(x, row); }, remembered)
+                  [&](const expr::Expr& x) { return compile(x, row); }, remembered, [this] { count_late(); })
       .emit();
 }
 

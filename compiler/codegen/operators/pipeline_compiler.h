@@ -39,6 +39,8 @@ class PipelineCompiler {
                      ir::Pointer<const abi::EmitUnit> unit);
   /// What happens to a malformed line, by the source's on_error. Null: the row is gone through again as a row of NULLs.
   void count_error(const abi::ScanSpec& scan, ir::Int row);
+  /// The row in hand is late, and dropped.
+  void count_late();
 
   // ---- operators: consume a row, hand on their own ----
   void consume(size_t op, Row& row);
@@ -79,6 +81,7 @@ class PipelineCompiler {
   ir::Pointer<abi::PipelineContext> context_;
   ir::Pointer<const abi::LineBlock> block_;
   ir::Int from_, to_;
+  std::optional<ir::Int> line_;     ///< of the block: what the row in hand is made of
   ir::Pointer<void*> states_;
   ir::Slot<int64_t> latest_time_;   ///< largest event time of this call; flushed into the context at its end
   std::vector<ir::Slot<int64_t>> limit_counts_;

@@ -210,11 +210,7 @@ void PipelineCompiler::consume(size_t next, Row& row, const pipeline::StreamJoin
   Bool late = e.le(time.integer(), e.load<&abi::PipelineContext::watermark_us>(context_));
   if (time.may_be_null()) late = e.and_(late, e.not_(time.null));
   e.if_(late,
-        [&] {
-          Int count = e.load<&abi::PipelineContext::rows_late>(context_);
-          e.store<&abi::PipelineContext::rows_late>(context_, e.add(count, e.int_(1)));
-        },
-        join);
+[&] { count_late(); }, join);
 }
 
 void PipelineCompiler::produce(const pipeline::ExpiredSource& source) {

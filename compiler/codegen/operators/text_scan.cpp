@@ -344,9 +344,17 @@ void PipelineCompiler::produce(const pipeline::ScanSource& source) {
   PlacedRows placed = place_rows(e, spec, Pointer<abi::JsonScan>(scan.raw), block_, from_, to_);
   std::vector<bool> parse_at_test = values_wanted_at_null_tests(query_, pipeline_, spec.fields.size());
   e.for_range(from_, to_, [&](Int row) {
+    line_ = row;
     TextRows rows(e, context_, block_, lines, spec, types, scan, placed, parse_at_test);
     rows.row(row, done_, [&](Row& columns) { consume(0, columns); }, [&](Int at) { count_error(spec, at); });
   });
+  line_.reset();
+}
+
+void PipelineCompiler::count_late() {
+  if (!query_.query->late_table.empty() && line_) e.call<&abi::mr_note_late_row>(context_, *line_);
+  Int late = e.load<&abi::PipelineContext::rows_late>(context_);
+  e.store<&abi::PipelineContext::rows_late>(context_, e.add(late, e.int_(1)));
 }
 
 }  // namespace millrace

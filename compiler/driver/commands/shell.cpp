@@ -33,6 +33,7 @@ constexpr CommandRule kRule = {
 Session make_session(const Arguments& arguments) {
   Session session;
   session.environment = make_environment(".", arguments.choice("--format", kResultFormats).value_or("table"), allowed_folders(arguments));
+  session.environment.keeps_all_lines = true;
   return session;
 }
 

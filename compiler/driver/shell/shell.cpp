@@ -172,6 +172,7 @@ void Shell::run_foreground(const abi::Program& program) {
   options.handle_signals = false;
   options.stop_requests = &interrupts_;
   options.views = &jobs_.views();
+  options.kept_lines = &jobs_.kept_lines();
   options.sink_factory = [this](const abi::QuerySpec& spec) { return make_shell_sink(spec, console_); };
   const RunSummary summary = Engine(program, options).run();
   for (const QuerySummary& query : summary.queries) {

@@ -77,6 +77,7 @@ void ShellJobs::start(abi::Program program) {
   std::string name = query.name;
   RunOptions options;
   options.views = &views_;
+  options.kept_lines = &kept_lines_;
   options.notice = [this, name](std::string_view text) { console_.tell(name + ": " + std::string(text) + "\n"); };
   options.sink_factory = [this](const abi::QuerySpec& spec) { return make_shell_sink(spec, console_); };
   jobs_.push_back(std::make_unique<BackgroundJob>(

@@ -8,6 +8,7 @@
 
 #include "compiler/driver/shell/background_job.h"
 #include "compiler/driver/shell/console.h"
+#include "runtime/connectors/kept_lines.h"
 #include "runtime/state/materialized_view.h"
 
 namespace millrace {
@@ -19,6 +20,7 @@ class ShellJobs {
   explicit ShellJobs(Console& console) : console_(console) {}
 
   MaterializedViews& views() { return views_; }
+  KeptLines& kept_lines() { return kept_lines_; }
 
   /// Runs the one query of a program in the background. A query of the same name that has ended is forgotten; one that is to be replaced
   /// (a materialized view of the same name) is stopped.
@@ -47,6 +49,7 @@ class ShellJobs {
 
   Console& console_;
   MaterializedViews views_;
+  KeptLines kept_lines_{abi::Program().max_kept_lines};
   std::atomic<bool> any_failed_ = false;
   std::vector<std::unique_ptr<BackgroundJob>> jobs_;  ///< in order of their start
 };

@@ -18,6 +18,8 @@ extern "C" {
 
 /// Notes that row `row` of the block in hand is an error row whose line is to be kept.
 void mr_note_bad_row(PipelineContext* ctx, int64_t row) noexcept;
+/// The same of a row that is late.
+void mr_note_late_row(PipelineContext* ctx, int64_t row) noexcept;
 
 /// Finds the fields of row `row` whatever its shape: any key order, escapes in keys, nested values. Writes one place a field
 /// of the ScanSpec into `fields`, its size 0. Learns the row's shape when the

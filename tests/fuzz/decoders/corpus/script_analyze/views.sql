@@ -5,4 +5,4 @@ CREATE MATERIALIZED VIEW m AS SELECT j.b, count(*) AS n, collect_list(j.a) FROM 
 CREATE SINK o (a STRING, n INT) WITH (connector = 'file', path = 'o.csv', header = false);
 INSERT INTO o SELECT b, n FROM m;
 SELECT b, row_number() OVER (PARTITION BY n ORDER BY b DESC) AS r FROM m ORDER BY 2 LIMIT 3;
-EXPLAIN STATE SELECT 1; DESCRIBE m; SHOW TABLES;
+SELECT * FROM s$errors; SELECT * FROM o$late; EXPLAIN STATE SELECT 1; DESCRIBE m; SHOW TABLES;
