@@ -177,7 +177,7 @@ const Node* needs_whole_result(const plan::Query& query, const StatefulParts& pa
   for (const Node* join : parts.stream_joins) {
     if (reads_aggregate(*join) || guesses(*join)) return join;
   }
-  if (parts.nested && !complete) return parts.nested;
+  if (parts.nested) return parts.nested;
   if (parts.inner_order && (!complete || parts.inner_order_on_rows)) return parts.inner_order;
   if (parts.over && !complete) return parts.over;
   const bool aggregates = !parts.aggregates.empty() || parts.distinct;

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include "compiler/analysis/maintain.h"
+#include "compiler/analysis/row_keys.h"
 #include "compiler/base/overloaded.h"
 #include "compiler/plan/join_bounds.h"
 #include "compiler/plan/plan_rewrite.h"
@@ -34,16 +36,22 @@ bool keeps_groups(const Node& node) {
   return only_adds(assign ? *assign->input : *aggregate->input);
 }
 
-/// Puts a Keep wherever rows stop being only added, and in front of tables whose rows are wanted in each batch.
+/// Puts a Keep wherever rows stop being only added, and in front of tables whose rows are wanted in each batch; what can be brought up to date by the
+/// changes of a batch is, and its rows are integrated.
 class Keeper {
  public:
   /// `why` is the part of the query that asks for it.
   Keeper(int64_t max_rows, SourceSpan why) : max_rows_(max_rows), why_(why) {}
 
   void keep(NodePtr& node) {
+    if (keep_first_rows(*node)) return;
     const bool groups = keeps_groups(*node);
     if (!node->is_stream || groups || only_adds(*node)) {
       put_keep(node);
+      return;
+    }
+    if (can_maintain(*node)) {
+      put_integrate(node);
       return;
     }
     if (auto* join = std::get_if<plan::Join>(&node->op)) {
@@ -67,6 +75,46 @@ class Keeper {
     node = std::move(kept);
   }
 
+  /// ORDER BY with LIMIT over what can be maintained: its rows are kept in order, and only the first are looked at. Of rows that only come, others than the first
+  /// need not even be kept, which is the optimizer's business.
+  bool keep_first_rows(Node& node) const {
+    const auto* limit = std::get_if<plan::Limit>(&node.op);
+    if (limit == nullptr || limit->count < 0 || !node.is_stream) return false;
+    std::vector<Node*> above{&node};
+    Node* at = std::get<plan::Limit>(node.op).input.get();
+    while (auto* project = std::get_if<plan::Project>(&at->op)) {
+      above.push_back(at);
+      at = project->input.get();
+    }
+    auto* sort = std::get_if<plan::Sort>(&at->op);
+    if (sort == nullptr || only_adds(*sort->input) || !can_maintain(*sort->input)) return false;
+    std::vector<plan::Integrate::Order> order;
+    for (const plan::SortItem& item : sort->items) {
+      const auto* column = std::get_if<expr::ColumnRef>(&item.expr->node);
+      if (column == nullptr || item.expr->type.is_nested()) return false;
+      order.push_back({column->index, item.descending, item.nulls_first});
+    }
+    above.push_back(at);
+    put_integrate(sort->input);
+    auto& integrate = std::get<plan::Integrate>(sort->input->op);
+    integrate.order = std::move(order);
+    integrate.first = limit->count + limit->offset;
+    for (Node* each : above) {
+      each->is_stream = false;
+      each->watermark_column.reset();
+    }
+    return true;
+  }
+
+  void put_integrate(NodePtr& node) const {
+    RowKeys keys = row_keys(*node);
+    auto rows = std::make_unique<Node>();
+    rows->schema = node->schema;
+    rows->span = node->span;
+    rows->op = plan::Integrate{changes_of(std::move(node), max_rows_), keys.has_value(), keys.value_or(std::vector<uint32_t>()), max_rows_, {}, -1};
+    node = std::move(rows);
+  }
+
   int64_t max_rows_;
   SourceSpan why_;
 };
@@ -86,9 +134,11 @@ class ChangesOf {
     return query_.mode == abi::EmitMode::Append || first_seen ? Changes::Append : Changes::Upsert;
   }
   Changes operator()(const plan::Keep&) const { return of_inputs_; }
+  Changes operator()(const plan::Differentiate&) const { return Changes::Retract; }
+  Changes operator()(const plan::Integrate&) const { return Changes::Retract; }
   Changes operator()(const plan::Join& join) const {
     const bool adds = join.kind == plan::JoinKind::Inner || join.kind == plan::JoinKind::Cross || join.kind == plan::JoinKind::LeftSemi;
-    return is_anew() && !adds && of_inputs_ == Changes::Append ? Changes::Retract : of_inputs_;
+    return (is_anew() || join.joins_changes()) && !adds && of_inputs_ == Changes::Append ? Changes::Retract : of_inputs_;
   }
   Changes operator()(const plan::Over&) const { return query_.streaming && (is_anew() || node_.is_stream) ? Changes::Retract : of_inputs_; }
   Changes operator()(const plan::Limit&) const { return is_anew() ? Changes::Retract : of_inputs_; }
@@ -137,6 +187,7 @@ int64_t most_kept_rows(const Session& session) {
 }
 
 void evaluate_anew(Session& session, plan::Query& query, SourceSpan span) {
+  query.meaning = plan::clone(*query.root);
   Keeper(most_kept_rows(session), span).keep(query.root);
   query.evaluates_anew = true;
 }

@@ -9,6 +9,7 @@
 #include "compiler/analysis/evaluate_anew.h"
 #include "compiler/analysis/operators.h"
 #include "compiler/analysis/plan_build.h"
+#include "compiler/analysis/row_keys.h"
 #include "compiler/base/overloaded.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/plan/plan_rewrite.h"
@@ -21,8 +22,6 @@ using plan::Node;
 using plan::NodePtr;
 
 namespace {
-
-using Keys = std::optional<std::vector<uint32_t>>;
 
 SqlType row_type(const Schema& columns, size_t count) {
   SqlType type(TypeKind::Struct);
@@ -61,81 +60,6 @@ NodePtr show_added(NodePtr root, ChangeForm form) {
   return make_project(std::move(root), std::move(exprs), std::move(names), span);
 }
 
-/// Whether an expression is the column, or a STRUCT that has it as a field.
-bool holds(const expr::Expr& e, uint32_t column) {
-  if (const auto* ref = std::get_if<expr::ColumnRef>(&e.node)) return ref->index == column;
-  const auto* row = std::get_if<expr::MakeStruct>(&e.node);
-  return row && std::any_of(row->fields.begin(), row->fields.end(), [column](const ExprPtr& field) { return holds(*field, column); });
-}
-
-std::optional<uint32_t> position_of(const plan::Project& project, uint32_t column) {
-  for (uint32_t i = 0; i < project.exprs.size(); ++i) {
-    if (holds(*project.exprs[i], column)) return i;
-  }
-  return std::nullopt;
-}
-
-Keys row_keys(const Node& node);
-
-Keys keys_through(const plan::Project& project) {
-  Keys below = row_keys(*project.input);
-  if (!below) return std::nullopt;
-  for (uint32_t& key : *below) {
-    const auto at = position_of(project, key);
-    if (!at) return std::nullopt;
-    key = *at;
-  }
-  return below;
-}
-
-Keys keys_of_groups(const plan::Aggregate& aggregate) {
-  if (aggregate.grouping_sets.size() > 1 && !aggregate.emits_grouping_id) return std::nullopt;
-  std::vector<uint32_t> keys;
-  const size_t count = aggregate.keys.size() + (aggregate.emits_grouping_id ? 1 : 0);
-  for (uint32_t i = 0; i < count; ++i) keys.push_back(i);
-  return keys;
-}
-
-Keys keys_of_join(const plan::Join& join) {
-  Keys left = row_keys(*join.left);
-  if (plan::shows_left_only(join.kind)) return left;
-  Keys right = row_keys(*join.right);
-  if (!left || !right) return std::nullopt;
-  for (const uint32_t key : *right) left->push_back(static_cast<uint32_t>(join.left->schema.size()) + key);
-  return left;
-}
-
-/// A row under window functions is told by what told it before, else by its number in its partition.
-Keys keys_over(const plan::Over& over) {
-  if (Keys below = row_keys(*over.input)) return below;
-  std::vector<uint32_t> keys;
-  for (const ExprPtr& part : over.partition) {
-    const auto* column = std::get_if<expr::ColumnRef>(&part->node);
-    if (!column) return std::nullopt;
-    keys.push_back(column->index);
-  }
-  for (size_t i = 0; i < over.calls.size(); ++i) {
-    if (over.calls[i].function != abi::OverFunction::RowNumber) continue;
-    keys.push_back(static_cast<uint32_t>(over.input->schema.size() + i));
-    return keys;
-  }
-  return std::nullopt;
-}
-
-/// Columns of which no two rows of the result have the same values: by them a new row is told to be another one's successor.
-Keys row_keys(const Node& node) {
-  return std::visit(Overloaded{[](const plan::Aggregate& n) { return keys_of_groups(n); },
-                               [](const plan::Project& n) { return keys_through(n); },
-                               [](const plan::Filter& n) { return row_keys(*n.input); },
-                               [](const plan::Sort& n) { return row_keys(*n.input); },
-                               [](const plan::Limit& n) { return row_keys(*n.input); },
-                               [](const plan::Keep& n) { return row_keys(*n.input); },
-                               [](const plan::Over& n) { return keys_over(n); },
-                               [](const plan::Join& n) { return keys_of_join(n); },
-                               [](const auto&) { return Keys(); }},
-                    node.op);
-}
-
 void put_on_top(plan::Query& query, plan::ShowChanges changes) {
   auto node = std::make_unique<Node>();
   node->span = query.span;
@@ -146,10 +70,22 @@ void put_on_top(plan::Query& query, plan::ShowChanges changes) {
   mark_changes(query);
 }
 
+/// Changes are there already: they need no comparing.
+void pass_changes_on(plan::Query& query) {
+  NodePtr root = std::move(query.root);
+  auto& integrate = std::get<plan::Integrate>(root->op);
+  const auto visible = static_cast<uint32_t>(root->schema.size());
+  plan::ShowChanges changes{.input = nullptr, .form = query.sink.changes, .whole = false, .has_keys = integrate.has_keys, .keys = integrate.keys,
+                            .present = {}, .weight = visible, .final_time = {}, .visible = visible, .max_rows = integrate.max_rows};
+  query.root = std::move(integrate.input);
+  put_on_top(query, std::move(changes));
+}
+
 void compare_results(Session& session, plan::Query& query) {
-  Keys keys = row_keys(*query.root);
+  if (std::holds_alternative<plan::Integrate>(query.root->op)) return pass_changes_on(query);
+  RowKeys keys = row_keys(*query.root);
   plan::ShowChanges changes{.input = nullptr, .form = query.sink.changes, .whole = true, .has_keys = keys.has_value(), .keys = {},
-                            .present = {}, .final_time = {}, .visible = static_cast<uint32_t>(query.root->schema.size()),
+                            .present = {}, .weight = {}, .final_time = {}, .visible = static_cast<uint32_t>(query.root->schema.size()),
                             .max_rows = most_kept_rows(session)};
   if (keys) changes.keys = std::move(*keys);
   put_on_top(query, std::move(changes));
@@ -167,7 +103,7 @@ bool compare_groups(Session& session, plan::Query& query) {
   }
   query.root = std::move(carrying);
   plan::ShowChanges changes{.input = nullptr, .form = query.sink.changes, .whole = false, .has_keys = true, .keys = std::move(carried.keys),
-                            .present = carried.present, .final_time = {}, .visible = visible, .max_rows = most_kept_rows(session)};
+                            .present = carried.present, .weight = {}, .final_time = {}, .visible = visible, .max_rows = most_kept_rows(session)};
   if (carried.time) changes.final_time = changes.keys[*carried.time];
   put_on_top(query, std::move(changes));
   return true;

@@ -45,6 +45,10 @@ ColumnFlow::Marks ColumnFlow::through(plan::Limit&, const plan::Node&, const std
 
 ColumnFlow::Marks ColumnFlow::through(plan::Keep&, const plan::Node&, const std::vector<Marks>& in) { return in[0]; }
 
+ColumnFlow::Marks ColumnFlow::through(plan::Integrate&, const plan::Node&, const std::vector<Marks>& in) {
+  return Marks(in[0].begin(), in[0].end() - 1);
+}
+
 ColumnFlow::Marks ColumnFlow::through(plan::Sort& n, const plan::Node&, const std::vector<Marks>& in) {
   for (plan::SortItem& item : n.items) use(item.expr, in[0]);
   return in[0];

@@ -36,6 +36,7 @@ class ColumnFlow {
   Marks through(plan::ObserveTime& n, const plan::Node& node, const std::vector<Marks>& in);
   Marks through(plan::Limit& n, const plan::Node& node, const std::vector<Marks>& in);
   Marks through(plan::Keep& n, const plan::Node& node, const std::vector<Marks>& in);
+  Marks through(plan::Integrate& n, const plan::Node& node, const std::vector<Marks>& in);
   Marks through(plan::Sort& n, const plan::Node& node, const std::vector<Marks>& in);
   Marks through(plan::Over& n, const plan::Node& node, const std::vector<Marks>& in);
   Marks through(plan::WindowAssign& n, const plan::Node& node, const std::vector<Marks>& in);

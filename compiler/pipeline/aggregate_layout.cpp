@@ -27,6 +27,7 @@ AggregateLayout layout_of(const plan::Aggregate& aggregate, bool with_grouping_i
 }
 
 abi::EmitWhat what_is_shown(const plan::Query& query, const plan::Node& node, const plan::Aggregate& aggregate) {
+  if (aggregate.is_maintained) return aggregate.keys.empty() && !aggregate.window ? abi::EmitWhat::All : abi::EmitWhat::Touched;
   if (!node.is_stream || query.mode == abi::EmitMode::Complete || query.evaluates_anew) return abi::EmitWhat::All;
   if (aggregate.is_distinct) return abi::EmitWhat::Inserted;
   return query.mode == abi::EmitMode::Append ? abi::EmitWhat::Closed : abi::EmitWhat::Touched;

@@ -31,7 +31,65 @@ std::vector<FieldLayout> fields_read(const plan::ShowChanges& changes, const Tup
   return {before, after, op};
 }
 
+/// Rows of changes as operators take them: the first columns and, of weights, the weight.
+std::vector<FieldLayout> fields_passed_on(const TupleLayout& row, uint32_t visible, abi::ChangeForm form) {
+  std::vector<FieldLayout> fields(row.fields.begin(), row.fields.begin() + visible);
+  if (form != abi::ChangeForm::Weights) return fields;
+  fields.push_back({.type = TypeKind::BigInt, .offset = abi::ChangesSpec::kWeightOffset, .null_offset = kNeverNull, .children = {}});
+  return fields;
+}
+
+/// A state that takes rows of these columns; what it makes of them is for the caller to say.
+TupleState state_over(const Schema& columns, uint32_t visible) {
+  TupleState state;
+  state.columns = columns;
+  state.visible = static_cast<uint32_t>(columns.size());
+  state.layout = lay_out(state.columns, abi::ChangesSpec::kHeaderBytes);
+  abi::ChangesSpec spec;
+  spec.row_size = state.layout.size;
+  for (uint32_t i = 0; i < visible; ++i) add_row_keys(state.layout.fields[i], spec.values);
+  for (const FieldLayout& field : state.layout.fields) add_texts(field, spec.texts);
+  state.changes = std::move(spec);
+  return state;
+}
+
+void set_keys(TupleState& state, bool has_keys, const std::vector<uint32_t>& keys) {
+  state.changes->has_keys = has_keys;
+  for (uint32_t key : keys) add_row_keys(state.layout.fields[key], state.changes->keys);
+}
+
+int32_t offset_of(const TupleState& state, std::optional<uint32_t> column) {
+  return column ? static_cast<int32_t>(state.layout.fields[*column].offset) : -1;
+}
+
 }  // namespace
+
+TupleState differences_state(const plan::Differentiate& node) {
+  TupleState state = state_over(node.input->schema, node.visible);
+  set_keys(state, node.has_keys, node.keys);
+  state.changes->form = abi::ChangeForm::Weights;
+  state.changes->whole = node.whole;
+  state.changes->max_rows = node.max_rows;
+  state.changes->present_offset = offset_of(state, node.present);
+  state.read = fields_passed_on(state.layout, node.visible, abi::ChangeForm::Weights);
+  return state;
+}
+
+TupleState integral_state(const plan::Integrate& node) {
+  const auto weight = static_cast<uint32_t>(node.input->schema.size() - 1);
+  TupleState state = state_over(node.input->schema, weight);
+  set_keys(state, node.has_keys, node.keys);
+  state.changes->form = abi::ChangeForm::AllRows;
+  state.changes->max_rows = node.max_rows;
+  state.changes->weight_offset = offset_of(state, weight);
+  state.changes->first_rows = node.first;
+  for (const plan::Integrate::Order& by : node.order) {
+    const FieldLayout& field = state.layout.fields[by.column];
+    state.changes->sort.push_back({field.offset, field.null_offset, cell_kind(field.type), by.descending, by.nulls_first});
+  }
+  state.read = fields_passed_on(state.layout, weight, abi::ChangeForm::AllRows);
+  return state;
+}
 
 void add_row_keys(const FieldLayout& field, std::vector<abi::ViewKey>& keys) {
   if (field.type.is(TypeKind::Struct)) {
@@ -44,27 +102,20 @@ void add_row_keys(const FieldLayout& field, std::vector<abi::ViewKey>& keys) {
 }
 
 TupleState changes_state(const plan::ShowChanges& changes, const Schema& schema) {
-  TupleState state;
-  state.columns = changes.input->schema;
-  state.visible = static_cast<uint32_t>(state.columns.size());
-  state.layout = lay_out(state.columns, abi::ChangesSpec::kHeaderBytes);
+  TupleState state = state_over(changes.input->schema, changes.visible);
+  set_keys(state, changes.has_keys, changes.keys);
   state.read = fields_read(changes, state.layout, schema);
-  abi::ChangesSpec spec;
-  spec.row_size = state.layout.size;
+  abi::ChangesSpec& spec = *state.changes;
   spec.form = changes.form;
   spec.whole = changes.whole;
-  spec.has_keys = changes.has_keys;
   spec.max_rows = changes.max_rows;
-  for (uint32_t key : changes.keys) add_row_keys(state.layout.fields[key], spec.keys);
-  for (uint32_t i = 0; i < changes.visible; ++i) add_row_keys(state.layout.fields[i], spec.values);
-  for (const FieldLayout& field : state.layout.fields) add_texts(field, spec.texts);
-  if (changes.present) spec.present_offset = static_cast<int32_t>(state.layout.fields[*changes.present].offset);
+  spec.present_offset = offset_of(state, changes.present);
+  spec.weight_offset = offset_of(state, changes.weight);
+  spec.final_time_offset = offset_of(state, changes.final_time);
   if (changes.final_time) {
     const FieldLayout& time = state.layout.fields[*changes.final_time];
-    spec.final_time_offset = static_cast<int32_t>(time.offset);
     if (time.null_offset != kNeverNull) spec.final_time_null = static_cast<int32_t>(time.null_offset);
   }
-  state.changes = std::move(spec);
   return state;
 }
 

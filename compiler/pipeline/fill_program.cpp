@@ -9,10 +9,11 @@ abi::StateSpec state_spec(const State& state) {
   return std::visit(Overloaded{[](const AggregateState& a) -> abi::StateSpec { return a.spec; },
                                [](const JoinState& j) -> abi::StateSpec { return abi::JoinSpec{j.layout.size}; },
                                [](const StreamJoinState& j) -> abi::StateSpec { return j.spec; },
+                               [](const CountedRowsState& c) -> abi::StateSpec { return c.spec; },
                                [](const TupleState& t) -> abi::StateSpec {
                                  if (t.view) return abi::ViewScanSpec{*t.view};
                                  if (t.changes) return *t.changes;
-                                 return abi::TupleBufferSpec{t.layout.size, t.sort, t.max_rows, owned_fields(t.layout)};
+                                 return abi::TupleBufferSpec{t.layout.size, t.sort, t.max_rows, owned_fields(t.layout), t.once};
                                },
                                [](const OverState& o) -> abi::StateSpec { return o.spec; },
                                [](const ScanState& s) -> abi::StateSpec { return abi::ScanStateSpec{s.scan}; }},

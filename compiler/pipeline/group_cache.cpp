@@ -46,7 +46,7 @@ int32_t join_that_decides_group(const Pipeline& pipeline, const AggregateState& 
       for (const auto& e : project->node->exprs) projected.push_back(follows(*e, known));
       known = std::move(projected);
     } else if (std::holds_alternative<WindowOp>(op) || std::holds_alternative<GenerateOp>(op) ||
-               std::holds_alternative<StreamJoinOp>(op)) {
+               std::holds_alternative<StreamJoinOp>(op) || std::holds_alternative<CountedJoinOp>(op)) {
       slot = -1;
     }
   }

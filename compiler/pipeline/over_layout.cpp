@@ -55,6 +55,7 @@ class Builder {
       if (!is_result) add_text_fields(out_.layout.fields[i], out_.spec.text_fields);
     }
     out_.spec.rank_max = over_.rank_max;
+    out_.spec.shows_changed = over_.is_maintained;
     out_.spec.ranked_by = over_.ranked_by;
     return std::move(out_);
   }

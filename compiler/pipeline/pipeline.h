@@ -76,6 +76,18 @@ struct StreamJoinState {
   const std::vector<plan::ExprPtr>& keys() const { return is_left ? node->left_keys : node->right_keys; }
 };
 
+/// What one side of a join of changes keeps.
+struct CountedRowsState {
+  const plan::Join* node = nullptr;
+  bool is_left = true;
+  TupleLayout layout;          ///< the side's columns behind the CountedRow header
+  uint32_t weight_column = 0;  ///< of the side; its field is not used
+  abi::CountedRowsSpec spec;
+
+  const plan::Node& side() const { return is_left ? *node->left : *node->right; }
+  const std::vector<plan::ExprPtr>& keys() const { return is_left ? node->left_keys : node->right_keys; }
+};
+
 struct TupleState {
   TupleLayout layout;
   Schema columns;
@@ -83,6 +95,8 @@ struct TupleState {
   uint32_t visible = 0;     ///< the first columns are the node's output; the rest are sort keys
   std::optional<int64_t> view;  ///< the rows are those of this materialized view
   int64_t max_rows = -1;        ///< of rows kept from batch to batch; -1: they are not
+  bool once = false;            ///< rows of a table, for the first batch
+  bool passes_changes = false;  ///< a batch's changes, on their way from one operator to the next
   std::optional<abi::ChangesSpec> changes;  ///< a result's rows go in, what has changed comes out
   std::vector<FieldLayout> read;            ///< of `changes`: the columns that come out; else empty: the first `visible` ones
 };
@@ -110,7 +124,7 @@ struct OverState {
 
 struct ScanState { abi::ScanSpec scan; };
 
-using State = std::variant<AggregateState, JoinState, StreamJoinState, TupleState, OverState, ScanState>;
+using State = std::variant<AggregateState, JoinState, StreamJoinState, CountedRowsState, TupleState, OverState, ScanState>;
 
 // ---- where a pipeline's rows come from ----
 struct ScanSource { const plan::Scan* scan = nullptr; int32_t source = 0; int32_t slot = 0; };
@@ -132,6 +146,8 @@ struct GenerateOp { const plan::Generate* node; };
 struct ProbeOp { const plan::Join* node; int32_t slot; };
 /// A row of one side of a join of streams: meets the other side's kept rows, then is kept by its own.
 struct StreamJoinOp { const plan::Join* node; int32_t own_slot; int32_t other_slot; };
+/// A change of one side of a join of changes: meets the other side's rows, then is counted in its own.
+struct CountedJoinOp { const plan::Join* node; int32_t own_slot; int32_t other_slot; };
 /// `per_query`: counts over the whole job through PipelineContext::rows_limit_left; else over one run of the pipeline.
 struct LimitOp { int64_t count; int64_t offset; bool per_query; };
 
@@ -147,7 +163,7 @@ struct OutputTarget {};
 struct Pipeline {
   abi::Phase phase = abi::Phase::Stream;
   std::variant<ScanSource, AggregateSource, TupleSource, OverSource, UnmatchedSource, ExpiredSource, ValuesSource> source;
-  std::vector<std::variant<FilterOp, ProjectOp, ObserveOp, WindowOp, GenerateOp, ProbeOp, StreamJoinOp, LimitOp>> ops;
+  std::vector<std::variant<FilterOp, ProjectOp, ObserveOp, WindowOp, GenerateOp, ProbeOp, StreamJoinOp, CountedJoinOp, LimitOp>> ops;
   std::variant<AggregateTarget, JoinTarget, TupleTarget, OverTarget, OutputTarget> target = OutputTarget{};
   std::vector<int32_t> clear_slots;
   std::vector<int32_t> finish_slots;

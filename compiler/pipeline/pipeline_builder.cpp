@@ -6,6 +6,7 @@
 #include "compiler/base/sql_error.h"
 #include "compiler/pipeline/aggregate_layout.h"
 #include "compiler/pipeline/changes_layout.h"
+#include "compiler/pipeline/counted_join_layout.h"
 #include "compiler/pipeline/group_cache.h"
 #include "compiler/pipeline/late_fields.h"
 #include "compiler/pipeline/over_layout.h"
@@ -189,6 +190,7 @@ class Builder {
   }
 
   Open produce(const Node& node, const plan::Join& join) {
+    if (join.joins_changes()) return join_changes(node, join);
     if (plan::joins_streams(join)) return join_streams(node, join);
     JoinState state{.node = &join, .layout = lay_out(join.right->schema, sizeof(abi::JoinTuple)), .has_keys = !join.left_keys.empty()};
     const bool full = join.kind == plan::JoinKind::Full;
@@ -223,6 +225,40 @@ class Builder {
     return open;
   }
 
+  /// What a change of a side brings may be several changes for those above: only of inner joins, where it is a row for each match, they go on
+  /// in the same loop.
+  Open join_changes(const Node& node, const plan::Join& join) {
+    pipeline::warn_of_kept_rows(node, out_.warnings);
+    const int32_t left = add_state(counted_rows_state(join, true));
+    const int32_t right = add_state(counted_rows_state(join, false));
+    Open open = append(*join.left, CountedJoinOp{&join, left, right});
+    for (Pipeline& p : append(*join.right, CountedJoinOp{&join, right, left})) open.push_back(std::move(p));
+    if (join.kind == plan::JoinKind::Inner || join.kind == plan::JoinKind::Cross) return open;
+    TupleState rows;
+    rows.columns = node.schema;
+    rows.visible = static_cast<uint32_t>(node.schema.size());
+    rows.layout = lay_out(rows.columns, 0);
+    rows.passes_changes = true;
+    return gather(std::move(open), std::move(rows));
+  }
+
+  /// Ends pipelines in a state that is cleared before the first of them runs in a batch, finished after the last, and then read.
+  Open gather(Open inputs, TupleState state) {
+    const int32_t slot = add_state(std::move(state));
+    const auto is_early = [](const Pipeline& p) { return p.phase == abi::Phase::Stream; };
+    const auto early = std::find_if(inputs.begin(), inputs.end(), is_early);
+    (early != inputs.end() ? *early : inputs.front()).clear_slots.push_back(slot);
+    const auto late = std::find_if_not(inputs.rbegin(), inputs.rend(), is_early);
+    (late != inputs.rend() ? *late : inputs.back()).finish_slots.push_back(slot);
+    for (Pipeline& p : inputs) close(std::move(p), TupleTarget{slot});
+    Pipeline p;
+    p.phase = abi::Phase::Emit;
+    p.source = TupleSource{slot};
+    return one(std::move(p));
+  }
+  Open produce(const Node&, const plan::Differentiate& n) { return gather(produce(*n.input), differences_state(n)); }
+  Open produce(const Node&, const plan::Integrate& n) { return gather(produce(*n.input), integral_state(n)); }
+
   static Pipeline expired_rows(int32_t slot) {
     Pipeline p;
     p.phase = abi::Phase::Emit;
@@ -234,7 +270,7 @@ class Builder {
     bool above_aggregate = contains_aggregate(*aggregate.input);
     Open inputs = produce(*aggregate.input);
     AggregateState state = aggregate_state(query_, node, aggregate);
-    bool recomputed = node.is_stream && above_aggregate && query_.mode == abi::EmitMode::Complete;
+    bool recomputed = node.is_stream && above_aggregate && query_.mode == abi::EmitMode::Complete && !aggregate.is_maintained;
     if (recomputed) state.spec.drops_late = false;
     int32_t slot = add_state(std::move(state));
     if (recomputed) inputs.front().clear_slots.push_back(slot);
@@ -265,6 +301,7 @@ class Builder {
     rows.visible = static_cast<uint32_t>(node.schema.size());
     rows.layout = lay_out(rows.columns, 0);
     rows.max_rows = keep.max_rows;
+    rows.once = keep.once;
     const int32_t slot = add_state(std::move(rows));
     for (Pipeline& p : open) close(std::move(p), TupleTarget{slot});
     Pipeline p;
@@ -274,15 +311,7 @@ class Builder {
   }
 
   Open produce(const Node& node, const plan::ShowChanges& changes) {
-    Open open = produce(*changes.input);
-    const int32_t slot = add_state(changes_state(changes, node.schema));
-    open.front().clear_slots.push_back(slot);
-    for (Pipeline& p : open) close(std::move(p), TupleTarget{slot});
-    out_.pipelines.back().finish_slots.push_back(slot);
-    Pipeline p;
-    p.phase = abi::Phase::Emit;
-    p.source = TupleSource{slot};
-    return one(std::move(p));
+    return gather(produce(*changes.input), changes_state(changes, node.schema));
   }
 
   Open produce(const Node&, const plan::Over& over) {

@@ -72,6 +72,9 @@ struct OpText {
   std::string operator()(const StreamJoinOp& j) const {
     return fmt::format("{} join: meet #{}, keep in #{}", kind_name(j.node->kind), j.other_slot, j.own_slot);
   }
+  std::string operator()(const CountedJoinOp& j) const {
+    return fmt::format("{} join of changes: meet #{}, count in #{}", kind_name(j.node->kind), j.other_slot, j.own_slot);
+  }
   std::string operator()(const LimitOp& l) const { return fmt::format("limit {}", l.count); }
 };
 
@@ -119,6 +122,8 @@ std::string stream_join_text(const StreamJoinState& j) {
 }
 
 std::string changes_text(const TupleState& rows) {
+  if (rows.changes->form == abi::ChangeForm::Weights) return fmt::format("rows as they stand: {} bytes a row, to tell what changes", rows.layout.size);
+  if (rows.changes->form == abi::ChangeForm::AllRows) return fmt::format("rows as changes have left them: {} bytes a row", rows.layout.size);
   return fmt::format("changes: {} bytes a row of the last result{}", rows.layout.size,
                      rows.changes->final_time_offset >= 0 ? ", kept until the watermark has passed it" : "");
 }
@@ -131,9 +136,15 @@ std::string state_text(const State& state) {
                                                     j.group_offset ? ", each remembers its group" : "");
                                },
                                [](const StreamJoinState& j) { return stream_join_text(j); },
+                               [](const CountedRowsState& c) {
+                                 return fmt::format("{} side of a join of changes: {} bytes a row, {}{}", c.is_left ? "left" : "right", c.layout.size,
+                                                    c.keys().empty() ? "no equality: every row is tried" : "hashed", c.spec.only_adds ? ", none ever goes" : "");
+                               },
                                [](const TupleState& t) {
                                  if (t.view) return std::string("view: its rows as they stand");
                                  if (t.changes) return changes_text(t);
+                                 if (t.once) return fmt::format("rows of a table: {} bytes a row, for the first batch", t.layout.size);
+                                 if (t.passes_changes) return fmt::format("changes of a batch: {} bytes a row", t.layout.size);
                                  if (t.max_rows >= 0) return fmt::format("rows: {} bytes a row, kept until the streams end, {} at the most", t.layout.size, t.max_rows);
                                  return fmt::format("rows: {} bytes a row{}", t.layout.size,
                                                     t.sort.empty() ? "" : fmt::format(", sorted by {} keys", t.sort.size()));

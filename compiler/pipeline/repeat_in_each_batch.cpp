@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "compiler/base/sql_error.h"
+#include "compiler/pipeline/counted_join_layout.h"
 
 namespace millrace::pipeline {
 namespace {
@@ -61,7 +62,7 @@ class Repeater {
 
   /// Whether that is new.
   bool make_anew(int32_t slot) {
-    if (slot < 0 || made_anew_[static_cast<size_t>(slot)]) return false;
+    if (slot < 0 || is_maintained(query_.states[static_cast<size_t>(slot)]) || made_anew_[static_cast<size_t>(slot)]) return false;
     made_anew_[static_cast<size_t>(slot)] = true;
     return true;
   }
@@ -70,7 +71,7 @@ class Repeater {
     std::vector<bool> seen(query_.states.size(), false);
     for (Pipeline& p : query_.pipelines) {
       const int32_t target = target_of(p);
-      if (p.phase != abi::Phase::Emit || target < 0 || seen[static_cast<size_t>(target)]) continue;
+      if (p.phase != abi::Phase::Emit || target < 0 || is_maintained(query_.states[static_cast<size_t>(target)]) || seen[static_cast<size_t>(target)]) continue;
       seen[static_cast<size_t>(target)] = true;
       const bool has_it = std::find(p.clear_slots.begin(), p.clear_slots.end(), target) != p.clear_slots.end();
       if (!has_it) p.clear_slots.push_back(target);

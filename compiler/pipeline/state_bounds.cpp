@@ -152,6 +152,17 @@ class Bounds {
     return bound;
   }
 
+  static StateBound of(const CountedRowsState& state) {
+    StateBound bound = unbounded(std::string("rows of the ") + (state.is_left ? "left" : "right") + " side of a join of changes",
+                                 fmt::format("all that are there are kept, since a change of the other side may concern them; more than {} end the query (SET max_kept_rows)", state.spec.max_rows),
+                                 "a join of streams bounded by time forgets: b.t BETWEEN a.t AND a.t + INTERVAL '10 seconds', under EMIT APPEND");
+    bound.unit = "row";
+    bound.unit_bytes = state.layout.size;
+    bound.has_texts = has_texts(state.layout);
+    bound.span = state.side().span;
+    return bound;
+  }
+
   StateBound of(const TupleState& state) const {
     StateBound bound = bound_rows(state);
     bound.unit = "row";
@@ -163,6 +174,8 @@ class Bounds {
   StateBound bound_rows(const TupleState& state) const {
     if (state.view) return bounded("rows of a materialized view, as they stand", "the view");
     if (state.changes) return bound_changes(*state.changes);
+    if (state.once) return bounded("rows of a table until the first batch", "the table");
+    if (state.passes_changes) return bounded("changes between two steps", "what a batch changes");
     if (state.max_rows >= 0 && query_.query->streaming) {
       return unbounded("rows kept to evaluate the query anew", fmt::format("all of them are wanted in each batch; more than {} end the query (SET max_kept_rows)", state.max_rows),
                        "aggregated first, groups would be kept instead of rows");
@@ -171,6 +184,9 @@ class Bounds {
   }
 
   StateBound bound_changes(const abi::ChangesSpec& changes) const {
+    if (changes.form == abi::ChangeForm::Weights) return of_groups_below("groups as they stand, to tell what has changed");
+    if (changes.form == abi::ChangeForm::AllRows) return of_groups_below("rows as changes have left them");
+    if (changes.weight_offset >= 0) return of_groups_below("the result, to tell what has changed");
     const std::string what = "the last result, to tell what has changed";
     if (changes.final_time_offset >= 0) return bounded(what, "the watermark: rows that it has passed are forgotten");
     if (changes.whole) return bounded(what, "the result itself, which is made of what is kept below");

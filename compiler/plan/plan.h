@@ -98,6 +98,8 @@ struct Aggregate {
   std::optional<WindowSpec> window;
   ExprPtr window_time;             ///< over the input; null unless `window`
   bool window_has_watermark = false;  ///< the window's time is a watermarked event time
+  /// Its groups are kept, and a batch shows those that it has changed (without keys the one group, always), whatever the query's mode.
+  bool is_maintained = false;
 };
 
 /// LeftMark gives every left row once, with whether it has a match; LeftSingle is a LEFT join whose query fails when a left row has two
@@ -118,6 +120,12 @@ struct Join {
   NodePtr left, right;
   std::vector<ExprPtr> left_keys, right_keys;  ///< equal pairwise, each over its own side; NULL never matches
   ExprPtr condition;                           ///< over both sides' columns; may be null
+  /// Both or none: the rows of the sides are changes, each with its weight, which both sides' columns go on carrying (1 beside a row without a match).
+  /// A BIGINT column of its own side.
+  ExprPtr left_weight = nullptr, right_weight = nullptr;
+  int64_t max_rows = 0;  ///< of changes: that a side may keep
+
+  bool joins_changes() const { return left_weight != nullptr; }
 };
 
 struct Union { std::vector<NodePtr> inputs; };
@@ -153,13 +161,47 @@ struct Over {
   /// Of each partition only the rows up to this number by `ranked_by` (RowNumber, Rank or DenseRank) need come out.
   int64_t rank_max = INT64_MAX;
   abi::OverFunction ranked_by = abi::OverFunction::RowNumber;
+  bool is_maintained = false;  ///< over rows that only come: a batch brings the rows of the partitions that it has added to
 };
 struct Limit { NodePtr input; int64_t count = -1; int64_t offset = 0; };  ///< count -1: no limit
 
 /// The boundary above which a streaming query is evaluated anew in each batch, as over tables. Below it are rows that are only ever added, which are
 /// kept, or an aggregate over such rows, whose groups are kept anyway. Nothing above it is a stream. A table below it is kept, too, because what
 /// stands above wants its rows in each batch.
-struct Keep { NodePtr input; int64_t max_rows = 0; };
+/// With `once` the rows of a table come in the first batch alone: as changes.
+struct Keep { NodePtr input; int64_t max_rows = 0; bool once = false; };
+
+/// Makes changes of rows that replace others: the input's first `visible` columns and a BIGINT weight, 1 of a row that has come, -1 of one that has gone
+/// [Budiu, Chajed, McSherry, Ryzhyk and Tannen, "DBSP: automatic incremental view maintenance for rich query languages", VLDB 2023]. The changes of
+/// a batch come at its end, of each row what the batch has changed in all.
+struct Differentiate {
+  NodePtr input;
+  bool whole = false;                ///< a batch brings all rows; else the rows of the keys that it changed
+  bool has_keys = false;             ///< there is one row at most for each value of `keys`; else rows are told apart by all that they hold
+  std::vector<uint32_t> keys;
+  std::optional<uint32_t> present;   ///< a BOOLEAN column, FALSE when the key has no row any more
+  uint32_t visible = 0;
+  int64_t max_rows = 0;
+};
+
+/// The opposite: the rows that changes have left, all of them in each batch. The input's last column is the weight. What stands above is evaluated anew.
+struct Integrate {
+  /// A column that rows are ordered by.
+  struct Order {
+    uint32_t column = 0;
+    bool descending = false;
+    bool nulls_first = true;
+
+    bool operator==(const Order&) const = default;
+  };
+
+  NodePtr input;
+  bool has_keys = false;
+  std::vector<uint32_t> keys;
+  int64_t max_rows = 0;
+  std::vector<Order> order;  ///< then by arrival
+  int64_t first = -1;        ///< only so many rows in this order are wanted; -1: all
+};
 
 /// The root of a query whose rows go out as changes: what a batch has added to its result, taken back and replaced. Its columns
 /// are those of the input that the query shows, by `form` with an operation in front or twice, before and after.
@@ -170,13 +212,15 @@ struct ShowChanges {
   bool has_keys = false;              ///< the result has one row at most for each value of `keys`; else rows are told apart by all that they hold
   std::vector<uint32_t> keys;
   std::optional<uint32_t> present;    ///< unless `whole`: a BOOLEAN column, FALSE when the row's group has left the result
+  std::optional<uint32_t> weight;     ///< the input's rows are changes with this weight, and bring what a batch has changed; then not `whole`
   std::optional<uint32_t> final_time; ///< unless `whole`: a TIMESTAMP column; a row never changes once the watermark has reached it
   uint32_t visible = 0;               ///< the input's first columns are shown; those behind them only tell rows apart
   int64_t max_rows = 0;
 };
 
 struct Node {
-  using Op = std::variant<Scan, ObserveTime, Values, Filter, Project, WindowAssign, Generate, Aggregate, Join, Union, Sort, Over, Limit, Keep, ShowChanges>;
+  using Op = std::variant<Scan, ObserveTime, Values, Filter, Project, WindowAssign, Generate, Aggregate, Join, Union, Sort, Over, Limit, Keep, Differentiate, Integrate,
+                          ShowChanges>;
   Op op;
   Schema schema;                        ///< of the output
   Changes changes = Changes::Append;
@@ -205,12 +249,13 @@ struct ViewTarget {
 /// A query as it will run.
 struct Query {
   NodePtr root;
+  NodePtr meaning;                ///< of a root that maintains changes: the same as a query over all rows; else null. For tests
   std::string name;               ///< sink's or view's name, or "query N"
   std::vector<Source> sources;    ///< Scan::relation indexes these
   bool streaming = true;          ///< reads a stream
   abi::EmitMode mode = abi::EmitMode::Append;
   std::string late_table;         ///< under which its late rows are kept; empty: nothing reads them
-  bool evaluates_anew = false;    ///< there is a Keep: aggregates of streams show and keep all groups, whatever the mode
+  bool evaluates_anew = false;    ///< there is a Keep, or changes are maintained: aggregates of streams show and keep all groups, whatever the mode
   abi::TriggerSpec trigger;
   abi::SinkSpec sink;
   std::optional<ViewTarget> view;  ///< in place of a sink

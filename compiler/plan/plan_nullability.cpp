@@ -25,6 +25,12 @@ class RefreshColumns {
   void operator()(const Sort& n) const { take(n.input->schema); }
   void operator()(const Limit& n) const { take(n.input->schema); }
   void operator()(const Keep& n) const { take(n.input->schema); }
+  void operator()(const Differentiate& n) const {
+    for (size_t i = 0; i < n.visible; ++i) schema_[i].nullable = n.input->schema[i].nullable;
+  }
+  void operator()(const Integrate& n) const {
+    for (size_t i = 0; i < schema_.size(); ++i) schema_[i].nullable = n.input->schema[i].nullable;
+  }
   void operator()(const ShowChanges& n) const {
     if (n.form == abi::ChangeForm::Envelope) return;
     const size_t first = n.form == abi::ChangeForm::Op ? 1 : 0;
@@ -80,6 +86,8 @@ void refresh_exprs(Node& node) {
     columns = join->left->schema;
     columns.insert(columns.end(), join->right->schema.begin(), join->right->schema.end());
     if (join->condition) expr::refresh_nullability(*join->condition, columns);
+    if (join->left_weight) expr::refresh_nullability(*join->left_weight, join->left->schema);
+    if (join->right_weight) expr::refresh_nullability(*join->right_weight, join->right->schema);
     return;
   }
   for_each_input(std::as_const(node), [&](const Node& input) { columns = input.schema; });

@@ -135,6 +135,7 @@ struct OperatorText {
   std::string operator()(const Aggregate& n) const {
     std::string out = n.is_distinct ? "Distinct" : "Aggregate";
     if (n.window) out += " " + window_text(*n.window, expr::to_string(*n.window_time));
+    if (n.is_maintained) out += " maintained";
     if (n.window_has_watermark) out += " [closed by watermark]";
     if (!n.keys.empty()) out += " by " + exprs_text(n.keys);
     if (n.time_key) out += " [closed by " + expr::to_string(*n.keys[*n.time_key]) + "]";
@@ -150,6 +151,7 @@ struct OperatorText {
       on += expr::to_string(*n.left_keys[i]) + " = " + expr::to_string(*n.right_keys[i]);
     }
     std::string out(join_name(n.kind));
+    if (n.joins_changes()) out += " of changes";
     if (!on.empty()) out += " on " + on;
     if (n.condition) out += " where " + expr::to_string(*n.condition);
     return out;
@@ -171,12 +173,24 @@ struct OperatorText {
     if (n.offset > 0) out += fmt::format(" offset {}", n.offset);
     return out;
   }
-  std::string operator()(const Keep&) const { return "Keep; what is above is evaluated anew in each batch"; }
+  std::string operator()(const Keep& n) const {
+    return n.once ? "Keep until the first batch" : "Keep; what is above is evaluated anew in each batch";
+  }
+  std::string operator()(const Differentiate& n) const {
+    const auto name = [&](uint32_t column) { return n.input->schema[column].name; };
+    std::string out = n.whole ? "Differentiate whole results" : "Differentiate";
+    if (n.has_keys) out += n.keys.empty() ? " one row" : " by " + listed(n.keys, name);
+    return n.present ? out + " while " + name(*n.present) : out;
+  }
+  std::string operator()(const Integrate& n) const {
+    const std::string first = n.first >= 0 ? fmt::format(" the first {}", n.first) : "";
+    return "Integrate" + first + "; what is above is evaluated anew in each batch";
+  }
   std::string operator()(const ShowChanges& n) const {
     const auto name = [&](uint32_t column) { return n.input->schema[column].name; };
     std::string out = n.form == abi::ChangeForm::NewRows ? "ShowChanges" : n.form == abi::ChangeForm::Op ? "ShowChanges +I -U +U -D" : "ShowChanges before, after";
     if (n.has_keys) out += n.keys.empty() ? " of one row" : " by " + listed(n.keys, name);
-    return out + (n.whole ? " between whole results" : " of changed groups");
+    return out + (n.whole ? " between whole results" : n.weight ? " by weights" : " of changed groups");
   }
 };
 

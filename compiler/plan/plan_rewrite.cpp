@@ -70,6 +70,8 @@ void each_expr(Op& op, Visit&& visit) {
     for (auto& key : op.left_keys) visit(key);
     for (auto& key : op.right_keys) visit(key);
     if (op.condition) visit(op.condition);
+    if (op.left_weight) visit(op.left_weight);
+    if (op.right_weight) visit(op.right_weight);
   } else if constexpr (std::is_same_v<O, Sort>) {
     for (auto& item : op.items) visit(item.expr);
   } else if constexpr (std::is_same_v<O, Over>) {
@@ -129,13 +131,14 @@ struct CloneOp {
                    .time_key = n.time_key,
                    .window = n.window,
                    .window_time = clone_or_null(n.window_time),
-                   .window_has_watermark = n.window_has_watermark};
+                   .window_has_watermark = n.window_has_watermark,
+                   .is_maintained = n.is_maintained};
     for (const AggregateCall& call : n.calls) copy.calls.push_back(clone_call(call));
     return copy;
   }
   Node::Op operator()(const Join& n) const {
     return Join{n.kind, clone(*n.left), clone(*n.right), clone_all(n.left_keys), clone_all(n.right_keys),
-                clone_or_null(n.condition)};
+                clone_or_null(n.condition), clone_or_null(n.left_weight), clone_or_null(n.right_weight), n.max_rows};
   }
   Node::Op operator()(const Union& n) const {
     Union copy;
@@ -146,7 +149,7 @@ struct CloneOp {
     return Sort{clone(*n.input), clone_items(n.items)};
   }
   Node::Op operator()(const Over& n) const {
-    Over copy{clone(*n.input), clone_all(n.partition), clone_items(n.order), {}, n.rank_max, n.ranked_by};
+    Over copy{clone(*n.input), clone_all(n.partition), clone_items(n.order), {}, n.rank_max, n.ranked_by, n.is_maintained};
     for (const OverCall& over : n.calls) {
       const Frame& frame = over.frame;
       copy.calls.push_back({over.function, clone_call(over.call), over.number, over.ignore_nulls,
@@ -155,9 +158,13 @@ struct CloneOp {
     return copy;
   }
   Node::Op operator()(const Limit& n) const { return Limit{clone(*n.input), n.count, n.offset}; }
-  Node::Op operator()(const Keep& n) const { return Keep{clone(*n.input), n.max_rows}; }
+  Node::Op operator()(const Keep& n) const { return Keep{clone(*n.input), n.max_rows, n.once}; }
+  Node::Op operator()(const Differentiate& n) const {
+    return Differentiate{clone(*n.input), n.whole, n.has_keys, n.keys, n.present, n.visible, n.max_rows};
+  }
+  Node::Op operator()(const Integrate& n) const { return Integrate{clone(*n.input), n.has_keys, n.keys, n.max_rows, n.order, n.first}; }
   Node::Op operator()(const ShowChanges& n) const {
-    return ShowChanges{clone(*n.input), n.form, n.whole, n.has_keys, n.keys, n.present, n.final_time, n.visible, n.max_rows};
+    return ShowChanges{clone(*n.input), n.form, n.whole, n.has_keys, n.keys, n.present, n.weight, n.final_time, n.visible, n.max_rows};
   }
 };
 
@@ -209,11 +216,12 @@ struct SamePayload {
     return n.keys.size() == o.keys.size() && n.grouping_sets == o.grouping_sets &&
            n.emits_grouping_id == o.emits_grouping_id && n.is_distinct == o.is_distinct && n.time_key == o.time_key &&
            n.window == o.window &&
-           n.window_has_watermark == o.window_has_watermark && same_calls(n, o);
+           n.window_has_watermark == o.window_has_watermark && n.is_maintained == o.is_maintained && same_calls(n, o);
   }
   bool operator()(const Join& n) const {
     const Join& o = as<Join>();
-    return n.kind == o.kind && n.left_keys.size() == o.left_keys.size() && !n.condition == !o.condition;
+    return n.kind == o.kind && n.left_keys.size() == o.left_keys.size() && !n.condition == !o.condition &&
+           n.joins_changes() == o.joins_changes();
   }
   bool operator()(const Union&) const { return true; }
   bool operator()(const Sort& n) const {
@@ -222,14 +230,23 @@ struct SamePayload {
   bool operator()(const Over& n) const {
     const Over& o = as<Over>();
     return n.partition.size() == o.partition.size() && same_directions(n.order, o.order) && n.rank_max == o.rank_max &&
-           n.ranked_by == o.ranked_by && std::equal(n.calls.begin(), n.calls.end(), o.calls.begin(), o.calls.end(), same_over_call);
+           n.ranked_by == o.ranked_by && n.is_maintained == o.is_maintained && std::equal(n.calls.begin(), n.calls.end(), o.calls.begin(), o.calls.end(), same_over_call);
   }
   bool operator()(const Limit& n) const { return n.count == as<Limit>().count && n.offset == as<Limit>().offset; }
-  bool operator()(const Keep& n) const { return n.max_rows == as<Keep>().max_rows; }
+  bool operator()(const Keep& n) const { return n.max_rows == as<Keep>().max_rows && n.once == as<Keep>().once; }
+  bool operator()(const Differentiate& n) const {
+    const Differentiate& o = as<Differentiate>();
+    return n.whole == o.whole && n.has_keys == o.has_keys && n.keys == o.keys && n.present == o.present && n.visible == o.visible &&
+           n.max_rows == o.max_rows;
+  }
+  bool operator()(const Integrate& n) const {
+    const Integrate& o = as<Integrate>();
+    return n.has_keys == o.has_keys && n.keys == o.keys && n.max_rows == o.max_rows && n.order == o.order && n.first == o.first;
+  }
   bool operator()(const ShowChanges& n) const {
     const ShowChanges& o = as<ShowChanges>();
     return n.form == o.form && n.whole == o.whole && n.has_keys == o.has_keys && n.keys == o.keys && n.present == o.present &&
-           n.final_time == o.final_time && n.visible == o.visible && n.max_rows == o.max_rows;
+           n.weight == o.weight && n.final_time == o.final_time && n.visible == o.visible && n.max_rows == o.max_rows;
   }
 };
 

@@ -182,6 +182,11 @@ class Verifier {
     Schema both = left;
     both.insert(both.end(), right.begin(), right.end());
     if (n.condition) predicate(*n.condition, both);
+    require(!n.left_weight == !n.right_weight, "only one side of a join has weights");
+    if (n.joins_changes()) {
+      over(*n.left_weight, left);
+      over(*n.right_weight, right);
+    }
     for (Column& column : left) column.nullable = column.nullable || pads_left;
     for (Column& column : right) column.nullable = column.nullable || pads_right(n.kind);
     same_columns(left, 0);
@@ -216,8 +221,23 @@ class Verifier {
     passes_through(*n.input);
     require(!current_->is_stream, "a Keep passes a stream on");
   }
+  void check(const Differentiate& n) const {
+    const size_t width_below = n.input->schema.size();
+    require(n.visible <= width_below, "more columns are passed on than there are");
+    for (uint32_t key : n.keys) require(key < n.visible, "a key is not passed on");
+    require(!n.present || *n.present < width_below, "the column that says what is present is out of range");
+    width(n.visible + 1);
+    require(current_->schema.back().type.is(TypeKind::BigInt), "a weight is not a BIGINT");
+  }
+  void check(const Integrate& n) const {
+    require(!n.input->schema.empty() && n.input->schema.back().type.is(TypeKind::BigInt), "changes come without a weight");
+    width(n.input->schema.size() - 1);
+    for (uint32_t key : n.keys) require(key < current_->schema.size(), "a key is out of range");
+    require(!current_->is_stream, "an Integrate passes a stream on");
+  }
   void check(const ShowChanges& n) const {
     const size_t width_below = n.input->schema.size();
+    require(!n.weight || *n.weight < width_below, "the weight is out of range");
     require(n.visible <= width_below, "more columns are shown than there are");
     for (uint32_t key : n.keys) require(key < width_below, "a key is out of range");
     require(!n.present || *n.present < width_below, "the column that says what is present is out of range");

@@ -33,6 +33,7 @@ enum class OwnedKind : uint8_t {
   KeptString,  ///< hot/aggregates/kept_string.h
   Distinct,    ///< a DistinctSet*
   Collected,   ///< a CollectState
+  Values,      ///< a ValueCounts*
 };
 
 /// What a checkpoint has to write besides the bytes of an entry or row.
@@ -93,6 +94,7 @@ struct TupleBufferSpec {
   std::vector<SortKey> sort;  ///< empty: order of arrival
   int64_t max_rows = -1;      ///< of rows that are kept from batch to batch: more end the query; -1: no limit
   std::vector<OwnedField> owned;
+  bool once = false;          ///< the rows are forgotten when the first batch has read them
 };
 
 /// A window function: what a row gets from the rows around it.
@@ -164,11 +166,7 @@ struct OverSpec {
   /// Nobody looks at rows of a partition whose RowNumber, Rank or DenseRank is beyond `rank_max`: they need not be kept.
   int64_t rank_max = INT64_MAX;
   OverFunction ranked_by = OverFunction::RowNumber;
-};
-
-/// The rows of a materialized view as they stand when the query begins.
-struct ViewScanSpec {
-  int64_t view = 0;  ///< ViewSpec::id
+  bool shows_changed = false;  ///< a batch reads the partitions that have got rows in it, else all
 };
 
 /// A value by which a materialized view tells groups apart.
@@ -178,11 +176,28 @@ struct ViewKey {
   CellKind kind = CellKind::Int64;
 };
 
+/// What one side of a join of changes keeps: the rows that are there now, see CountedRow.
+struct CountedRowsSpec {
+  uint32_t row_size = 0;         ///< bytes, CountedRow included
+  bool only_adds = false;        ///< no row ever goes
+  bool at_most_one = false;      ///< a row with more than one match when a batch ends fails the query
+  int64_t max_rows = 0;          ///< more end the query
+  std::vector<ViewKey> values;   ///< what tells rows apart
+  std::vector<OwnedField> owned; ///< of a row: texts
+};
+
+/// The rows of a materialized view as they stand when the query begins.
+struct ViewScanSpec {
+  int64_t view = 0;  ///< ViewSpec::id
+};
+
 /// How changes of a result are written.
 enum class ChangeForm : uint8_t {
   NewRows,   ///< new rows and the new values of changed ones, nothing of what has gone: EMIT UPDATE in plain formats
   Op,        ///< an operation in front of each row: +I, -U, +U, -D
   Envelope,  ///< Debezium's: the row before and after, and c, u or d
+  Weights,   ///< to operators: what has gone with weight -1, what has come with weight 1, in place of the operation
+  AllRows,   ///< to operators: all rows as they stand, in the order in which they have come
 };
 
 /// What makes changes of a query's results: the rows of the last one, by key.
@@ -198,11 +213,15 @@ struct ChangesSpec {
   std::vector<ViewKey> values;      ///< all values of a row that are shown
   std::vector<uint32_t> texts;      ///< where StringRefs stand
   int32_t present_offset = -1;      ///< a byte that is 0 when the row's key has left the result; -1: there is none
+  int32_t weight_offset = -1;       ///< of an int64_t: how often the row has come, or below 0 gone. -1: rows replace others as `whole` says
   int32_t final_time_offset = -1;   ///< of a TIMESTAMP: the row never changes once the watermark has reached it; -1: there is none
   int32_t final_time_null = -1;     ///< of its NULL byte
   int64_t max_rows = 0;             ///< a result of more ends the query
+  std::vector<SortKey> sort;        ///< of AllRows: the order of rows, then by arrival
+  int64_t first_rows = -1;          ///< of AllRows: only so many are shown; -1: all
 
   static constexpr uint32_t kOpOffset = 0;
+  static constexpr uint32_t kWeightOffset = 0;  ///< of Weights: an int64_t
   static constexpr uint32_t kHeaderBytes = 16;
 };
 
@@ -229,6 +248,6 @@ struct ScanStateSpec {
   ScanSpec scan;
 };
 
-using StateSpec = std::variant<AggregateSpec, JoinSpec, StreamJoinSpec, TupleBufferSpec, OverSpec, ScanStateSpec, ViewScanSpec, ChangesSpec>;
+using StateSpec = std::variant<AggregateSpec, JoinSpec, StreamJoinSpec, CountedRowsSpec, TupleBufferSpec, OverSpec, ScanStateSpec, ViewScanSpec, ChangesSpec>;
 
 }  // namespace millrace::abi

@@ -54,6 +54,7 @@ struct QueryStates::Slot {
   void* operator()(const std::unique_ptr<AggregateState>& state) const { return static_cast<abi::AggregateState*>(state.get()); }
   void* operator()(const std::unique_ptr<SessionState>& state) const { return static_cast<abi::AggregateState*>(state.get()); }
   void* operator()(const std::unique_ptr<StreamJoinTable>& table) const { return static_cast<abi::StreamJoinTable*>(table.get()); }
+  void* operator()(const std::unique_ptr<CountedRows>& rows) const { return static_cast<abi::CountedRows*>(rows.get()); }
   void* operator()(const std::unique_ptr<JoinTable>& table) const { return static_cast<abi::JoinTable*>(table.get()); }
   void* operator()(const std::unique_ptr<abi::TupleBuffer>& buffer) const { return buffer.get(); }
   void* operator()(const std::unique_ptr<ChangeLog>& log) const { return static_cast<abi::TupleBuffer*>(log.get()); }
@@ -70,6 +71,7 @@ QueryStates::QueryStates(const abi::QuerySpec& query) : query_(query) {
     }
     Owned operator()(const abi::JoinSpec& spec) const { return std::make_unique<JoinTable>(spec); }
     Owned operator()(const abi::StreamJoinSpec& spec) const { return std::make_unique<StreamJoinTable>(spec); }
+    Owned operator()(const abi::CountedRowsSpec& spec) const { return std::make_unique<CountedRows>(spec); }
     Owned operator()(const abi::TupleBufferSpec& spec) const { return std::make_unique<abi::TupleBuffer>(spec); }
     Owned operator()(const abi::OverSpec& spec) const { return std::make_unique<abi::OverState>(spec, code); }
     Owned operator()(const abi::ViewScanSpec&) const { return std::make_unique<abi::TupleBuffer>(abi::TupleBufferSpec{}); }
@@ -138,6 +140,8 @@ void QueryStates::end_batch(int64_t watermark_us) {
   for (Owned& state : states_) {
     if (auto* join = std::get_if<std::unique_ptr<StreamJoinTable>>(&state)) (*join)->end_batch(watermark_us);
     if (auto* log = std::get_if<std::unique_ptr<ChangeLog>>(&state)) (*log)->end_batch(watermark_us);
+    if (auto* rows = std::get_if<std::unique_ptr<CountedRows>>(&state)) (*rows)->end_batch();
+    if (auto* buffer = std::get_if<std::unique_ptr<abi::TupleBuffer>>(&state)) (*buffer)->end_batch();
   }
 }
 

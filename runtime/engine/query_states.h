@@ -10,6 +10,7 @@
 #include "runtime/abi/work_sharing.h"
 #include "runtime/state/aggregate_state.h"
 #include "runtime/state/change_log.h"
+#include "runtime/state/counted_rows.h"
 #include "runtime/state/join_table.h"
 #include "runtime/state/over_state.h"
 #include "runtime/state/session_state.h"
@@ -75,7 +76,7 @@ class QueryStates {
   struct Keeper;
 
   using Owned = std::variant<std::unique_ptr<AggregateState>, std::unique_ptr<SessionState>, std::unique_ptr<JoinTable>,
-                             std::unique_ptr<StreamJoinTable>, std::unique_ptr<abi::TupleBuffer>, std::unique_ptr<ChangeLog>,
+                             std::unique_ptr<StreamJoinTable>, std::unique_ptr<CountedRows>, std::unique_ptr<abi::TupleBuffer>, std::unique_ptr<ChangeLog>,
                              std::unique_ptr<abi::OverState>, std::unique_ptr<ScanState>>;
 
   bool is_saved(size_t slot) const;

@@ -11,6 +11,7 @@
 #include "runtime/hot/aggregates/min_max_by.h"
 #include "runtime/hot/aggregates/moments.h"
 #include "runtime/hot/aggregates/sum.h"
+#include "runtime/hot/aggregates/weighted.h"
 #include "runtime/hot/arithmetic.h"
 #include "runtime/hot/cast.h"
 #include "runtime/hot/csv.h"

@@ -4,11 +4,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <utility>
 
 #include "runtime/abi/string_ref.h"
 #include "runtime/base/memory.h"
-#include "runtime/state/owned_memory.h"
 #include "runtime/state/row_values.h"
+#include "runtime/state/tuple_order.h"
 
 namespace millrace {
 
@@ -20,23 +21,22 @@ constexpr size_t kSweepAtLeast = 1024;
 constexpr abi::StringRef kInsert{"+I", 2}, kUpdateBefore{"-U", 2}, kUpdateAfter{"+U", 2}, kDelete{"-D", 2};
 constexpr abi::StringRef kCreated{"c", 1}, kUpdated{"u", 1}, kDeleted{"d", 1};
 
-/// In front of a kept row.
-struct KeptHeader {
-  char* next = nullptr;
-  int64_t bytes = 0;
-};
-
-KeptHeader& header_of(char* kept) { return *reinterpret_cast<KeptHeader*>(kept - sizeof(KeptHeader)); }
-
 /// A batch's rows are linked by what is the operation's place once they are kept.
 char*& next_fresh(char* row) { return *reinterpret_cast<char**>(row); }
 
 void set_op(char* row, abi::StringRef op) { std::memcpy(row + abi::ChangesSpec::kOpOffset, &op, sizeof op); }
+void set_weight(char* row, int64_t weight) { std::memcpy(row + abi::ChangesSpec::kWeightOffset, &weight, sizeof weight); }
 
 }  // namespace
 
+std::vector<abi::OwnedField> ChangeLog::owned_texts(const std::vector<uint32_t>& texts) {
+  std::vector<abi::OwnedField> owned;
+  for (const uint32_t offset : texts) owned.push_back({offset, abi::OwnedKind::Text});
+  return owned;
+}
+
 ChangeLog::ChangeLog(const abi::ChangesSpec& spec)
-    : abi::TupleBuffer(abi::TupleBufferSpec{spec.row_size, {}, -1, {}}), spec_(spec), sweep_at_(kSweepAtLeast) {}
+    : abi::TupleBuffer(abi::TupleBufferSpec{spec.row_size, {}, -1, owned_texts(spec.texts)}), spec_(spec), sorted_(Earlier{&spec_.sort}), sweep_at_(kSweepAtLeast) {}
 
 ChangeLog::~ChangeLog() {
   for (Group& group : groups_) {
@@ -53,6 +53,7 @@ void ChangeLog::clear() noexcept {
   abi::TupleBuffer::clear();
   for (char* row : dropped_) std::free(&header_of(row));
   dropped_.clear();
+  is_filling_ = true;
 }
 
 Status ChangeLog::limit() const {
@@ -67,11 +68,11 @@ bool ChangeLog::is_present(const char* row) const {
 
 /// Key and values are copied, so that the batch's memory can go.
 char* ChangeLog::keep(const char* row) {
-  size_t size = sizeof(KeptHeader) + spec_.row_size;
+  size_t size = sizeof(Kept) + spec_.row_size;
   for (uint32_t text : spec_.texts) size += static_cast<size_t>(read_row<abi::StringRef>(row, text).size);
   auto* memory = static_cast<char*>(allocate(size));
-  new (memory) KeptHeader{nullptr, static_cast<int64_t>(size)};
-  char* kept = memory + sizeof(KeptHeader);
+  new (memory) Kept{.bytes = static_cast<int64_t>(size)};
+  char* kept = memory + sizeof(Kept);
   std::memcpy(kept, row, spec_.row_size);
   char* free = kept + spec_.row_size;
   for (uint32_t text : spec_.texts) {
@@ -86,6 +87,46 @@ char* ChangeLog::keep(const char* row) {
   return kept;
 }
 
+bool ChangeLog::Earlier::operator()(const char* a, const char* b) const {
+  const int order = abi::compare_tuples(*keys, a, b);
+  return order != 0 ? order < 0 : header_of(a).order < header_of(b).order;
+}
+
+void ChangeLog::show_all() {
+  if (spec_.first_rows < 0) {
+    for (char* row = first_; row != nullptr; row = header_of(row).after) changes_.push_back(row);
+    return;
+  }
+  auto row = sorted_.begin();
+  for (int64_t left = spec_.first_rows; left > 0 && row != sorted_.end(); --left) changes_.push_back(*row++);
+}
+
+/// In the place of the row that it replaces, else behind all others.
+void ChangeLog::put_in_order(char* kept, char* replaced) {
+  if (spec_.first_rows >= 0 && replaced != nullptr) sorted_.erase(replaced);
+  Kept& row = header_of(kept);
+  row.before = last_;
+  if (replaced != nullptr) {
+    const Kept& old = header_of(replaced);
+    row.order = old.order;
+    row.before = old.before;
+    row.after = old.after;
+  } else {
+    row.order = ++last_order_;
+  }
+  (row.before != nullptr ? header_of(row.before).after : first_) = kept;
+  (row.after != nullptr ? header_of(row.after).before : last_) = kept;
+  if (spec_.first_rows >= 0) sorted_.insert(kept);
+}
+
+void ChangeLog::take_out_of_order(char* kept) {
+  if (spec_.first_rows >= 0) sorted_.erase(kept);
+  const Kept& row = header_of(kept);
+  (row.before != nullptr ? header_of(row.before).after : first_) = row.after;
+  (row.after != nullptr ? header_of(row.after).before : last_) = row.before;
+}
+
+/// Of a row whose place in the order is somebody else's already.
 void ChangeLog::drop(char* kept) {
   --row_count_;
   memory_bytes_ -= header_of(kept).bytes;
@@ -107,6 +148,18 @@ void ChangeLog::report(char* before, char* after) {
         set_op(after, before != nullptr ? kUpdateAfter : kInsert);
         changes_.push_back(after);
       }
+      return;
+    case abi::ChangeForm::Weights:
+      if (before != nullptr) {
+        set_weight(before, -1);
+        changes_.push_back(before);
+      }
+      if (after != nullptr) {
+        set_weight(after, 1);
+        changes_.push_back(after);
+      }
+      return;
+    case abi::ChangeForm::AllRows:
       return;
     case abi::ChangeForm::Envelope:
       break;
@@ -201,6 +254,20 @@ void ChangeLog::take(char* row) {
   group->fresh_last = row;
 }
 
+/// A kept row goes, another takes its place, or a new one comes.
+char* ChangeLog::replace(char* old, const char* fresh) {
+  char* now = nullptr;
+  if (fresh != nullptr) {
+    now = keep(fresh);
+    put_in_order(now, old);
+  } else if (old != nullptr) {
+    take_out_of_order(old);
+  }
+  report(old, now);
+  if (old != nullptr) drop(old);
+  return now;
+}
+
 /// The kept rows of a key against the batch's.
 void ChangeLog::compare(size_t number) {
   Group& group = groups_[number];
@@ -210,23 +277,88 @@ void ChangeLog::compare(size_t number) {
   while (old != nullptr || fresh != nullptr) {
     char* next_old = old != nullptr ? header_of(old).next : nullptr;
     char* next = fresh != nullptr ? next_fresh(fresh) : nullptr;
-    char* now = nullptr;
-    if (old != nullptr && fresh != nullptr && same_values(spec_.values, old, fresh)) {
-      now = old;
-    } else {
-      if (fresh != nullptr) now = keep(fresh);
-      report(old, now);
-      if (old != nullptr) drop(old);
-    }
+    const bool same = old != nullptr && fresh != nullptr && same_values(spec_.values, old, fresh);
+    char* now = same ? old : replace(old, fresh);
     *link = now;
     if (now != nullptr) link = &header_of(now).next;
     old = next_old;
     fresh = next;
   }
   *link = nullptr;
+  end_group(number);
+}
+
+void ChangeLog::end_group(size_t number) {
+  Group& group = groups_[number];
   group.fresh = group.fresh_last = nullptr;
   if (group.rows == nullptr) return forget(number);
   group.key = group.rows;
+}
+
+int64_t ChangeLog::weight_of(const char* row) const { return read_row<int64_t>(row, static_cast<uint32_t>(spec_.weight_offset)); }
+
+/// What the weights of a key's rows in a batch come to: by row, in the order in which they came.
+void ChangeLog::add_up(const Group& group) {
+  sums_.clear();
+  for (char* fresh = group.fresh; fresh != nullptr; fresh = next_fresh(fresh)) {
+    const int64_t weight = weight_of(fresh);
+    const auto same = [&](const Sum& sum) { return same_values(spec_.values, sum.row, fresh); };
+    const auto found = std::find_if(sums_.begin(), sums_.end(), same);
+    if (found != sums_.end()) found->weight += weight;
+    else sums_.push_back({fresh, weight});
+  }
+}
+
+/// Rows without a key are all the same within their group.
+void ChangeLog::apply_count(Group& group) {
+  int64_t weight = 0;
+  for (char* fresh = group.fresh; fresh != nullptr; fresh = next_fresh(fresh)) weight += weight_of(fresh);
+  for (; weight > 0; --weight) {
+    char* now = replace(nullptr, group.fresh);
+    header_of(now).next = std::exchange(group.rows, now);
+  }
+  for (; weight < 0 && group.rows != nullptr; ++weight) {
+    char* old = group.rows;
+    group.rows = header_of(old).next;
+    replace(old, nullptr);
+  }
+}
+
+/// Rows that have gone give their places to those that have come.
+void ChangeLog::apply(size_t number) {
+  Group& group = groups_[number];
+  if (!spec_.has_keys) {
+    apply_count(group);
+    return end_group(number);
+  }
+  add_up(group);
+  size_t come = 0;
+  const auto next_that_came = [&]() -> const char* {
+    while (come < sums_.size() && sums_[come].weight <= 0) ++come;
+    if (come == sums_.size()) return nullptr;
+    --sums_[come].weight;
+    return sums_[come].row;
+  };
+  char** link = &group.rows;
+  for (char* old = group.rows; old != nullptr;) {
+    char* next = header_of(old).next;
+    const auto gone = [&](const Sum& sum) { return sum.weight < 0 && same_values(spec_.values, sum.row, old); };
+    const auto found = std::find_if(sums_.begin(), sums_.end(), gone);
+    char* now = old;
+    if (found != sums_.end()) {
+      ++found->weight;
+      now = replace(old, next_that_came());
+    }
+    *link = now;
+    if (now != nullptr) link = &header_of(now).next;
+    old = next;
+  }
+  while (const char* fresh = next_that_came()) {
+    *link = replace(nullptr, fresh);
+    link = &header_of(*link).next;
+  }
+  *link = nullptr;
+  end_group(number);
 }
 
 /// Of a whole result: keys that it has no more.
@@ -243,8 +375,10 @@ void ChangeLog::finish() {
   const std::vector<char*> arrived = take_rows();
   for (char* row : arrived) take(row);
   if (spec_.whole) remove_untouched();
-  for (uint32_t number : touched_) compare(number);
+  for (uint32_t number : touched_) spec_.weight_offset >= 0 ? apply(number) : compare(number);
+  if (spec_.form == abi::ChangeForm::AllRows) show_all();
   show(changes_);
+  is_filling_ = false;
 }
 
 bool ChangeLog::is_final(const char* row, int64_t watermark_us) const {
@@ -260,80 +394,13 @@ void ChangeLog::end_batch(int64_t watermark_us) {
     if (group.key == nullptr || !is_final(group.key, watermark_us)) continue;
     for (char* row = group.rows; row != nullptr;) {
       char* next = header_of(row).next;
+      take_out_of_order(row);
       drop(row);
       row = next;
     }
     forget(number);
   }
   sweep_at_ = std::max(kSweepAtLeast, (groups_.size() - free_.size()) * 2);
-}
-
-namespace {
-
-constexpr uint32_t kMark = snapshot_mark("CHNG");
-
-std::vector<abi::OwnedField> owned_texts(const std::vector<uint32_t>& texts) {
-  std::vector<abi::OwnedField> owned;
-  for (const uint32_t offset : texts) owned.push_back({offset, abi::OwnedKind::Text});
-  return owned;
-}
-
-}  // namespace
-
-/// Groups keep their numbers, since the order of what is reported goes by them.
-void ChangeLog::snapshot(SnapshotWriter& writer) const {
-  writer.begin(kMark);
-  writer.put(batch_);
-  writer.put(static_cast<uint64_t>(sweep_at_));
-  writer.put(static_cast<uint64_t>(groups_.size()));
-  const std::vector<abi::OwnedField> texts = owned_texts(spec_.texts);
-  const OwnedMemory owned(texts);
-  for (const Group& group : groups_) {
-    uint64_t rows = 0;
-    for (char* row = group.rows; row != nullptr; row = header_of(row).next) ++rows;
-    writer.put(rows);
-    for (char* row = group.rows; row != nullptr; row = header_of(row).next) {
-      writer.write(row, spec_.row_size);
-      owned.write(writer, row);
-    }
-  }
-  writer.put(static_cast<uint64_t>(free_.size()));
-  for (const uint32_t number : free_) writer.put(number);
-}
-
-void ChangeLog::restore(SnapshotReader& reader) {
-  reader.expect(kMark);
-  batch_ = reader.get<int64_t>();
-  sweep_at_ = reader.get<uint64_t>();
-  const uint64_t count = reader.get_count(sizeof(uint64_t));
-  for (uint64_t i = 0; i < count && reader.ok(); ++i) {
-    groups_.emplace_back();
-    restore_group(reader, i, reader.get_count(spec_.row_size));
-  }
-  const uint64_t free = reader.get_count(sizeof(uint32_t));
-  for (uint64_t i = 0; i < free && reader.ok(); ++i) {
-    const auto number = reader.get<uint32_t>();
-    if (number >= groups_.size() || groups_[number].key != nullptr) reader.fail("the snapshot has a free place that is taken");
-    free_.push_back(number);
-  }
-  if (reader.ok()) index_groups();
-}
-
-void ChangeLog::restore_group(SnapshotReader& reader, size_t number, uint64_t rows) {
-  const std::vector<abi::OwnedField> texts = owned_texts(spec_.texts);
-  OwnedMemory owned(texts);
-  abi::Arena scratch;
-  char** link = &groups_[number].rows;
-  for (uint64_t i = 0; i < rows; ++i) {
-    char* row = scratch.take(spec_.row_size);
-    if (!reader.read(row, spec_.row_size) || !owned.read(reader, row, scratch, nullptr)) return;
-    *link = keep(row);
-    link = &header_of(*link).next;
-  }
-  Group& group = groups_[number];
-  if (group.rows == nullptr) return;
-  group.key = group.rows;
-  group.hash = hash_values(spec_.has_keys ? spec_.keys : spec_.values, group.key);
 }
 
 }  // namespace millrace

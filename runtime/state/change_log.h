@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ namespace millrace {
 /// Rows of the result are told apart by a key. Rows of one key (a join may give several) are compared one by one in their order: what is the same
 /// is no change, what differs is replaced, what is left over has come or gone.
 ///
+/// Where rows come with weights they are changes themselves: what a batch's weights come to is applied to the kept rows. A new row takes the place of
+/// one of its key that has gone, so that rows are in the order in which their keys first came.
+///
 /// Order of calls in a batch: clear, append, finish; then rows are read until the next clear; end_batch. One thread.
 class ChangeLog : public abi::TupleBuffer {
  public:
@@ -28,7 +32,7 @@ class ChangeLog : public abi::TupleBuffer {
   /// Forgets rows that the watermark says will never change.
   void end_batch(int64_t watermark_us);
 
-  /// Between two batches' ends; a snapshot that does not fit fails the reader.
+  /// At any time but during a batch's end; a snapshot that does not fit fails the reader.
   void snapshot(SnapshotWriter& writer) const;
   /// Into a new one.
   void restore(SnapshotReader& reader);
@@ -39,6 +43,28 @@ class ChangeLog : public abi::TupleBuffer {
   Status limit() const;
 
  private:
+  /// In front of a kept row.
+  struct Kept {
+    char* next = nullptr;    ///< of the same key
+    int64_t bytes = 0;
+    char* before = nullptr;  ///< all rows in their order
+    char* after = nullptr;
+    int64_t order = 0;
+  };
+  /// A row of a batch and what the weights of its equals come to.
+  struct Sum {
+    const char* row;
+    int64_t weight;
+  };
+  /// By the sort keys, then by arrival.
+  struct Earlier {
+    const std::vector<abi::SortKey>* keys;
+    bool operator()(const char* a, const char* b) const;
+  };
+  static std::vector<abi::OwnedField> owned_texts(const std::vector<uint32_t>& texts);
+  static Kept& header_of(char* kept) { return *reinterpret_cast<Kept*>(kept - sizeof(Kept)); }
+  static const Kept& header_of(const char* kept) { return *reinterpret_cast<const Kept*>(kept - sizeof(Kept)); }
+
   /// The rows of a key: lists of kept rows, and of the batch's rows while it is being compared.
   struct Group {
     uint64_t hash = 0;
@@ -56,6 +82,16 @@ class ChangeLog : public abi::TupleBuffer {
   void forget(size_t number);
   void take(char* row);
   void compare(size_t number);
+  void add_up(const Group& group);
+  int64_t weight_of(const char* row) const;
+  void apply(size_t number);
+  void apply_count(Group& group);
+  void end_group(size_t number);
+  char* replace(char* old, const char* fresh);
+  void put_in_order(char* kept, char* replaced);
+  void take_out_of_order(char* kept);
+  void restore_order();
+  void show_all();
   void remove_untouched();
   bool is_present(const char* row) const;
   bool is_final(const char* row, int64_t watermark_us) const;
@@ -70,11 +106,17 @@ class ChangeLog : public abi::TupleBuffer {
   std::vector<uint32_t> slots_;  ///< by hash: a group's number and one, 0 for none; at most half of them are taken
   std::vector<uint32_t> touched_;
   std::vector<char*> changes_;
+  std::vector<Sum> sums_;        ///< of the key in hand
+  char* first_ = nullptr;        ///< the rows in their order
+  char* last_ = nullptr;
+  int64_t last_order_ = 0;
+  std::set<char*, Earlier> sorted_;  ///< all rows, where only the first ones are shown
   std::vector<char*> dropped_;   ///< may still be written, as what was before
   size_t row_count_ = 0;
   size_t sweep_at_ = 0;          ///< groups, from which on it pays to look for those that can be forgotten
   int64_t memory_bytes_ = 0;
   int64_t batch_ = 0;
+  bool is_filling_ = true;       ///< what the buffer has are rows of the batch, not yet changes
 };
 
 }  // namespace millrace

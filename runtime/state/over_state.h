@@ -33,8 +33,9 @@ struct OverState {
   /// In place of the present rows; a snapshot that does not fit fails the reader.
   void restore(SnapshotReader& reader);
 
-  int64_t count() const { return static_cast<int64_t>(rows_.size()); }
-  char* const* rows() const { return rows_.data(); }
+  /// What is shown: all rows, or those of the partitions that have got rows since the evaluation before.
+  int64_t count() const { return static_cast<int64_t>(spec_.shows_changed ? shown_.size() : rows_.size()); }
+  char* const* rows() const { return spec_.shows_changed ? shown_.data() : rows_.data(); }
   Arena& arena() { return *arena_; }
   Arena& results() { return results_; }
   int64_t memory_bytes() const;
@@ -44,6 +45,9 @@ struct OverState {
   void forget_low_ranks();
   void move_rows();
   size_t end_of_partition(size_t begin) const;
+  size_t end_of_ranks(size_t begin, size_t end) const;
+  void evaluate_changed(PipelineContext& ctx);
+  std::vector<char*> changed_partitions();
 
   OverSpec spec_;
   const CompiledCode* code_;
@@ -51,6 +55,8 @@ struct OverState {
   size_t sorted_ = 0;      ///< the first rows, which are in order
   size_t forget_at_ = 0;   ///< number of rows at which low ranks are forgotten
   bool evaluated_ = false; ///< no row has come since
+  std::vector<char*> shown_;  ///< of changed partitions, unless all rows are shown
+  size_t forgotten_ = 0;      ///< rows that have been since memory was last renewed, of changed partitions
   std::unique_ptr<Arena> arena_ = std::make_unique<Arena>();
   Arena results_;
   millrace::GroupTable memory_;  ///< what the aggregates' states keep

@@ -91,6 +91,9 @@ void OwnedMemory::write(SnapshotWriter& writer, const char* entry) const {
       case abi::OwnedKind::Distinct:
         abi::write_distinct(writer, load<const abi::DistinctSet*>(at));
         break;
+      case abi::OwnedKind::Values:
+        abi::write_values(writer, load<const abi::ValueCounts*>(at));
+        break;
       case abi::OwnedKind::Collected:
         write_collected(writer, load<abi::CollectState>(at));
         break;
@@ -125,6 +128,9 @@ bool OwnedMemory::read_field(SnapshotReader& reader, const abi::OwnedField& fiel
     }
     case abi::OwnedKind::Distinct:
       store(at, abi::read_distinct(reader, table, scratch_));
+      return reader.ok();
+    case abi::OwnedKind::Values:
+      store(at, abi::read_values(reader, table, scratch_));
       return reader.ok();
     case abi::OwnedKind::Collected: {
       auto state = load<abi::CollectState>(at);

@@ -38,6 +38,10 @@ struct DistinctSet;
 void write_distinct(SnapshotWriter& writer, const DistinctSet* set);
 DistinctSet* read_distinct(SnapshotReader& reader, GroupTable* table, std::string& scratch);
 
+struct ValueCounts;
+void write_values(SnapshotWriter& writer, const ValueCounts* values);
+ValueCounts* read_values(SnapshotReader& reader, GroupTable* table, std::string& scratch);
+
 }  // namespace abi
 
 }  // namespace millrace

@@ -26,6 +26,10 @@ struct TupleBuffer {
   /// Sorts, stably; strings compare bytewise, NaN is the largest number.
   void finish();
   void clear() noexcept;
+  /// Rows that are there for the first batch alone are forgotten.
+  void end_batch() noexcept {
+    if (spec_.once) clear();
+  }
 
   /// Fails once there are more rows than may be kept.
   Status limit() const;

@@ -88,6 +88,9 @@ class Evaluator {
     for (Row& row : out) row.resize(n.visible);
     return out;
   }
+  /// Evaluated is what a maintained plan means, not how it is maintained: see plan::Query::meaning.
+  Rows op(const plan::Differentiate&) const { throw OutOfReach("changes"); }
+  Rows op(const plan::Integrate&) const { throw OutOfReach("changes"); }
   Rows op(const plan::Values& n) const {
     Rows out;
     for (const auto& row : n.rows) out.push_back(values(row, {}));
@@ -330,7 +333,7 @@ Rows Evaluator::op(const plan::Sort& n) const {
 }  // namespace
 
 Rows evaluate(const plan::Query& query, const std::vector<Rows>& relations, abi::PipelineContext* context) {
-  return Evaluator(relations, context).rows(*query.root);
+  return Evaluator(relations, context).rows(query.meaning ? *query.meaning : *query.root);
 }
 
 }  // namespace millrace::reference

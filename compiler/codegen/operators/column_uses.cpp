@@ -54,6 +54,10 @@ class Uses {
     // The fields of the row in hand are read already; where they stand in the joined row does not matter.
     origin_.assign(op.node->left->schema.size() + op.node->right->schema.size(), -1);
   }
+  void operator()(const pipeline::CountedJoinOp& op) {
+    all();
+    origin_.assign(op.node->left->schema.size() + op.node->right->schema.size() + 1, -1);
+  }
   void operator()(const pipeline::LimitOp&) {}
 
   void target(const pipeline::PhysicalQuery& query, const pipeline::AggregateTarget& target) {

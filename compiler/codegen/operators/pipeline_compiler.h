@@ -51,6 +51,7 @@ class PipelineCompiler {
   void consume(size_t next, Row& row, const pipeline::GenerateOp& op);
   void consume(size_t next, Row& row, const pipeline::ProbeOp& op);
   void consume(size_t next, Row& row, const pipeline::StreamJoinOp& op);
+  void consume(size_t next, Row& row, const pipeline::CountedJoinOp& op);
   void consume(size_t next, Row& row, const pipeline::LimitOp& op);
   void filter(const std::vector<const expr::Expr*>& conjuncts, size_t first, Row& row, size_t next);
   /// `body(start, end)` for each window that holds t, the earliest first.

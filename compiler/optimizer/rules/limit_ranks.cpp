@@ -2,6 +2,7 @@
 #include <optional>
 #include <utility>
 
+#include "compiler/expr/expr_rewrite.h"
 #include "compiler/optimizer/rules.h"
 #include "compiler/plan/plan_rewrite.h"
 
@@ -135,16 +136,31 @@ plan::NodePtr keep_first_rows(plan::NodePtr node) {
   return node;
 }
 
+/// The Over whose rows, or their changes, a filter tests; `by_over` becomes the filter's condition over its columns.
+plan::Over* tested_over(const plan::Filter& filter, expr::ExprPtr& by_over) {
+  by_over = expr::clone(*filter.predicate);
+  plan::Node* at = filter.input.get();
+  if (auto* changes = std::get_if<plan::Differentiate>(&at->op)) at = changes->input.get();
+  if (auto* project = std::get_if<plan::Project>(&at->op); project && at != filter.input.get()) {
+    std::vector<const expr::Expr*> by;
+    for (const auto& e : project->exprs) by.push_back(e.get());
+    by_over = expr::substitute(std::move(by_over), by);
+    at = project->input.get();
+  }
+  return std::get_if<plan::Over>(&at->op);
+}
+
 }  // namespace
 
 plan::NodePtr limit_ranks(plan::NodePtr root) {
   return plan::rewrite_bottom_up(std::move(root), [](plan::NodePtr node) {
     if (std::holds_alternative<plan::Limit>(node->op)) return keep_first_rows(std::move(node));
     const auto* filter = std::get_if<plan::Filter>(&node->op);
-    auto* over = filter ? std::get_if<plan::Over>(&filter->input->op) : nullptr;
+    expr::ExprPtr predicate;
+    auto* over = filter ? tested_over(*filter, predicate) : nullptr;
     if (!over) return node;
     std::optional<RankTest> test;
-    look_for_tests(*filter->predicate, *over, test);
+    look_for_tests(*predicate, *over, test);
     const auto safe = [&](const plan::OverCall& call) { return looks_back_only(call, test->ranked_by); };
     if (!test || !std::all_of(over->calls.begin(), over->calls.end(), safe)) return node;
     over->rank_max = std::max<int64_t>(test->most, 0);

@@ -87,6 +87,8 @@ class PruneNode {
     n.input = aligned(prune(std::move(n.input), needed_), needed_);
     return keep_needed_columns();
   }
+  std::vector<uint32_t> operator()(plan::Differentiate& n);
+  std::vector<uint32_t> operator()(plan::Integrate& n);
   std::vector<uint32_t> operator()(plan::ShowChanges& n) {
     const Needed all(n.input->schema.size(), true);
     n.input = aligned(prune(std::move(n.input), all), all);
@@ -190,6 +192,8 @@ std::vector<uint32_t> PruneNode::operator()(plan::Join& n) {
   Needed right(both.begin() + static_cast<std::ptrdiff_t>(left_width), both.end());
   for (const ExprPtr& key : n.left_keys) also(left, *key);
   for (const ExprPtr& key : n.right_keys) also(right, *key);
+  if (n.left_weight) also(left, *n.left_weight);
+  if (n.right_weight) also(right, *n.right_weight);
   if (plan::joins_streams(n)) {  // late rows are told by it
     if (n.left->watermark_column) left[*n.left->watermark_column] = true;
     if (n.right->watermark_column) right[*n.right->watermark_column] = true;
@@ -200,6 +204,8 @@ std::vector<uint32_t> PruneNode::operator()(plan::Join& n) {
   n.right = std::move(right_below.node);
   for (ExprPtr& key : n.left_keys) expr::remap_columns(*key, left_below.to);
   for (ExprPtr& key : n.right_keys) expr::remap_columns(*key, right_below.to);
+  if (n.left_weight) expr::remap_columns(*n.left_weight, left_below.to);
+  if (n.right_weight) expr::remap_columns(*n.right_weight, right_below.to);
   std::vector<uint32_t> to = std::move(left_below.to);
   const auto shift = static_cast<uint32_t>(n.left->schema.size());
   for (const uint32_t at : right_below.to) to.push_back(at == kGone ? kGone : at + shift);
@@ -213,6 +219,38 @@ std::vector<uint32_t> PruneNode::operator()(plan::Join& n) {
   }
   node_.schema = std::move(schema);
   return to;
+}
+
+/// What tells rows apart stays, and so does the weight, which all that stands above reads.
+std::vector<uint32_t> PruneNode::operator()(plan::Differentiate& n) {
+  const size_t weight = n.visible;
+  needed_[weight] = true;
+  if (n.has_keys) {
+    for (const uint32_t key : n.keys) needed_[key] = true;
+  }
+  Needed below(needed_.begin(), needed_.begin() + static_cast<std::ptrdiff_t>(n.visible));
+  below.resize(n.input->schema.size(), false);
+  if (n.present) below[*n.present] = true;
+  const std::vector<uint32_t> to = positions(below);
+  n.input = aligned(prune(std::move(n.input), below), below);
+  for (uint32_t& key : n.keys) key = to[key];
+  if (n.present) n.present = to[*n.present];
+  n.visible = static_cast<uint32_t>(std::count(needed_.begin(), needed_.end(), true) - 1);
+  return keep_needed_columns();
+}
+
+std::vector<uint32_t> PruneNode::operator()(plan::Integrate& n) {
+  if (n.has_keys) {
+    for (const uint32_t key : n.keys) needed_[key] = true;
+  }
+  for (const plan::Integrate::Order& by : n.order) needed_[by.column] = true;
+  Needed below = needed_;
+  below.push_back(true);
+  n.input = aligned(prune(std::move(n.input), below), below);
+  const std::vector<uint32_t> to = positions(needed_);
+  for (uint32_t& key : n.keys) key = to[key];
+  for (plan::Integrate::Order& by : n.order) by.column = to[by.column];
+  return keep_needed_columns();
 }
 
 /// The input as exactly the needed columns in their order.

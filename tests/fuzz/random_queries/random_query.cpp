@@ -308,6 +308,7 @@ class QueryBuilder {
     const Columns columns{.integers = {"x.n", "x.h"}, .doubles = {}, .strings = {"x.g"}, .booleans = {}, .times = {}};
     RandomExpr e(random_, columns);
     const std::string kind = random_.pick({"", "LEFT ", "RIGHT ", "FULL "});
+    if (random_.chance(50)) return of_changes();
     switch (random_.below(8)) {
       case 0: return complete(fmt::format("SELECT x.n AS k, {} FROM {} AS x{} GROUP BY 1", aggregates(e), groups(), where(e)));
       case 1: return complete(fmt::format("SELECT {} FROM {} AS x", aggregates(e), groups()));
@@ -318,6 +319,54 @@ class QueryBuilder {
       case 6: return complete(fmt::format("SELECT g, n FROM {} AS x UNION ALL SELECT s, a FROM r", groups()));
       default:
         return complete(fmt::format("SELECT count(*) AS c, sum(a) AS t FROM (SELECT a, b FROM s ORDER BY a, b LIMIT {}) AS x", random_.below(9)));
+    }
+  }
+
+  /// An aggregate from which a row can be taken out again.
+  std::string retractable(RandomExpr& e) {
+    switch (random_.below(7)) {
+      case 0: return "count(*)";
+      case 1: return fmt::format("count({})", e.any(1));
+      case 2: return fmt::format("count(DISTINCT {})", e.any(1));
+      case 3: return fmt::format("sum({})", e.integer(1));
+      case 4: return fmt::format("avg({})", e.integer(0));
+      case 5: return fmt::format("count_if({})", e.boolean(1));
+      default: return fmt::format("{}({})", random_.pick({"min", "max"}), e.any(1));
+    }
+  }
+
+  /// A relation that takes back what it has said: g STRING, n and h BIGINT.
+  std::string changing(int depth) {
+    if (depth > 0 && random_.chance(30)) {
+      return fmt::format("(SELECT max(g) AS g, n, count(*) AS h FROM {} AS z GROUP BY n)", changing(depth - 1));
+    }
+    if (depth > 0 && random_.chance(20)) {
+      return fmt::format("(SELECT g, n, h FROM {} AS z UNION ALL SELECT s, b, a FROM r)", changing(depth - 1));
+    }
+    if (depth > 0 && random_.chance(20)) {
+      return fmt::format("(SELECT z.g, y.n, z.h FROM {} AS z {}JOIN {} AS y ON z.n = y.n)", changing(depth - 1), random_.pick({"", "LEFT "}), groups());
+    }
+    return groups();
+  }
+
+  /// What is brought up to date by what a batch changes.
+  RandomQuery of_changes() {
+    const Columns columns{.integers = {"x.n", "x.h"}, .doubles = {}, .strings = {"x.g"}, .booleans = {}, .times = {}};
+    RandomExpr e(random_, columns);
+    const std::string x = changing(2) + " AS x";
+    const std::string test = random_.chance(40) ? where(e) : "";
+    switch (random_.below(10)) {
+      case 0: return complete(fmt::format("SELECT x.n AS k, {} AS c, {} AS d FROM {}{} GROUP BY 1", retractable(e), retractable(e), x, test));
+      case 1: return complete(fmt::format("SELECT {} AS c, {} AS d FROM {}{}", retractable(e), retractable(e), x, test));
+      case 2: return complete(fmt::format("SELECT DISTINCT n, h FROM {}{}", x, test));
+      case 3: return complete(fmt::format("SELECT x.g, x.h FROM {} WHERE x.n {}IN (SELECT b FROM r)", x, random_.pick({"", "NOT "})));
+      case 4: return complete(fmt::format("SELECT a, b FROM s WHERE {}EXISTS (SELECT 1 FROM {} WHERE x.n = s.b{})", random_.pick({"", "NOT "}), x, random_.pick({"", " AND x.h > s.a"})));
+      case 5: return complete(fmt::format("SELECT a, (SELECT max(x.h) FROM {} WHERE x.n = s.b) AS m FROM s", x));
+      case 6: return complete(fmt::format("SELECT n, h FROM {} {} SELECT b, a FROM r", x, random_.pick({"UNION", "INTERSECT", "EXCEPT", "UNION ALL", "EXCEPT ALL"})));
+      case 7: return complete(fmt::format("SELECT x.g, x.n, y.a FROM {} {}JOIN r AS y ON x.n = y.b{}", x, random_.pick({"", "LEFT ", "RIGHT ", "FULL "}), random_.pick({"", " AND y.a > x.h"})));
+      case 8: return complete(fmt::format("SELECT y.a, x.h FROM s AS y {}JOIN r AS w ON y.b = w.b JOIN {} ON x.n = y.b", random_.pick({"LEFT ", "FULL "}), x));
+      default:
+        return {fmt::format("SELECT g, n, h FROM {} ORDER BY n DESC, h, g LIMIT {} EMIT COMPLETE", x, random_.between(1, 6)), true, true};
     }
   }
 
