@@ -17,7 +17,7 @@ std::vector<uint32_t> all_columns(size_t from, size_t to) {
   return columns;
 }
 
-/// By which of its two bounds a window is known: either tells the other.
+/// By which of its two bounds a window is known: either tells the other, but that cumulating windows share their starts.
 enum class WindowBound : uint8_t { Start, End };
 
 Keys keys_of(const Node& node, WindowBound bound);
@@ -30,6 +30,7 @@ Keys keys_of_aggregate(const Node& node, const Aggregate& aggregate, WindowBound
   }
   if (aggregate.grouping_sets.size() > 1 && !aggregate.emits_grouping_id) return std::nullopt;
   std::vector<uint32_t> keys = all_columns(0, node.schema.size() - aggregate.calls.size());
+  if (aggregate.window && aggregate.window->kind == WindowKind::Cumulating && bound == WindowBound::Start) return std::nullopt;
   if (aggregate.window) keys.erase(keys.begin() + (bound == WindowBound::Start ? 1 : 0));
   return keys;
 }

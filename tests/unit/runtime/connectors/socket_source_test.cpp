@@ -106,7 +106,7 @@ TEST_CASE("an idle connection gives nothing within the timeout") {
 
 TEST_CASE("lines of several senders are never mixed") {
   int64_t port = Listener().port;
-  ListenSource source({"127.0.0.1", port}, 1000, {});
+  ListenSource source({"127.0.0.1", port}, {.max_line = 1000, .max_clients = 10}, {});
   REQUIRE(source.open().ok());
   int first = connect_to(port);
   int second = connect_to(port);
@@ -125,7 +125,7 @@ TEST_CASE("lines of several senders are never mixed") {
 
 TEST_CASE("a sender's endless line is cut just beyond the limit") {
   int64_t port = Listener().port;
-  ListenSource source({"127.0.0.1", port}, 100, {});
+  ListenSource source({"127.0.0.1", port}, {.max_line = 100, .max_clients = 10}, {});
   REQUIRE(source.open().ok());
   int sender = connect_to(port);
   std::vector<char> buffer(1000);
@@ -140,7 +140,7 @@ TEST_CASE("a sender's endless line is cut just beyond the limit") {
 
 TEST_CASE("a port that is taken says so") {
   Listener listener;
-  ListenSource source({"127.0.0.1", listener.port}, 100, {});
+  ListenSource source({"127.0.0.1", listener.port}, {.max_line = 100, .max_clients = 10}, {});
   CHECK(source.open().message() ==
         "cannot listen on 127.0.0.1:" + std::to_string(listener.port) + ": Address already in use");
 }
