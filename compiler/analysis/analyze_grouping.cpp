@@ -12,7 +12,6 @@ namespace millrace {
 
 namespace {
 
-constexpr size_t kMaxKeys = 64;
 constexpr size_t kMaxGroupingSets = 4096;
 
 uint64_t bit(uint32_t key) { return uint64_t{1} << key; }
@@ -132,7 +131,7 @@ std::vector<uint32_t> SelectAnalyzer::add_key(ExprPtr key, const std::string& na
   const auto found =
       std::find_if(keys_.begin(), keys_.end(), [&](const ExprPtr& other) { return expr::equal(*other, *key); });
   if (found != keys_.end()) return {static_cast<uint32_t>(found - keys_.begin())};
-  if (keys_.size() == kMaxKeys) throw SqlError(key->span, "GROUP BY takes at most 64 expressions");
+  if (keys_.size() == plan::kMaxGroupKeys) throw SqlError(key->span, "GROUP BY takes at most 64 expressions");
   keys_.push_back(std::move(key));
   key_names_.push_back(name);
   return {static_cast<uint32_t>(keys_.size() - 1)};

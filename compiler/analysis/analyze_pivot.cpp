@@ -16,7 +16,6 @@ namespace millrace {
 
 namespace {
 
-constexpr size_t kMaxKeys = 64;
 constexpr size_t kMaxCalls = 4096;
 
 std::string name_of(const ast::SelectItem& item) { return item.alias ? item.alias->text : ast::to_sql(*item.expr); }
@@ -76,7 +75,7 @@ class PivotPlan {
       aggregate.keys.push_back(column_of(*input_.node, column->index, span_));
       keys.push_back(column->name);
     }
-    aggregate.grouping_sets = {keys.size() == kMaxKeys ? ~uint64_t{0} : (uint64_t{1} << keys.size()) - 1};
+    aggregate.grouping_sets = {plan::all_keys(keys.size())};
     for (const ast::SelectItem& value : pivot_.values) add_value(value, aggregate.calls);
     aggregate.input = std::move(input_.node);
     return project(make_aggregate(std::move(aggregate), std::move(keys), span_));
@@ -133,7 +132,7 @@ class PivotPlan {
       if (holds_map(input_.node->schema[column->index].type)) throw SqlError(span_, "PIVOT cannot group by the MAP '" + column->name + "'", "leave it out in a subquery");
       groups_.push_back(column);
     }
-    if (groups_.size() > kMaxKeys) throw SqlError(span_, "PIVOT groups by at most 64 columns", "select those that are needed in a subquery");
+    if (groups_.size() > plan::kMaxGroupKeys) throw SqlError(span_, "PIVOT groups by at most 64 columns", "select those that are needed in a subquery");
   }
 
   /// Whether a row is one of the value's.

@@ -38,8 +38,7 @@ std::optional<int64_t> position_literal(const ast::Expr& e) {
 plan::NodePtr make_distinct(plan::NodePtr input, SourceSpan span) {
   plan::Aggregate aggregate;
   std::vector<std::string> names;
-  constexpr size_t kMaxKeys = 64;
-  if (input->schema.size() > kMaxKeys) throw not_supported_yet(span, "DISTINCT over more than 64 columns");
+  if (input->schema.size() > plan::kMaxGroupKeys) throw not_supported_yet(span, "DISTINCT over more than 64 columns");
   for (uint32_t i = 0; i < input->schema.size(); ++i) {
     if (holds_map(input->schema[i].type)) throw SqlError(span, "DISTINCT does not take MAPs: column '" + input->schema[i].name + "'");
     const bool untyped = input->schema[i].type.is(TypeKind::Null);
@@ -47,7 +46,7 @@ plan::NodePtr make_distinct(plan::NodePtr input, SourceSpan span) {
     names.push_back(input->schema[i].name);
   }
   aggregate.input = std::move(input);
-  aggregate.grouping_sets = {names.size() == kMaxKeys ? ~uint64_t{0} : (uint64_t{1} << names.size()) - 1};
+  aggregate.grouping_sets = {plan::all_keys(names.size())};
   aggregate.is_distinct = true;
   return make_aggregate(std::move(aggregate), std::move(names), span);
 }

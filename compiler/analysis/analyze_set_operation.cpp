@@ -84,9 +84,8 @@ plan::AggregateCall occurrences(const plan::Node& both, bool on_right, SourceSpa
 
 /// Equal rows of both sides as one, with the numbers of their occurrences behind. NULLs are equal here, as everywhere in grouping.
 plan::NodePtr count_on_both_sides(std::vector<plan::NodePtr> sides, SourceSpan span) {
-  constexpr size_t kMaxKeys = 64;
   std::vector<std::string> names = names_of(sides.front()->schema);
-  if (names.size() > kMaxKeys) throw not_supported_yet(span, "INTERSECT and EXCEPT over more than 64 columns");
+  if (names.size() > plan::kMaxGroupKeys) throw not_supported_yet(span, "INTERSECT and EXCEPT over more than 64 columns");
   for (size_t i = 0; i < sides.size(); ++i) sides[i] = tagged(std::move(sides[i]), i != 0, span);
   plan::NodePtr both = make_union(std::move(sides), span);
   plan::Aggregate aggregate;
@@ -94,7 +93,7 @@ plan::NodePtr count_on_both_sides(std::vector<plan::NodePtr> sides, SourceSpan s
     const bool untyped = both->schema[i].type.is(TypeKind::Null);
     aggregate.keys.push_back(untyped ? make_null(TypeKind::Boolean, span) : column_of(*both, i, span));
   }
-  aggregate.grouping_sets = {names.size() == kMaxKeys ? ~uint64_t{0} : (uint64_t{1} << names.size()) - 1};
+  aggregate.grouping_sets = {plan::all_keys(names.size())};
   for (const bool on_right : {false, true}) aggregate.calls.push_back(occurrences(*both, on_right, span));
   aggregate.input = std::move(both);
   return make_aggregate(std::move(aggregate), std::move(names), span);

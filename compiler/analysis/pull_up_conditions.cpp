@@ -15,8 +15,6 @@ using plan::JoinKind;
 using plan::NodePtr;
 using Pulled = std::optional<Unnested>;
 
-constexpr size_t kMaxKeys = 64;
-
 ExprPtr over(const expr::Expr& e, const Unnested& input) {
   std::vector<const expr::Expr*> by;
   for (const ExprPtr& output : input.outputs) by.push_back(output.get());
@@ -156,7 +154,7 @@ bool PullUp::group_by_conditions(Unnested& in, plan::Aggregate& made, size_t giv
     key_of.back() = static_cast<uint32_t>(found - made.keys.begin());
     if (found == made.keys.end()) made.keys.push_back(expr::clone(*side));
   }
-  return made.keys.size() <= kMaxKeys;
+  return made.keys.size() <= plan::kMaxGroupKeys;
 }
 
 Pulled PullUp::operator()(plan::Aggregate& n) {

@@ -20,9 +20,9 @@ using namespace abi;
 
 namespace {
 
-using Rows = std::vector<AggregateFunction>;
+using AggregateRows = std::vector<AggregateFunction>;
 
-void add_counts_and_sums(Rows& rows) {
+void add_counts_and_sums(AggregateRows& rows) {
   rows.push_back(aggregate<&mr_count_add, &mr_count_merge, &mr_count_result>("count", "count(*) of 1, NULL -> 2"));
   for (size_t arguments : {1, 2, 3, 4}) {
     rows.push_back(aggregate<&mr_count_add, &mr_count_merge, &mr_count_result>("count", "count(x) of 1, NULL -> 1").anything(arguments));
@@ -36,19 +36,19 @@ void add_counts_and_sums(Rows& rows) {
 }
 
 /// A sum that is too large is NULL anyhow.
-void add_tried(Rows& rows) {
+void add_tried(AggregateRows& rows) {
   rows.push_back(aggregate<&mr_sum_int_add, &mr_sum_int_merge, &mr_sum_int_result>("try_sum", "try_sum(x) of 1, 2 -> 3"));
   rows.push_back(aggregate<&mr_sum_double_add, &mr_sum_double_merge, &mr_sum_double_result>("try_sum", "try_sum(x) of 1.5D, 2.0D -> 3.5"));
   rows.push_back(aggregate<&mr_sum_double_add, &mr_sum_double_merge, &mr_avg_result>("try_avg", "try_avg(x) of 1, 2 -> 1.5"));
 }
 
 template <auto Add, auto Merge, auto Result>
-void add_decimal(Rows& rows, const char* name, const char* example) {
+void add_decimal(AggregateRows& rows, const char* name, const char* example) {
   rows.push_back(aggregate<Add, Merge, Result>(name, example).of_kind(0, TypeKind::Decimal).returns_first());
 }
 
 /// avg of a DECIMAL is the analyzer's: sum / count.
-void add_decimals(Rows& rows) {
+void add_decimals(AggregateRows& rows) {
   rows.push_back(aggregate<&mr_sum_decimal_add, &mr_sum_decimal_merge, &mr_sum_decimal_result>("sum", "sum(x) of 1.50BD, 2.25BD -> 3.75")
                      .of_kind(0, TypeKind::Decimal)
                      .returns_by(decimal_rules::sum_of_rows));
@@ -68,7 +68,7 @@ void add_decimals(Rows& rows) {
 }
 
 /// Microseconds and months are added as integers are; avg is the analyzer's.
-void add_intervals(Rows& rows) {
+void add_intervals(AggregateRows& rows) {
   const char* const example = "sum(x) of INTERVAL '1' DAY, INTERVAL '2' DAY -> INTERVAL '3' DAY";
   rows.push_back(aggregate<&mr_sum_int_add, &mr_sum_int_merge, &mr_sum_int_result>("sum", example).of_kind(0, TypeKind::IntervalDayTime).returns_first());
   rows.push_back(aggregate<&mr_sum_int_add, &mr_sum_int_merge, &mr_sum_months_result>("sum", "sum(x) of INTERVAL '1' YEAR, INTERVAL '2' YEAR -> INTERVAL '3' YEAR")
@@ -76,7 +76,7 @@ void add_intervals(Rows& rows) {
                      .returns_first());
 }
 
-void add_extremes(Rows& rows) {
+void add_extremes(AggregateRows& rows) {
   const char* const least = "min(x) of 2, 1, 3 -> 1";
   rows.push_back(aggregate<&mr_min_int_add, &mr_min_int_merge, &mr_extreme_int_result>("min", least).integral(0).returns_first());
   rows.push_back(
@@ -97,7 +97,7 @@ void add_extremes(Rows& rows) {
   }
 }
 
-void add_first_and_last(Rows& rows) {
+void add_first_and_last(AggregateRows& rows) {
   for (const char* name : {"first", "first_value", "any_value"}) {
     const char* const example = "first(x) of 2, 1, 3 -> 2";
     rows.push_back(aggregate<&mr_first_int_add, &mr_first_int_merge, &mr_ordered_int_result>(name, example).integral(0).returns_first());
@@ -133,7 +133,7 @@ AggregateRow regression(const char* name, const char* example) {
   return aggregate<&mr_regression_add, &mr_covariance_merge, Result>(name, example);
 }
 
-void add_statistics(Rows& rows) {
+void add_statistics(AggregateRows& rows) {
   for (const char* name : {"stddev", "stddev_samp", "std"}) {
     rows.push_back(variance<&mr_stddev_samp_result>(name, "stddev(x) of 1, 2, 3 -> 1.0"));
   }
@@ -149,7 +149,7 @@ void add_statistics(Rows& rows) {
   rows.push_back(covariance<&mr_corr_result>("corr", "corr(x, y) of (1, 1), (3, 3) -> 1.0"));
 }
 
-void add_regression(Rows& rows) {
+void add_regression(AggregateRows& rows) {
   rows.push_back(regression<&mr_regr_count_result>("regr_count", "regr_count(y, x) of (1, 1), (3, 3) -> 2"));
   rows.push_back(regression<&mr_regr_avgx_result>("regr_avgx", "regr_avgx(y, x) of (1, 2), (3, 4) -> 3.0"));
   rows.push_back(regression<&mr_regr_avgy_result>("regr_avgy", "regr_avgy(y, x) of (1, 2), (3, 4) -> 2.0"));
@@ -161,7 +161,7 @@ void add_regression(Rows& rows) {
   rows.push_back(regression<&mr_regr_r2_result>("regr_r2", "regr_r2(y, x) of (1, 2), (3, 4) -> 1.0"));
 }
 
-void add_bits(Rows& rows) {
+void add_bits(AggregateRows& rows) {
   for (TypeKind kind : {TypeKind::TinyInt, TypeKind::SmallInt, TypeKind::Int, TypeKind::BigInt}) {
     const auto of_kind = [&](AggregateRow row) { return std::move(row).takes(0, kind).returns_first(); };
     rows.push_back(of_kind(aggregate<&mr_bit_and_add, &mr_bit_and_merge, &mr_bits_result>("bit_and", "bit_and(x) of 3, 5 -> 1")));
@@ -170,7 +170,7 @@ void add_bits(Rows& rows) {
   }
 }
 
-void add_sketches(Rows& rows) {
+void add_sketches(AggregateRows& rows) {
   const char* const name = "approx_count_distinct";
   rows.push_back(aggregate<&mr_approx_int_add, &mr_approx_merge, &mr_approx_result>(name, "approx_count_distinct(x) of 1, 2, 1 -> 2").integral(0));
   rows.push_back(aggregate<&mr_approx_double_add, &mr_approx_merge, &mr_approx_result>(name, "approx_count_distinct(x) of 1.5, 2.5 -> 2").floating(0));
@@ -178,7 +178,7 @@ void add_sketches(Rows& rows) {
   rows.push_back(aggregate<&mr_approx_boolean_add, &mr_approx_merge, &mr_approx_result>(name, "approx_count_distinct(x) of true -> 1"));
 }
 
-void add_least_by(Rows& rows) {
+void add_least_by(AggregateRows& rows) {
   const char* const name = "min_by";
   const char* const example = "min_by(x, y) of (1, 20), (2, 10) -> 2";
   rows.push_back(aggregate<&mr_min_int_by_int_add, &mr_min_int_by_int_merge, &mr_int_by_int_result>(name, example)
@@ -196,7 +196,7 @@ void add_least_by(Rows& rows) {
       aggregate<&mr_min_string_by_double_add, &mr_min_string_by_double_merge, &mr_string_by_double_result>(name, words).floating(1));
 }
 
-void add_greatest_by(Rows& rows) {
+void add_greatest_by(AggregateRows& rows) {
   const char* const name = "max_by";
   const char* const example = "max_by(x, y) of (1, 20), (2, 10) -> 1";
   rows.push_back(aggregate<&mr_max_int_by_int_add, &mr_max_int_by_int_merge, &mr_int_by_int_result>(name, example)
@@ -232,7 +232,7 @@ AggregateFunction collecting(std::string_view name, std::string_view usage, Type
   return row;
 }
 
-void add_collections(Rows& rows) {
+void add_collections(AggregateRows& rows) {
   for (const char* name : {"collect_list", "array_agg"}) {
     rows.push_back(collecting(name, "(T) -> ARRAY<T>", type_rule::collected, 1, "collect_list(x) of 2, NULL, 1, 2 -> [2, 1, 2]"));
   }
@@ -244,9 +244,9 @@ void add_collections(Rows& rows) {
   }
 }
 
-Rows build_registry() {
+AggregateRows build_aggregate_registry() {
   constexpr size_t kRowsExpected = 140;
-  Rows rows;
+  AggregateRows rows;
   rows.reserve(kRowsExpected);
   add_counts_and_sums(rows);
   add_tried(rows);
@@ -267,7 +267,7 @@ Rows build_registry() {
 }  // namespace
 
 const std::vector<AggregateFunction>& aggregate_functions() {
-  static const Rows registry = build_registry();
+  static const AggregateRows registry = build_aggregate_registry();
   return registry;
 }
 

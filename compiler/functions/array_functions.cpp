@@ -11,7 +11,6 @@ using namespace abi;
 namespace {
 
 using Rows = std::vector<ScalarFunction>;
-constexpr size_t kAny = SIZE_MAX;
 
 void add_splitting(Rows& rows) {
   const SqlType strings = SqlType::array(TypeKind::String);
@@ -81,13 +80,13 @@ void add_building(Rows& rows) {
                                           "array_remove(array(1, 2, NULL, 2), 2) -> [1, NULL]"));
   rows.push_back(packed<&mr_array_repeat>("array_repeat", "(T, INT) -> ARRAY<T>", type_rule::repeated, 2, 2,
                                           "array_repeat('123', 2) -> [123, 123]"));
-  rows.push_back(packed<&mr_array_concat>("concat", "(ARRAY<T>, …) -> ARRAY<T>", type_rule::arrays, 1, kAny,
+  rows.push_back(packed<&mr_array_concat>("concat", "(ARRAY<T>, …) -> ARRAY<T>", type_rule::arrays, 1, kAnyCount,
                                           "concat(array(1, 2), array(3), array(4)) -> [1, 2, 3, 4]"));
   rows.push_back(packed<&mr_array_flatten>("flatten", "(ARRAY<ARRAY<T>>) -> ARRAY<T>", type_rule::flat, 1, 1,
                                            "flatten(array(array(1, 2), array(3, 4))) -> [1, 2, 3, 4]"));
   rows.push_back(packed<&mr_array_slice>("slice", "(ARRAY<T>, INT, INT) -> ARRAY<T>", type_rule::slice, 3, 3,
                                          "slice(array(1, 2, 3, 4), -2, 2) -> [3, 4]"));
-  rows.push_back(packed<&mr_arrays_zip>("arrays_zip", "(ARRAY<A>, ARRAY<B>, …) -> ARRAY<STRUCT<0: A, 1: B, …>>", type_rule::zipped, 1, kAny,
+  rows.push_back(packed<&mr_arrays_zip>("arrays_zip", "(ARRAY<A>, ARRAY<B>, …) -> ARRAY<STRUCT<0: A, 1: B, …>>", type_rule::zipped, 1, kAnyCount,
                                         "arrays_zip(array(1, 2), array('a')) -> [{1, a}, {2, NULL}]"));
   rows.push_back(packed<&mr_sequence>("sequence", "(T, T [, T]) -> ARRAY<T>", type_rule::numbers, 2, 3, "sequence(5, 1, -2) -> [5, 3, 1]"));
   rows.push_back(packed<&mr_sequence_of_times>("sequence", "(T, T [, INTERVAL DAY TO SECOND]) -> ARRAY<T>", type_rule::times, 2, 3,
@@ -107,7 +106,7 @@ void add_maps(Rows& rows) {
                                              "map_from_arrays(array(1, 3), array('2', '4')) -> {1 -> 2, 3 -> 4}"));
   rows.push_back(packed<&mr_map_from_entries>("map_from_entries", "(ARRAY<STRUCT<K, V>>) -> MAP<K, V>", type_rule::map_of_entries, 1, 1,
                                               "map_from_entries(array(struct(1, 'a'), struct(2, 'b'))) -> {1 -> a, 2 -> b}"));
-  rows.push_back(packed<&mr_map_concat>("map_concat", "(MAP<K, V>, …) -> MAP<K, V>", type_rule::maps, 1, kAny,
+  rows.push_back(packed<&mr_map_concat>("map_concat", "(MAP<K, V>, …) -> MAP<K, V>", type_rule::maps, 1, kAnyCount,
                                         "map_concat(map(1, 'a', 2, 'b'), map(3, 'c')) -> {1 -> a, 2 -> b, 3 -> c}"));
   rows.push_back(packed<&mr_map_contains_key>("map_contains_key", "(MAP<K, V>, K) -> BOOLEAN", type_rule::has_key, 2, 2,
                                               "map_contains_key(map(1, 'a', 2, 'b'), 3) -> false"));

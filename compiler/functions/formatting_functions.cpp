@@ -17,7 +17,6 @@ using namespace abi;
 namespace {
 
 using Rows = std::vector<ScalarFunction>;
-constexpr size_t kAny = SIZE_MAX;
 
 /// A pattern, then values: numbers and BOOLEANs as they are, the text of others.
 type_rule::Result formatted(const type_rule::Types& arguments) {
@@ -37,7 +36,7 @@ type_rule::Result hashed(const type_rule::Types& arguments) {
 
 void add_text(Rows& rows) {
   for (const char* name : {"format_string", "printf"}) {
-    rows.push_back(packed<&mr_format_string>(name, "(STRING, any, …) -> STRING", formatted, 1, kAny, "format_string('%05d %s|%.2f', 42, 'a', 1.005D) -> 00042 a|1.01"));
+    rows.push_back(packed<&mr_format_string>(name, "(STRING, any, …) -> STRING", formatted, 1, kAnyCount, "format_string('%05d %s|%.2f', 42, 'a', 1.005D) -> 00042 a|1.01"));
   }
   rows.push_back(scalar<&mr_substring_index>("substring_index", "substring_index('www.apache.org', '.', 2) -> www.apache"));
   rows.push_back(scalar<&mr_mask_plain>("mask", "mask('abCD-123') -> xxXX-nnn"));
@@ -63,8 +62,8 @@ void add_bytes(Rows& rows) {
   for (const char* name : {"validate_utf8", "try_validate_utf8"}) {
     rows.push_back(scalar<&mr_validate_utf8>(name, "validate_utf8(CAST(x'61C3' AS STRING)) -> NULL"));
   }
-  rows.push_back(packed<&mr_spark_hash>("hash", "(any, …) -> INT", hashed<TypeKind::Int>, 1, kAny, "hash('Spark', array(123), 2) -> -1321691492"));
-  rows.push_back(packed<&mr_spark_xxhash64>("xxhash64", "(any, …) -> BIGINT", hashed<TypeKind::BigInt>, 1, kAny,
+  rows.push_back(packed<&mr_spark_hash>("hash", "(any, …) -> INT", hashed<TypeKind::Int>, 1, kAnyCount, "hash('Spark', array(123), 2) -> -1321691492"));
+  rows.push_back(packed<&mr_spark_xxhash64>("xxhash64", "(any, …) -> BIGINT", hashed<TypeKind::BigInt>, 1, kAnyCount,
                                             "xxhash64('Spark', array(123), 2) -> 5602566077635097486"));
 }
 

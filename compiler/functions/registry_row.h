@@ -23,6 +23,9 @@
 /// Registry rows whose SQL signature is deduced from the C++ prototype: `scalar<&mr_upper>("upper", "upper('a') -> A")`.
 namespace millrace {
 
+/// How many arguments a function takes at most that takes any number.
+inline constexpr size_t kAnyCount = SIZE_MAX;
+
 namespace native {
 
 /// The SQL type that a C++ parameter or result type stands for; TypeKind::Null when it stands for none.

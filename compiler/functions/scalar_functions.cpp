@@ -7,7 +7,7 @@ namespace millrace {
 
 namespace {
 
-std::vector<ScalarFunction> build_registry() {
+std::vector<ScalarFunction> build_scalar_registry() {
   constexpr size_t kRowsExpected = 400;
   std::vector<ScalarFunction> rows;
   rows.reserve(kRowsExpected);
@@ -26,7 +26,7 @@ std::vector<ScalarFunction> build_registry() {
 }  // namespace
 
 const std::vector<ScalarFunction>& scalar_functions() {
-  static const std::vector<ScalarFunction> registry = build_registry();
+  static const std::vector<ScalarFunction> registry = build_scalar_registry();
   return registry;
 }
 

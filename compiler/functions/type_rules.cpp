@@ -90,6 +90,8 @@ Result steps(const Types& arguments, TypeKind step) {
 
 }  // namespace
 
+Result of_analyzer(const Types&) { return std::nullopt; }
+
 Result size(const Types& arguments) {
   if (is_map(arguments[0])) return CallTypes{arguments, TypeKind::Int};
   return array_size(arguments);

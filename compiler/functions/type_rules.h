@@ -14,6 +14,8 @@ using Result = std::optional<CallTypes>;
 /// The type of a part of a collection. Whether a field of a STRUCT may be NULL is not told apart there: two rows of one collection may differ.
 SqlType part(SqlType type);
 
+/// None follows from the arguments: the analyzer, which makes the call, knows them.
+Result of_analyzer(const Types& arguments);
 Result size(const Types& arguments);              ///< (ARRAY or MAP) -> INT
 Result array_size(const Types& arguments);        ///< (ARRAY) -> INT
 Result contains(const Types& arguments);          ///< (ARRAY<T>, T) -> BOOLEAN

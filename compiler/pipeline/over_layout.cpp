@@ -34,9 +34,9 @@ void add_text_fields(const FieldLayout& field, std::vector<uint32_t>& out) {
   for (const FieldLayout& child : field.children) add_text_fields(child, out);
 }
 
-class Builder {
+class OverLayoutBuilder {
  public:
-  explicit Builder(const plan::Over& over) : over_(over) {
+  explicit OverLayoutBuilder(const plan::Over& over) : over_(over) {
     out_.node = &over;
     columns_ = over.input->schema;
     for (const plan::OverCall& call : over.calls) columns_.push_back({call.call.name, call.call.type, call.call.nullable});
@@ -174,6 +174,6 @@ class Builder {
 
 }  // namespace
 
-OverState over_state(const plan::Over& over) { return Builder(over).build(); }
+OverState over_state(const plan::Over& over) { return OverLayoutBuilder(over).build(); }
 
 }  // namespace millrace::pipeline

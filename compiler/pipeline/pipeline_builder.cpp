@@ -22,9 +22,9 @@ using plan::Node;
 
 bool reads_state(const Pipeline& p) { return !std::holds_alternative<ScanSource>(p.source); }
 
-class Builder {
+class PipelineBuilder {
  public:
-  explicit Builder(const plan::Query& query) : query_(query) { out_.query = &query; }
+  explicit PipelineBuilder(const plan::Query& query) : query_(query) { out_.query = &query; }
 
   PhysicalQuery build() {
     if (query_.view) {
@@ -438,7 +438,7 @@ std::string option(const abi::Options& options, const std::string& key, const st
   return it == options.end() ? otherwise : it->second;
 }
 
-abi::ScanSpec Builder::scan_spec(const plan::Source& source, const plan::Scan& scan) {
+abi::ScanSpec PipelineBuilder::scan_spec(const plan::Source& source, const plan::Scan& scan) {
   const abi::Options& options = source.spec.options;
   abi::ScanSpec spec;
   spec.format = source.spec.format;
@@ -464,7 +464,7 @@ abi::ScanSpec Builder::scan_spec(const plan::Source& source, const plan::Scan& s
 }  // namespace
 
 PhysicalQuery build_pipelines(const plan::Query& query) {
-  PhysicalQuery built = Builder(query).build();
+  PhysicalQuery built = PipelineBuilder(query).build();
   mark_late_fields(built);
   return built;
 }

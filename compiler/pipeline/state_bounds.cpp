@@ -37,7 +37,7 @@ class Bounds {
     std::vector<StateBound> bounds;
     for (size_t slot = 0; slot < query_.states.size(); ++slot) {
       slot_ = slot;
-      bounds.push_back(std::visit([this](const auto& state) { return of(state); }, query_.states[slot]));
+      bounds.push_back(std::visit([this](const auto& state) { return this->of(state); }, query_.states[slot]));
     }
     if (query_.view) bounds.push_back(of_view());
     if (query_.keeps_output) {

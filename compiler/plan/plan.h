@@ -82,6 +82,11 @@ struct AggregateCall {
   SourceSpan span;
 };
 
+/// A grouping set is a word of bits.
+inline constexpr size_t kMaxGroupKeys = 64;
+/// The grouping set of all of `keys` keys, which are at most kMaxGroupKeys.
+inline uint64_t all_keys(size_t keys) { return keys == kMaxGroupKeys ? ~uint64_t{0} : (uint64_t{1} << keys) - 1; }
+
 /// Output columns, in this order: `window_start`, `window_end` if `window` (the optimizer has fused the WindowAssign below), the keys
 /// (NULL in grouping sets that lack them), `grouping_id` BIGINT if `emits_grouping_id`, the calls.
 struct Aggregate {

@@ -9,15 +9,13 @@
 
 #include "MillraceLexer.h"
 #include "compiler/syntax/byte_stream.h"
+#include "compiler/syntax/keywords.h"
 
 namespace millrace {
 
 namespace {
 
 using L = grammar::MillraceLexer;
-
-constexpr size_t kFirstKeyword = L::K_ALL;
-constexpr size_t kLastKeyword = L::K_WITHIN;
 
 /// Words that go on an expression; what else could follow says more.
 constexpr std::array<size_t, 14> kOperatorWords{L::K_AND,  L::K_OR,    L::K_NOT,    L::K_IN,     L::K_IS,
@@ -27,8 +25,6 @@ constexpr std::array<size_t, 14> kOperatorWords{L::K_AND,  L::K_OR,    L::K_NOT,
 bool is_operator_word(size_t type) {
   return std::find(kOperatorWords.begin(), kOperatorWords.end(), type) != kOperatorWords.end();
 }
-
-bool is_reserved(size_t type) { return type >= kFirstKeyword && type <= L::K_WITH; }
 
 std::string keyword_text(size_t type) {
   ByteStream nothing{std::string_view()};

@@ -16,6 +16,7 @@
 #include "compiler/syntax/byte_stream.h"
 #include "compiler/syntax/expected_words.h"
 #include "compiler/syntax/foreign_constructs.h"
+#include "compiler/syntax/keywords.h"
 
 namespace millrace {
 
@@ -23,8 +24,6 @@ namespace {
 
 using L = grammar::MillraceLexer;
 using antlr4::Token;
-
-constexpr size_t kLastReserved = L::K_WITH;
 
 /// Clause words long enough that a near miss is no accident.
 const std::vector<std::string>& clause_words() {
@@ -198,7 +197,7 @@ std::optional<SqlError> FailureWriter::comma_too_many() const {
 }
 
 std::optional<SqlError> FailureWriter::reserved_name() const {
-  const bool reserved = type(failure_.token_index) <= kLastReserved && type(failure_.token_index) >= L::K_ALL;
+  const bool reserved = is_reserved(type(failure_.token_index));
   if (!reserved || !expected_.wants_name()) return std::nullopt;
   const std::string word = text(failure_.token_index);
   return SqlError(here(), "'" + word + "' is a reserved word, but a name is expected here",
@@ -210,7 +209,7 @@ std::string FailureWriter::other_hint() const {
   if (i > 0 && type(i) == L::AMPERSAND && type(i - 1) == L::AMPERSAND) return "logical and is written AND";
   if (i > 0 && type(i) == L::STRING && !failure_.expected.contains(static_cast<size_t>(L::EQUAL)))
     return "strings take single quotes, names double ones";
-  const bool reserved = type(i) >= L::K_ALL && type(i) <= kLastReserved;
+  const bool reserved = is_reserved(type(i));
   if (reserved && !at_end() && stands_like_a_name(i))
     return "'" + text(i) + "' is a reserved word; as a name, quote it: \"" + text(i) + "\"";
   return {};

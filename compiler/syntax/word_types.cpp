@@ -11,6 +11,7 @@
 #include "compiler/base/letter_case.h"
 #include "compiler/syntax/byte_stream.h"
 #include "compiler/syntax/interval_text.h"
+#include "compiler/syntax/keywords.h"
 #include "compiler/syntax/parser.h"
 
 namespace millrace {
@@ -19,11 +20,7 @@ namespace {
 
 using L = grammar::MillraceLexer;
 
-/// The first and the last keyword of the lexer's `tokens`, and the last reserved one.
-constexpr size_t kFirstKeyword = L::K_ALL;
-constexpr size_t kLastReserved = L::K_WITH;
 constexpr size_t kFirstContextual = L::K_ANTI;
-constexpr size_t kLastKeyword = L::K_WITHIN;
 
 class WordTyper {
  public:

@@ -11,6 +11,10 @@ struct GroupEntry {
   uint32_t touched;  ///< epoch of the last batch that changed the group (kept under UPDATE only)
 };
 
+/// A slot of a group table: the address of its entry, below the highest bits of the key's hash.
+inline constexpr int kSlotTagShift = 48;
+inline constexpr uint64_t kSlotAddressMask = (uint64_t{1} << kSlotTagShift) - 1;
+
 /// Groups of one GROUP BY (or of one pane of it): open addressing, linear probing, a slot holds
 /// `(hash >> 48) << 48 | address of the entry`, 0 when empty. Entries never move. Generated code probes it by itself and
 /// calls mr_group_insert when it meets an empty slot. Made and freed by AggregateState; one thread.

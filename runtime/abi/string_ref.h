@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace millrace::abi {
 
@@ -11,5 +12,7 @@ struct StringRef {
   int64_t size = 0;
 };
 static_assert(sizeof(StringRef) == 16);
+
+inline std::string_view view(const StringRef& s) { return {s.data, static_cast<size_t>(s.size)}; }
 
 }  // namespace millrace::abi

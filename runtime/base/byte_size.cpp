@@ -9,13 +9,13 @@ namespace millrace {
 
 namespace {
 
-constexpr std::string_view kUnits = "kmgt";
+constexpr std::string_view kUnitLetters = "kmgt";
 
 /// 0 when there is no such unit.
 double unit_bytes(std::string unit) {
   std::transform(unit.begin(), unit.end(), unit.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
   if (unit.empty() || unit == "b" || unit == "byte" || unit == "bytes") return 1;
-  const size_t power = kUnits.find(unit[0]);
+  const size_t power = kUnitLetters.find(unit[0]);
   if (power == std::string_view::npos) return 0;
   const std::string_view rest = std::string_view(unit).substr(1);
   if (rest != "" && rest != "b" && rest != "ib") return 0;

@@ -12,7 +12,7 @@ struct Unit {
   int64_t us;
 };
 
-constexpr Unit kUnits[] = {
+constexpr Unit kDurationUnits[] = {
     {"us", 1},          {"microsecond", 1},      {"ms", 1'000},
     {"millisecond", 1'000}, {"s", 1'000'000},        {"sec", 1'000'000},
     {"second", 1'000'000},  {"m", 60'000'000},       {"min", 60'000'000},
@@ -32,7 +32,7 @@ bool same_letters(std::string_view a, std::string_view b) {
 }
 
 std::optional<int64_t> unit_us(std::string_view word) {
-  for (const Unit& unit : kUnits) {
+  for (const Unit& unit : kDurationUnits) {
     if (same_letters(word, unit.name)) return unit.us;
     bool plural = unit.name.size() > 2 && word.size() == unit.name.size() + 1 && (word.back() | 0x20) == 's';
     if (plural && same_letters(word.substr(0, unit.name.size()), unit.name)) return unit.us;

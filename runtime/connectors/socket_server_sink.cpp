@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "runtime/base/write_all.h"
+#include "runtime/connectors/discard_received.h"
 #include "runtime/connectors/tcp_connect.h"
 
 namespace millrace {
@@ -29,15 +30,6 @@ std::string name_of(const sockaddr_storage& address, socklen_t size) {
   int outcome = ::getnameinfo(reinterpret_cast<const sockaddr*>(&address), size, host.data(), host.size(), port.data(), port.size(),
                               NI_NUMERICHOST | NI_NUMERICSERV);
   return outcome == 0 ? std::string(host.data()) + ":" + port.data() : "a client";
-}
-
-/// Takes what a client says, which means nothing here. False when it will say no more; it may go on reading.
-bool discard_received(int fd) {
-  std::array<char, 4096> unread;
-  ssize_t got = 0;
-  do got = ::recv(fd, unread.data(), unread.size(), MSG_DONTWAIT);
-  while (got > 0);
-  return got < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
 /// Whether the connection is over in both directions.

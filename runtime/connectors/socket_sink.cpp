@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "runtime/connectors/discard_received.h"
 #include "runtime/connectors/tcp_connect.h"
 #include "runtime/connectors/wait_readable.h"
 
@@ -16,16 +17,9 @@ namespace millrace {
 
 namespace {
 
-constexpr int kLookAgainMs = 100;
+constexpr int kLookForStopMs = 100;
 /// How long a job that is to stop still waits for a reader.
 constexpr int64_t kGraceNs = 2'000'000'000;
-
-/// Takes what the other side says: closing with that unread would throw away what is on its way to it.
-void discard_received(int fd) {
-  std::array<char, 4096> unread;
-  while (::recv(fd, unread.data(), unread.size(), MSG_DONTWAIT) > 0) {
-  }
-}
 
 }  // namespace
 
@@ -86,7 +80,7 @@ bool SocketSink::send_all(std::string_view text) {
       }
     }
     pollfd ready{fd_, POLLOUT, 0};
-    ::poll(&ready, 1, kLookAgainMs);
+    ::poll(&ready, 1, kLookForStopMs);
   }
   return true;
 }
@@ -110,7 +104,7 @@ Status SocketSink::connect_again() {
 Status SocketSink::close() {
   if (fd_ < 0) return {};
   ::shutdown(fd_, SHUT_WR);
-  discard_received(fd_);
+  (void)discard_received(fd_);
   disconnect();
   return {};
 }

@@ -8,6 +8,7 @@
 #include "runtime/abi/calls/state.h"
 #include "runtime/formats/csv_record.h"
 #include "runtime/formats/iso_time.h"
+#include "runtime/formats/readable_copy.h"
 #include "runtime/functions/decimal_text.h"
 #include "runtime/functions/interval_value.h"
 
@@ -26,13 +27,11 @@ struct CsvScan {
 
 namespace {
 
-constexpr int64_t kReadableBehind = 64;
-
 /// Spark's rules: an unquoted empty field is NULL, a quoted one is the empty string; null_value is NULL either way.
 StringRef field_text(PipelineContext* ctx, const CsvScan& scan, const CsvField& field) {
   std::string_view text = field.raw;
   if (field.escaped || !field.tail.empty()) {
-    char* bytes = mr_scratch(ctx, static_cast<int64_t>(field.raw.size() + field.tail.size()) + kReadableBehind);
+    char* bytes = readable_scratch(ctx, static_cast<int64_t>(field.raw.size() + field.tail.size()));
     text = {bytes, static_cast<size_t>(unquote_csv_field(field, scan.dialect, bytes) - bytes)};
   }
   if (text.empty() && !field.quoted) return {};
@@ -40,7 +39,7 @@ StringRef field_text(PipelineContext* ctx, const CsvScan& scan, const CsvField& 
   return {text.data(), static_cast<int64_t>(text.size())};
 }
 
-bool locate(PipelineContext* ctx, const CsvScan& scan, std::string_view record, StringRef* fields) {
+bool locate_fields(PipelineContext* ctx, const CsvScan& scan, std::string_view record, StringRef* fields) {
   const char* p = record.data();
   const char* end = p + record.size();
   size_t next = 0;
@@ -63,7 +62,7 @@ extern "C" {
 bool mr_csv_locate(PipelineContext* ctx, CsvScan* scan, const LineBlock* block, int64_t row, StringRef* fields) noexcept {
   std::fill_n(fields, scan->wanted.size(), StringRef{});
   if (block->row_flags[row] & (kRowTooLong | kRowOpenString)) return false;
-  return locate(ctx, *scan, {block->base + block->row_begin[row], block->row_end[row] - block->row_begin[row]}, fields);
+  return locate_fields(ctx, *scan, {block->base + block->row_begin[row], block->row_end[row] - block->row_begin[row]}, fields);
 }
 
 int32_t mr_csv_read_int_slow(const StringRef* field, int64_t min, int64_t max, int64_t* out) noexcept {

@@ -5,6 +5,7 @@
 #include "runtime/abi/calls/state.h"
 #include "runtime/abi/type_code.h"
 #include "runtime/formats/csv_record.h"
+#include "runtime/formats/readable_copy.h"
 #include "runtime/functions/elements.h"
 #include "runtime/functions/nested_builder.h"
 #include "runtime/hot/csv.h"
@@ -12,21 +13,11 @@
 namespace millrace::abi {
 namespace {
 
-constexpr int64_t kReadableBehind = 64;  ///< what the readers of fields may touch behind their end
-
-/// A copy in scratch with bytes to read behind it.
-StringRef padded(PipelineContext* ctx, StringRef text) {
-  char* copy = mr_scratch(ctx, text.size + kReadableBehind);
-  if (text.size > 0) std::memcpy(copy, text.data, static_cast<size_t>(text.size));
-  std::memset(copy + text.size, 0, kReadableBehind);
-  return {copy, text.size};
-}
-
 /// Of a field without a character nullptr, which is NULL.
 StringRef text_of(PipelineContext* ctx, const CsvField& field, const CsvDialect& dialect) {
   const auto size = static_cast<int64_t>(field.raw.size() + field.tail.size());
   if (!field.quoted) return {size == 0 ? nullptr : field.raw.data(), size};
-  char* bytes = mr_scratch(ctx, size + kReadableBehind);
+  char* bytes = readable_scratch(ctx, size);
   const char* end = unquote_csv_field(field, dialect, bytes);
   return {bytes, end - bytes};
 }
@@ -85,7 +76,7 @@ bool mr_from_csv(PipelineContext* ctx, const char* codes, const NestedItem* argu
   if (call.any_null() || call.text(1).size != 1) return false;
   const CsvDialect dialect{.delimiter = *call.text(1).data};
   const char* code = call.code(count);
-  const StringRef record = padded(ctx, call.text(0));
+  const StringRef record = readable_copy(ctx, call.text(0));
   const char* end = record.data + record.size;
   NestedBuilder fields(ctx);
   FieldReader reader(ctx, fields);

@@ -5,14 +5,13 @@
 #include "runtime/abi/type_code.h"
 #include "runtime/formats/json_nested.h"
 #include "runtime/formats/json_token.h"
+#include "runtime/formats/readable_copy.h"
 #include "runtime/formats/utf8_check.h"
 #include "runtime/functions/elements.h"
 #include "runtime/functions/nested_builder.h"
 
 namespace millrace::abi {
 namespace {
-
-constexpr int64_t kReadableBehind = 64;  ///< what the scanners of JSON may touch behind its end
 
 bool struct_of_nulls(PipelineContext* ctx, const char* code, StringRef* out) {
   NestedBuilder fields(ctx);
@@ -49,9 +48,7 @@ bool mr_from_json(PipelineContext* ctx, const char* codes, const NestedItem* arg
   const char* first = skip_json_blanks(text.data, text.data + text.size);
   const int64_t size = text.data + text.size - first;
   if (size == 0) return false;
-  char* copy = mr_scratch(ctx, size + kReadableBehind);
-  std::memcpy(copy, first, static_cast<size_t>(size));
-  std::memset(copy + size, 0, kReadableBehind);
+  const char* copy = readable_copy(ctx, {first, size}).data;
   const std::string_view json(copy, static_cast<size_t>(size));
   StringRef run;
   const bool read = is_strict_json(json) && is_utf8(json) && read_whole(ctx, copy, copy + size, code, &run);

@@ -9,6 +9,7 @@
 #include "runtime/abi/calls/state.h"
 #include "runtime/formats/json_scalar.h"
 #include "runtime/formats/json_token.h"
+#include "runtime/formats/readable_copy.h"
 #include "runtime/functions/nested_builder.h"
 
 namespace millrace::abi {
@@ -159,10 +160,7 @@ StringRef kept(PipelineContext* ctx, std::string_view text) {
 
 /// The one value that a text is, in a copy behind which the scanners may read; Malformed when it is not one.
 JsonToken only_value(PipelineContext* ctx, const StringRef* json) {
-  constexpr int64_t kReadableBehind = 64;
-  char* copy = mr_scratch(ctx, json->size + kReadableBehind);
-  std::memcpy(copy, json->data, static_cast<size_t>(json->size));
-  std::memset(copy + json->size, 0, kReadableBehind);
+  const char* copy = readable_copy(ctx, *json).data;
   const char* end = copy + json->size;
   const char* rest = copy;
   const JsonToken value = scan_json_value(copy, end, &rest);

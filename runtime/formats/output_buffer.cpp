@@ -64,8 +64,6 @@ namespace {
 
 constexpr char kHexDigits[] = "0123456789ABCDEF";
 
-std::string_view view(const StringRef* value) { return {value->data, static_cast<size_t>(value->size)}; }
-
 /// The letter after the backslash in JSON's short escapes; 0 when there is none.
 char short_escape(char c) {
   switch (c) {
@@ -114,14 +112,14 @@ void mr_out_grow(OutputBuffer* out, int64_t bytes) noexcept {
 void mr_out_json_escaped(OutputBuffer* out, const StringRef* value) noexcept {
   char* p = out_reserve(out, value->size * 6 + 2);
   *p++ = '"';
-  for (const char c : view(value)) p = write_json_character(p, c);
+  for (const char c : view(*value)) p = write_json_character(p, c);
   *p++ = '"';
   out_commit(out, p);
 }
 
 void mr_out_base64(OutputBuffer* out, const StringRef* value) noexcept {
   const int64_t size = base64_size(value->size);
-  encode_base64(view(value), out_reserve(out, size));
+  encode_base64(view(*value), out_reserve(out, size));
   out->size += size;
 }
 
@@ -134,7 +132,7 @@ void mr_out_json_binary(OutputBuffer* out, const StringRef* value) noexcept {
 void mr_out_csv_quoted(OutputBuffer* out, const StringRef* value) noexcept {
   char* p = out_reserve(out, value->size * 2 + 2);
   *p++ = '"';
-  for (const char c : view(value)) {
+  for (const char c : view(*value)) {
     if (c == '"') *p++ = '"';
     *p++ = c;
   }

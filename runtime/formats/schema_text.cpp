@@ -184,16 +184,14 @@ bool in_scratch(PipelineContext* ctx, StringRef* text) {
   return true;
 }
 
-std::string_view view(const StringRef* text) { return {text->data, static_cast<size_t>(text->size)}; }
-
 }  // namespace
 
 extern "C" {
 
 bool mr_csv_schema_text(const StringRef* csv, const StringRef* separator, StringRef* out) noexcept {
-  return separator->size == 1 && keep(csv_schema_text(view(csv), *separator->data), out);
+  return separator->size == 1 && keep(csv_schema_text(view(*csv), *separator->data), out);
 }
-bool mr_json_schema_text(const StringRef* json, StringRef* out) noexcept { return keep(json_schema_text(view(json)), out); }
+bool mr_json_schema_text(const StringRef* json, StringRef* out) noexcept { return keep(json_schema_text(view(*json)), out); }
 
 bool mr_schema_of_csv(PipelineContext* ctx, const StringRef* csv, const StringRef* separator, StringRef* out) noexcept {
   return mr_csv_schema_text(csv, separator, out) && in_scratch(ctx, out);

@@ -81,16 +81,16 @@ std::string with_sign(const Part& part, std::string digits, bool negative) {
 }
 
 /// Decimal digits of a value, `0.d1d2… × 10^exponent`: the shortest that read back the same.
-struct Decimal {
+struct DecimalText {
   std::string digits;
   int64_t exponent = 0;
 };
 
-Decimal shortest(double value) {
+DecimalText shortest(double value) {
   if (value == 0) return {"0", 1};
   char text[40];
   const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific);
-  Decimal decimal;
+  DecimalText decimal;
   const char* p = text;
   for (; p < end.ptr && *p != 'e'; ++p) {
     if (*p != '.') decimal.digits += *p;
@@ -104,7 +104,7 @@ Decimal shortest(double value) {
 }
 
 /// Rounds half up to `kept` digits, as Java does with the digits that it would print.
-void round_to(Decimal& decimal, int64_t kept) {
+void round_to(DecimalText& decimal, int64_t kept) {
   if (kept >= static_cast<int64_t>(decimal.digits.size())) return;
   const bool up = kept >= 0 && decimal.digits[static_cast<size_t>(kept)] >= '5';
   decimal.digits.resize(static_cast<size_t>(std::max<int64_t>(kept, 0)));
@@ -122,7 +122,7 @@ void round_to(Decimal& decimal, int64_t kept) {
 }
 
 std::string fixed(double value, int64_t precision) {
-  Decimal decimal = shortest(value);
+  DecimalText decimal = shortest(value);
   round_to(decimal, decimal.exponent + precision);
   std::string whole, fraction;
   for (int64_t i = 0; i < std::max<int64_t>(decimal.exponent, 1); ++i) {
@@ -137,7 +137,7 @@ std::string fixed(double value, int64_t precision) {
 }
 
 std::string scientific(double value, int64_t precision) {
-  Decimal decimal = shortest(value);
+  DecimalText decimal = shortest(value);
   round_to(decimal, precision + 1);
   decimal.digits.resize(static_cast<size_t>(precision) + 1, '0');
   const int64_t exponent = value == 0 ? 0 : decimal.exponent - 1;

@@ -19,7 +19,7 @@ constexpr auto kPowersOfFive = [] {
   return powers;
 }();
 
-struct Decimal {
+struct ShortestDigits {
   uint64_t digits = 0;  ///< of 15 to 17 places
   int power = 0;        ///< value = digits · 10^power
 };
@@ -28,7 +28,7 @@ struct Decimal {
 /// takes is exact in 64 bits and no table of approximations is needed. A number c·2^q is read back from all that lies within
 /// half a unit, that is between (4c ± 2)·2^(q-2); 10^power is the largest power of ten within a unit, hence a multiple of it lies
 /// inside, and at most one of the next power. False for other numbers, and for powers of two, whose interval is lopsided.
-bool shortest_decimal(double value, Decimal* out) {
+bool shortest_decimal(double value, ShortestDigits* out) {
   using Wide = unsigned __int128;
   const auto bits = std::bit_cast<uint64_t>(value);
   const int q = static_cast<int>(bits >> 52) - 1075;
@@ -90,7 +90,7 @@ int write_digits(uint64_t digits, char* out) {
 }  // namespace
 
 char* write_plain_double(double value, char* out) {
-  Decimal decimal;
+  ShortestDigits decimal;
   if (!(value >= 1e-3 && value < 1e7) || !shortest_decimal(value, &decimal)) return nullptr;
   int exponent = decimal.power + kDigits - 1;
   for (constexpr uint64_t kLeast = 10'000'000'000'000'000; decimal.digits < kLeast; decimal.digits *= 10) --exponent;

@@ -15,7 +15,6 @@ namespace millrace::abi {
 
 namespace {
 
-std::string_view view(const StringRef& s) { return {s.data, static_cast<size_t>(s.size)}; }
 re2::StringPiece piece(const StringRef& s) { return {s.data, static_cast<size_t>(s.size)}; }
 
 /// Appends a replacement: `$1` is a group, `\` takes the meaning from the next character. False for a group that is not there.

@@ -11,7 +11,6 @@ namespace millrace::abi {
 
 namespace {
 
-std::string_view view(const StringRef& s) { return {s.data, static_cast<size_t>(s.size)}; }
 StringRef ref(std::string_view s) { return {s.data(), static_cast<int64_t>(s.size())}; }
 
 void keep(PipelineContext* ctx, const std::string& text, StringRef* out) {

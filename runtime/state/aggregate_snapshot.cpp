@@ -8,7 +8,7 @@ namespace millrace {
 
 namespace {
 
-constexpr uint32_t kMark = snapshot_mark("AGGR");
+constexpr uint32_t kAggregateMark = snapshot_mark("AGGR");
 constexpr uint64_t kLeastTableBytes = 24;
 
 }  // namespace
@@ -16,7 +16,7 @@ constexpr uint64_t kLeastTableBytes = 24;
 GroupTable::Saved AggregateState::saved() const { return {spec_.saved_size, spec_.owned}; }
 
 void AggregateState::snapshot(SnapshotWriter& writer) const {
-  writer.begin(kMark);
+  writer.begin(kAggregateMark);
   writer.put(epoch);
   writer.put(closed_until_us_);
   writer.put(static_cast<uint8_t>(lone_table_ != nullptr));
@@ -30,7 +30,7 @@ void AggregateState::snapshot(SnapshotWriter& writer) const {
 
 void AggregateState::restore(SnapshotReader& reader) {
   clear();
-  reader.expect(kMark);
+  reader.expect(kAggregateMark);
   const auto saved_epoch = reader.get<int64_t>();
   const auto closed_until_us = reader.get<int64_t>();
   const bool has_lone_table = reader.get_flag();

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "runtime/abi/calls/state.h"
 #include "runtime/base/memory.h"
 #include "runtime/base/state_memory.h"
 
@@ -48,7 +47,5 @@ void Arena::drop_all_but_largest() noexcept {
   reserved_bytes_ = static_cast<int64_t>(blocks_.front().size);
   limit_ = blocks_.front().begin + blocks_.front().size;
 }
-
-extern "C" char* mr_scratch(PipelineContext* ctx, int64_t size) noexcept { return ctx->scratch->take(size); }
 
 }  // namespace millrace::abi

@@ -10,13 +10,13 @@ namespace millrace {
 
 namespace {
 
-constexpr uint32_t kMark = snapshot_mark("CHNG");
+constexpr uint32_t kChangeLogMark = snapshot_mark("CHNG");
 
 }  // namespace
 
 /// Groups keep their numbers, since the order of what is reported goes by them.
 void ChangeLog::snapshot(SnapshotWriter& writer) const {
-  writer.begin(kMark);
+  writer.begin(kChangeLogMark);
   writer.put(batch_);
   writer.put(static_cast<uint64_t>(sweep_at_));
   writer.put(static_cast<uint64_t>(groups_.size()));
@@ -39,7 +39,7 @@ void ChangeLog::snapshot(SnapshotWriter& writer) const {
 }
 
 void ChangeLog::restore(SnapshotReader& reader) {
-  reader.expect(kMark);
+  reader.expect(kChangeLogMark);
   batch_ = reader.get<int64_t>();
   sweep_at_ = reader.get<uint64_t>();
   const uint64_t count = reader.get_count(sizeof(uint64_t));

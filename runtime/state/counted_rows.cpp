@@ -19,7 +19,7 @@ namespace millrace {
 namespace {
 
 constexpr size_t kFirstChains = 64;
-constexpr uint32_t kMark = snapshot_mark("CNTD");
+constexpr uint32_t kCountedRowsMark = snapshot_mark("CNTD");
 
 const char* bytes_of(const abi::CountedRow* row) { return reinterpret_cast<const char*>(row); }
 
@@ -152,7 +152,7 @@ Status CountedRows::limit() const {
 /// Rows go out by chain; their numbers bring them into order again.
 void CountedRows::snapshot(SnapshotWriter& writer) const {
   const OwnedMemory owned(spec_.owned);
-  writer.begin(kMark);
+  writer.begin(kCountedRowsMark);
   writer.put(spec_.row_size);
   writer.put(next_number_);
   writer.put(static_cast<uint64_t>(row_count_));
@@ -165,7 +165,7 @@ void CountedRows::snapshot(SnapshotWriter& writer) const {
 }
 
 void CountedRows::restore(SnapshotReader& reader) {
-  reader.expect(kMark);
+  reader.expect(kCountedRowsMark);
   if (reader.get<uint32_t>() != spec_.row_size && reader.ok()) reader.fail("the snapshot has rows of another size");
   next_number_ = reader.get<int64_t>();
   const uint64_t count = reader.get_count(spec_.row_size);

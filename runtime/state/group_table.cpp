@@ -11,7 +11,6 @@ namespace millrace {
 
 namespace {
 
-constexpr uint64_t kAddressMask = (uint64_t{1} << 48) - 1;
 constexpr int64_t kLargestSegmentBytes = int64_t{4} << 20;
 // Rehashing knows the low 32 bits of a hash only.
 constexpr uint64_t kMostSlots = uint64_t{1} << 32;
@@ -50,7 +49,7 @@ abi::GroupEntry* GroupTable::insert(uint64_t hash) noexcept {
   entry->hash = static_cast<uint32_t>(hash);
   if (layout_.has_keys) {
     if (static_cast<uint64_t>(count) * 2 >= mask + 1) grow_slots();
-    place(slots, mask, hash, (hash & ~kAddressMask) | reinterpret_cast<uint64_t>(entry));
+    place(slots, mask, hash, (hash & ~abi::kSlotAddressMask) | reinterpret_cast<uint64_t>(entry));
   } else {
     only_entry = entry;
   }
@@ -89,7 +88,7 @@ void GroupTable::grow_slots() noexcept {
   uint64_t* grown = new_slots(new_count);
   for (uint64_t i = 0; i < old_count; ++i) {
     if (slots[i] == 0) continue;
-    auto* entry = reinterpret_cast<abi::GroupEntry*>(slots[i] & kAddressMask);
+    auto* entry = reinterpret_cast<abi::GroupEntry*>(slots[i] & abi::kSlotAddressMask);
     place(grown, new_count - 1, entry->hash, slots[i]);
   }
   free_slots();
@@ -197,10 +196,6 @@ extern "C" {
 GroupEntry* mr_group_insert(GroupTable* table, uint64_t hash) noexcept { return owner(table)->insert(hash); }
 
 void mr_group_touch(GroupTable* table, GroupEntry* entry) noexcept { owner(table)->touch(entry); }
-
-const char* mr_group_keep(GroupTable* table, const char* bytes, int64_t size) noexcept {
-  return owner(table)->arena().copy(bytes, size);
-}
 
 }  // extern "C"
 

@@ -12,9 +12,7 @@ namespace millrace {
 
 namespace {
 
-constexpr uint32_t kMark = snapshot_mark("GRPS");
-constexpr int kTagShift = 48;
-constexpr uint64_t kAddressMask = (uint64_t{1} << kTagShift) - 1;
+constexpr uint32_t kGroupTableMark = snapshot_mark("GRPS");
 // Slots lie about at random, so that they are asked for some entries ahead.
 constexpr int64_t kAhead = 16;
 // From so many bytes on it pays to look whether they are the same as in the last snapshot.
@@ -24,7 +22,7 @@ constexpr size_t kLargeRun = size_t{64} << 10;
 
 void GroupTable::snapshot(SnapshotWriter& writer, const Saved& saved) const {
   const OwnedMemory owned(saved.owned);
-  writer.begin(kMark);
+  writer.begin(kGroupTableMark);
   writer.put(saved.entry_bytes);
   writer.put(count);
   writer.put(new_from_);
@@ -59,14 +57,14 @@ void GroupTable::snapshot_tags(SnapshotWriter& writer) const {
   if (static_cast<size_t>(count) * sizeof(uint16_t) >= kLargeRun) writer.begin_block();
   for_each_entry([&](const abi::GroupEntry* entry) {
     uint64_t at = entry->hash & mask;
-    while ((slots[at] & kAddressMask) != reinterpret_cast<uint64_t>(entry)) at = (at + 1) & mask;
-    writer.put(static_cast<uint16_t>(slots[at] >> kTagShift));
+    while ((slots[at] & abi::kSlotAddressMask) != reinterpret_cast<uint64_t>(entry)) at = (at + 1) & mask;
+    writer.put(static_cast<uint16_t>(slots[at] >> abi::kSlotTagShift));
   });
 }
 
 void GroupTable::restore(SnapshotReader& reader, const Saved& saved) {
   clear();
-  reader.expect(kMark);
+  reader.expect(kGroupTableMark);
   const auto entry_bytes = reader.get<uint32_t>();
   if (reader.ok() && entry_bytes != saved.entry_bytes) reader.fail("the snapshot has groups of another size");
   const auto groups = static_cast<int64_t>(reader.get_count(std::max<uint64_t>(entry_bytes, 1)));
@@ -114,7 +112,7 @@ void GroupTable::restore_tags(SnapshotReader& reader) {
   for_each_entry([&](const abi::GroupEntry* entry) {
     uint64_t at = entry->hash & mask;
     while (slots[at] != 0) at = (at + 1) & mask;
-    slots[at] = uint64_t{reader.get<uint16_t>()} << kTagShift | reinterpret_cast<uint64_t>(entry);
+    slots[at] = uint64_t{reader.get<uint16_t>()} << abi::kSlotTagShift | reinterpret_cast<uint64_t>(entry);
   });
 }
 

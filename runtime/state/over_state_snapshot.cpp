@@ -8,7 +8,7 @@ namespace millrace::abi {
 
 namespace {
 
-constexpr uint32_t kMark = snapshot_mark("OVER");
+constexpr uint32_t kOverMark = snapshot_mark("OVER");
 
 std::vector<OwnedField> owned_texts(const std::vector<uint32_t>& texts) {
   std::vector<OwnedField> owned;
@@ -21,7 +21,7 @@ std::vector<OwnedField> owned_texts(const std::vector<uint32_t>& texts) {
 void OverState::snapshot(SnapshotWriter& writer) const {
   const std::vector<OwnedField> texts = owned_texts(spec_.text_fields);
   const OwnedMemory owned(texts);
-  writer.begin(kMark);
+  writer.begin(kOverMark);
   writer.put(spec_.tuple_size);
   writer.put(static_cast<uint64_t>(sorted_));
   writer.put(static_cast<uint64_t>(forget_at_));
@@ -34,7 +34,7 @@ void OverState::snapshot(SnapshotWriter& writer) const {
 
 void OverState::restore(SnapshotReader& reader) {
   clear();
-  reader.expect(kMark);
+  reader.expect(kOverMark);
   if (reader.get<uint32_t>() != spec_.tuple_size && reader.ok()) reader.fail("the snapshot has rows of another size");
   const auto sorted = reader.get<uint64_t>();
   const auto forget_at = reader.get<uint64_t>();

@@ -11,7 +11,7 @@ namespace millrace {
 
 namespace {
 
-constexpr uint32_t kMark = snapshot_mark("SESS");
+constexpr uint32_t kSessionMark = snapshot_mark("SESS");
 constexpr uint64_t kLeastSessionBytes = 40;
 
 }  // namespace
@@ -20,7 +20,7 @@ constexpr uint64_t kLeastSessionBytes = 40;
 GroupTable::Saved SessionState::saved_keys() const { return {spec_.keys_size, key_fields_}; }
 
 void SessionState::snapshot(SnapshotWriter& writer) const {
-  writer.begin(kMark);
+  writer.begin(kSessionMark);
   writer.put(epoch);
   writer.put(sessions_made_);
   keys_->snapshot(writer, saved_keys());
@@ -46,7 +46,7 @@ void SessionState::snapshot(SnapshotWriter& writer) const {
 
 void SessionState::restore(SnapshotReader& reader) {
   clear();
-  reader.expect(kMark);
+  reader.expect(kSessionMark);
   const auto saved_epoch = reader.get<int64_t>();
   const auto made = reader.get<int64_t>();
   keys_->restore(reader, saved_keys());

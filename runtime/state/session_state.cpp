@@ -216,11 +216,10 @@ void SessionState::drop_unused_keys() {
 }
 
 void SessionState::move_key(GroupTable& to, uint64_t slot) {
-  constexpr uint64_t kAddressMask = (uint64_t{1} << 48) - 1;
-  auto* from = reinterpret_cast<abi::GroupEntry*>(slot & kAddressMask);
+  auto* from = reinterpret_cast<abi::GroupEntry*>(slot & abi::kSlotAddressMask);
   auto* sessions = static_cast<SessionMap*>(sessions_of(from).all);
   if (sessions == nullptr) return;
-  abi::GroupEntry* entry = to.insert((slot & ~kAddressMask) | from->hash);  // a table needs no more of a hash
+  abi::GroupEntry* entry = to.insert((slot & ~abi::kSlotAddressMask) | from->hash);  // a table needs no more of a hash
   entry->touched = 1;
   std::memcpy(static_cast<void*>(entry + 1), from + 1, spec_.keys_size + sizeof(abi::SessionsOfKey) - sizeof(abi::GroupEntry));
   for (uint32_t offset : spec_.text_keys) {

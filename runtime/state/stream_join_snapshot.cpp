@@ -10,13 +10,13 @@ namespace millrace {
 
 namespace {
 
-constexpr uint32_t kMark = snapshot_mark("JOIN");
+constexpr uint32_t kStreamJoinMark = snapshot_mark("JOIN");
 
 }  // namespace
 
 void StreamJoinTable::snapshot(SnapshotWriter& writer) const {
   const OwnedMemory owned(spec_.owned);
-  writer.begin(kMark);
+  writer.begin(kStreamJoinMark);
   writer.put(spec_.row_size);
   writer.put(next_sequence_);
   writer.put(most_rows_);
@@ -32,7 +32,7 @@ void StreamJoinTable::snapshot(SnapshotWriter& writer) const {
 
 /// Rows lie in the snapshot by segment; their chains are in order of arrival.
 void StreamJoinTable::restore(SnapshotReader& reader) {
-  reader.expect(kMark);
+  reader.expect(kStreamJoinMark);
   if (reader.get<uint32_t>() != spec_.row_size && reader.ok()) reader.fail("the snapshot has rows of another size");
   next_sequence_ = reader.get<int64_t>();
   most_rows_ = rows_when_measured_ = reader.get<int64_t>();

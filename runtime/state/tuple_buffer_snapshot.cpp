@@ -5,7 +5,7 @@ namespace millrace::abi {
 
 namespace {
 
-constexpr uint32_t kMark = snapshot_mark("ROWS");
+constexpr uint32_t kTupleBufferMark = snapshot_mark("ROWS");
 
 }  // namespace
 
@@ -15,7 +15,7 @@ void TupleBuffer::snapshot_row(SnapshotWriter& writer, const char* row) const {
 }
 
 void TupleBuffer::snapshot(SnapshotWriter& writer) const {
-  writer.begin(kMark);
+  writer.begin(kTupleBufferMark);
   writer.put(spec_.tuple_size);
   writer.put(static_cast<uint64_t>(rows_.size()));
   writer.begin_block();  // rows that were added last come last
@@ -32,7 +32,7 @@ char* TupleBuffer::restore_row(SnapshotReader& reader) {
 
 void TupleBuffer::restore(SnapshotReader& reader) {
   clear();
-  reader.expect(kMark);
+  reader.expect(kTupleBufferMark);
   if (reader.get<uint32_t>() != spec_.tuple_size && reader.ok()) reader.fail("the snapshot has rows of another size");
   const uint64_t rows = reader.get_count(spec_.tuple_size);
   for (uint64_t i = 0; i < rows && reader.ok(); ++i) (void)restore_row(reader);

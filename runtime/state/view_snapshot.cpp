@@ -9,14 +9,14 @@ namespace millrace {
 
 namespace {
 
-constexpr uint32_t kMark = snapshot_mark("VIEW");
+constexpr uint32_t kViewMark = snapshot_mark("VIEW");
 
 }  // namespace
 
 /// Only the view's query writes what is read here, and it is who calls; readers do not change it. So the mutex, which one of them may hold just when the
 /// process is copied, is left alone.
 void MaterializedView::snapshot(SnapshotWriter& writer, const abi::TupleBuffer& layout) const {
-  writer.begin(kMark);
+  writer.begin(kViewMark);
   writer.put(batches_);
   const bool by_key = spec_.keeping == abi::ViewKeeping::Upsert;
   writer.put(static_cast<uint64_t>(by_key ? groups_.size() : rows_.size()));
@@ -32,7 +32,7 @@ void MaterializedView::snapshot(SnapshotWriter& writer, const abi::TupleBuffer& 
 
 void MaterializedView::restore(SnapshotReader& reader, abi::TupleBuffer& buffer) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  reader.expect(kMark);
+  reader.expect(kViewMark);
   batches_ = reader.get<int64_t>();
   const bool by_key = spec_.keeping == abi::ViewKeeping::Upsert;
   const uint64_t count = reader.get_count(1);

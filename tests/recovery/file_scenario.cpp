@@ -33,7 +33,7 @@ std::string table_text() {
   return text;
 }
 
-constexpr const char* kScript = R"(
+constexpr const char* kFileScript = R"(
 CREATE STREAM s (id BIGINT, k STRING, x DOUBLE) WITH (connector = 'file', path = '@/rows.ndjson', format = 'json',
                                                              dead_letter = 'bad.ndjson');
 CREATE TABLE names WITH (path = '@/names.csv', format = 'csv', header = true);
@@ -58,7 +58,7 @@ std::vector<std::string> with_checkpoints(std::vector<std::string> words, const 
 std::string make_job(const Setting& setting, const std::string& name) {
   const std::string folder = setting.folder + "/" + name;
   fs::create_directories(folder);
-  std::string script = kScript;  // paths that are the same for both jobs, as dead letters tell them
+  std::string script = kFileScript;  // paths that are the same for both jobs, as dead letters tell them
   for (size_t at; (at = script.find('@')) != std::string::npos;) script.replace(at, 1, setting.folder);
   write_file(folder + "/job.sql", script);
   return folder;

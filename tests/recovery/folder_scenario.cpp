@@ -60,7 +60,7 @@ std::vector<std::string> rows_of(const std::string& folder) {
   return rows;
 }
 
-constexpr const char* kScript = R"(
+constexpr const char* kFolderScript = R"(
 CREATE STREAM s (t TIMESTAMP, k STRING, WATERMARK FOR t) WITH (connector = 'directory', path = 'in', format = 'json');
 CREATE SINK out WITH (connector = 'directory', path = 'out', format = 'json');
 INSERT INTO out SELECT window.start AS w, k, count(*) AS n FROM s GROUP BY window(t, '10 seconds'), k EMIT APPEND;
@@ -81,7 +81,7 @@ Outcome run_folders(const Setting& setting, int kills_max) {
   Outcome outcome;
   const std::string folder = setting.folder + "/folders";
   for (const char* name : {"/in", "/out", "/made"}) fs::create_directories(folder + name);
-  write_file(folder + "/job.sql", kScript);
+  write_file(folder + "/job.sql", kFolderScript);
   const std::vector<std::string> words{setting.millrace, "run", folder + "/job.sql", "--threads", std::to_string(setting.threads)};
   const std::vector<std::string> expected = expected_rows();
   int files = 0;

@@ -50,7 +50,6 @@ plan::AggregateCall call_of(const char* name, SqlType type, std::vector<ExprPtr>
   return aggregate_call(*bound.overload.function, std::move(type), std::move(arguments));
 }
 
-const Schema kTwo{{"a", BigInt}, {"b", String}};
 const Rows kRows{{i(1), s("x")}, {i(2), s("y")}, {kNull, s("x")}, {i(4), kNull}};
 
 }  // namespace

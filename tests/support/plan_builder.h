@@ -13,6 +13,12 @@ namespace millrace::test {
 
 using plan::NodePtr;
 
+inline const Schema kTwo{{"a", TypeKind::BigInt}, {"b", TypeKind::String}};
+inline const AggregateFunction kCount{
+    .name = "count", .parameters = {}, .result = TypeKind::BigInt, .add = {}, .merge = {}, .finish = {}, .example = {}};
+inline const AggregateFunction kSum{
+    .name = "sum", .parameters = {}, .result = TypeKind::BigInt, .add = {}, .merge = {}, .finish = {}, .example = {}};
+
 inline NodePtr node(plan::Node::Op op, Schema schema, bool is_stream = true) {
   auto n = std::make_unique<plan::Node>();
   n->op = std::move(op);

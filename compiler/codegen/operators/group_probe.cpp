@@ -16,7 +16,6 @@ using ir::Word;
 
 namespace {
 
-constexpr uint64_t kAddressBits = (1ull << 48) - 1;
 
 KeepBytes keep_in(Emitter& e, Pointer<abi::GroupTable> table) {
   return [&e, table](ir::Bytes data, Int size) { return e.call<&abi::mr_group_keep>(table, data, size); };
@@ -74,7 +73,7 @@ Pointer<abi::GroupEntry> find_or_insert_group(Emitter& e, Pointer<abi::GroupTabl
   e.place(occupied);
   e.branch(e.eq(e.shift_right(word, 48), tag), candidate, next);
   e.in_scope(candidate, [&] {
-    Pointer<abi::GroupEntry> entry = e.to_pointer<abi::GroupEntry>(e.band(word, e.word(kAddressBits)));
+    Pointer<abi::GroupEntry> entry = e.to_pointer<abi::GroupEntry>(e.band(word, e.word(abi::kSlotAddressMask)));
     e.set(found, entry);
     e.branch(keys_equal(e, e.at<const char>(entry, 0), keys, layout.keys), done, next);
   });

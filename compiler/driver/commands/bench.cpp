@@ -17,7 +17,7 @@ namespace {
 
 using Value = OptionRule::Value;
 
-constexpr OptionRule kOptions[] = {
+constexpr OptionRule kBenchOptions[] = {
     kVariableOption,
     kScriptOption,
     kThreadsOption,
@@ -34,7 +34,7 @@ constexpr OptionRule kOptions[] = {
     {.name = "--svg", .value = Value::Required, .value_name = "FILE", .help = "the curves alone"},
 };
 
-constexpr CommandRule kRule = {
+constexpr CommandRule kBenchRule = {
     .name = "bench", .positional = "FILE.sql", .positional_min = 0, .positional_max = 1,
     .summary = "Measure a file's queries by batch size: throughput, latency, what a batch costs, which size is best.",
     .details = "The input is read into memory once and played again for every run, with batches of exactly N rows; results are made and written nowhere. First every\n"
@@ -43,7 +43,7 @@ constexpr CommandRule kRule = {
                "a record's latency runs from then until its batch's rows are written; 'auto' makes a batch of what is there.\n\n"
                "The cost of a batch, c0 + c1*n, is fitted over all runs at full speed by least squares of relative deviations with Huber's weights. The shortest\n"
                "stable interval t of a rate R is where c0 + c1*R*t = t.",
-    .options = kOptions,
+    .options = kBenchOptions,
 };
 
 std::vector<double> parse_numbers(const Arguments& arguments, std::string_view option, std::string_view otherwise) {
@@ -107,7 +107,7 @@ int write_report(const Arguments& arguments, const BenchReport& report) {
   return wrong ? kExitFailed : kExitDone;
 }
 
-int run(const Arguments& arguments) {
+int run_bench(const Arguments& arguments) {
   BenchReport report{.script = {}, .machine = machine_name(), .time = time_now(), .options = sweep_options(arguments), .inputs = {}, .queries = {}};
   const std::optional<Script> script = load_script(arguments);
   if (!script) return kExitUsage;
@@ -132,6 +132,6 @@ int run(const Arguments& arguments) {
 
 }  // namespace
 
-const Command kBenchCommand = {kRule, run};
+const Command kBenchCommand = {kBenchRule, run_bench};
 
 }  // namespace millrace

@@ -6,16 +6,16 @@
 namespace millrace {
 namespace {
 
-constexpr OptionRule kOptions[] = {kVariableOption, kScriptOption, kAllowPathOption};
+constexpr OptionRule kCheckOptions[] = {kVariableOption, kScriptOption, kAllowPathOption};
 
-constexpr CommandRule kRule = {
+constexpr CommandRule kCheckRule = {
     .name = "check", .positional = "FILE.sql", .positional_min = 0, .positional_max = 1,
     .summary = "Say what is wrong with a file, without running it.",
     .details = "Prints nothing and exits with 0 when the file can run.",
-    .options = kOptions,
+    .options = kCheckOptions,
 };
 
-int run(const Arguments& arguments) {
+int run_check(const Arguments& arguments) {
   const std::optional<Script> script = load_script(arguments);
   if (!script) return kExitUsage;
   // The physical stage is as far as a script can be followed without making code.
@@ -26,6 +26,6 @@ int run(const Arguments& arguments) {
 
 }  // namespace
 
-const Command kCheckCommand = {kRule, run};
+const Command kCheckCommand = {kCheckRule, run_check};
 
 }  // namespace millrace

@@ -19,18 +19,18 @@
 namespace millrace {
 namespace {
 
-constexpr OptionRule kOptions[] = {
+constexpr OptionRule kDemoOptions[] = {
     {.name = "--timeout", .value = OptionRule::Value::Required, .value_name = "T", .help = "how long it plays (15s)"},
     {.name = "--rate", .value = OptionRule::Value::Required, .value_name = "R", .help = "records a second (1000)"},
     {.name = "--format", .value = OptionRule::Value::Required, .value_name = "F", .help = "table, json or csv (table)"},
     {.name = "--show", .help = "print the queries that it runs, and stop"},
 };
 
-constexpr CommandRule kRule = {
+constexpr CommandRule kDemoRule = {
     .name = "demo", .positional = "", .positional_min = 0, .positional_max = 0,
     .summary = "See it at work with nothing else running: queries over a live local stream of watch records.",
     .details = "A server inside this program plays the watches on a free port; the queries connect to it as they would to any other.",
-    .options = kOptions,
+    .options = kDemoOptions,
 };
 
 /// A local port that was free a moment ago.
@@ -94,7 +94,7 @@ class WatchServer {
   std::thread thread_;
 };
 
-int run(const Arguments& arguments) {
+int run_demo(const Arguments& arguments) {
   if (arguments.has("--show")) {
     fwrite(kDemoQueries.data(), 1, kDemoQueries.size(), stdout);
     return kExitDone;
@@ -116,6 +116,6 @@ int run(const Arguments& arguments) {
 
 }  // namespace
 
-const Command kDemoCommand = {kRule, run};
+const Command kDemoCommand = {kDemoRule, run_demo};
 
 }  // namespace millrace

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kStages[] = {"ast", "logical", "physical", "state", "ir", "asm"};
 
-constexpr OptionRule kOptions[] = {
+constexpr OptionRule kExplainOptions[] = {
     kVariableOption,
     kScriptOption,
     kThreadsOption,
@@ -24,7 +24,7 @@ constexpr OptionRule kOptions[] = {
      .help = "ast, logical, physical (the default), state, ir or asm"},
 };
 
-constexpr CommandRule kRule = {
+constexpr CommandRule kExplainRule = {
     .name = "explain", .positional = "FILE.sql", .positional_min = 0, .positional_max = 1,
     .summary = "Show how the queries of a file will run, without running them unless asked to.",
     .details = "Stages:\n"
@@ -36,7 +36,7 @@ constexpr CommandRule kRule = {
                "  asm       the machine code of each pipeline\n\n"
                "With --analyze they are run, over the rows of their own files and generators or of --input, played from memory, with results written nowhere: the rows that\n"
                "reach each step, its share of the time, by looking at the running code a few thousand times a second, and what the states hold.",
-    .options = kOptions,
+    .options = kExplainOptions,
 };
 
 Stage parse_stage(const std::string& text) {
@@ -63,7 +63,7 @@ int analyze(const Arguments& arguments) {
   return kExitDone;
 }
 
-int run(const Arguments& arguments) {
+int run_explain(const Arguments& arguments) {
   if (arguments.has("--analyze")) return analyze(arguments);
   for (const char* option : {"--input", "--rows"}) {
     if (arguments.has(option)) throw UsageError(std::string("option ") + option + " belongs to --analyze: without it nothing is run");
@@ -80,6 +80,6 @@ int run(const Arguments& arguments) {
 
 }  // namespace
 
-const Command kExplainCommand = {kRule, run};
+const Command kExplainCommand = {kExplainRule, run_explain};
 
 }  // namespace millrace

@@ -15,7 +15,7 @@ namespace {
 
 constexpr double kScaleMax = 1000;
 
-constexpr OptionRule kOptions[] = {
+constexpr OptionRule kGenOptions[] = {
     {.name = "--port", .value = OptionRule::Value::Required, .value_name = "P",
      .help = "serve every client that connects to this port, each with a stream of its own"},
     {.name = "--host", .value = OptionRule::Value::Required, .value_name = "H", .help = "the address to serve on (127.0.0.1)"},
@@ -42,11 +42,11 @@ std::string kinds_text() {
 
 const std::string kDetails = kinds_text();
 
-const CommandRule kRule = {
+const CommandRule kGenRule = {
     .name = "gen", .positional = "KIND", .positional_min = 1, .positional_max = 1,
     .summary = "Print made-up records, or serve them to whoever connects.",
     .details = kDetails,
-    .options = kOptions,
+    .options = kGenOptions,
 };
 
 int64_t parse_start_time_ns(const std::string& text) {
@@ -83,7 +83,7 @@ void read_table(const Arguments& arguments, GeneratorOptions& options) {
   options.scale = arguments.positive_number("--scale", kScaleMax).value_or(options.scale);
 }
 
-int run(const Arguments& arguments) {
+int run_gen(const Arguments& arguments) {
   GeneratorOptions options;
   options.kind = arguments.positional()[0];
   check_kind(options.kind);
@@ -116,6 +116,6 @@ int run(const Arguments& arguments) {
 
 }  // namespace
 
-const Command kGenCommand = {kRule, run};
+const Command kGenCommand = {kGenRule, run_gen};
 
 }  // namespace millrace

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr OptionRule kOptions[] = {
+constexpr OptionRule kReplayOptions[] = {
     {.name = "--speed", .value = OptionRule::Value::Required, .value_name = "X",
      .help = "X times as fast as it was recorded, such as 1 or 0.5 (as fast as it goes)"},
     {.name = "--format", .value = OptionRule::Value::Required, .value_name = "F",
@@ -27,14 +27,14 @@ constexpr OptionRule kOptions[] = {
     {.name = "--script", .help = "print the script, and run nothing"},
 };
 
-constexpr CommandRule kRule = {
+constexpr CommandRule kReplayRule = {
     .name = "replay", .positional = "RECORDING", .positional_min = 1, .positional_max = 1,
     .summary = "Run a job again from what `run --record` kept: the same batches, watermarks and output.",
     .details = "The recording holds all that the job was given: the script, the bytes of its streams and tables, where batches ended, the clock and the\n"
                "seed of random numbers. Nothing else is read: no file, no socket. Sinks and dead letters are not written, unless --output names a folder\n"
                "for the former. It is computed by one worker.\n\n"
                "A recording that was cut short is played up to its end; one that is damaged, up to where it is (exit status 1).",
-    .options = kOptions,
+    .options = kReplayOptions,
 };
 
 double parse_speed(const Arguments& arguments) {
@@ -104,6 +104,6 @@ int replay(const Arguments& arguments) {
 
 }  // namespace
 
-const Command kReplayCommand = {kRule, replay};
+const Command kReplayCommand = {kReplayRule, replay};
 
 }  // namespace millrace

@@ -16,7 +16,7 @@ namespace {
 
 using Value = OptionRule::Value;
 
-constexpr OptionRule kOptions[] = {
+constexpr OptionRule kRunOptions[] = {
     kVariableOption,
     kScriptOption,
     {.name = "--format", .value = Value::Required, .value_name = "F", .help = "how bare queries print: table, json, csv, changelog or debezium (table)"},
@@ -39,13 +39,13 @@ constexpr OptionRule kOptions[] = {
     {.name = "--metrics-port", .value = Value::Required, .value_name = "P", .help = "serve metrics", .supported = false},
 };
 
-constexpr CommandRule kRule = {
+constexpr CommandRule kRunRule = {
     .name = "run", .positional = "FILE.sql", .positional_min = 0, .positional_max = 1,
     .summary = "Run a file of queries as one job.",
     .details = "Rows go to standard output, everything else to standard error. The job ends when every source has ended, at --timeout,\n"
                "at --max-batches, or at Ctrl-C (after the batch in hand; a second one ends it at once).\n\n"
                "${NAME} and ${NAME:-default} in the file are replaced from --var and the environment.",
-    .options = kOptions,
+    .options = kRunOptions,
 };
 
 /// `text` without a first word, if it begins with it, and without the blanks behind it.
@@ -109,7 +109,7 @@ RunOptions run_options(const Arguments& arguments) {
   return options;
 }
 
-int run(const Arguments& arguments) {
+int run_file(const Arguments& arguments) {
   const RunOptions options = run_options(arguments);
   const std::string format = arguments.choice("--format", kResultFormats).value_or("table");
   const std::optional<Script> script = load_script(arguments);
@@ -119,6 +119,6 @@ int run(const Arguments& arguments) {
 
 }  // namespace
 
-const Command kRunCommand = {kRule, run};
+const Command kRunCommand = {kRunRule, run_file};
 
 }  // namespace millrace

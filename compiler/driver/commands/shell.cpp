@@ -14,20 +14,20 @@
 namespace millrace {
 namespace {
 
-constexpr OptionRule kOptions[] = {
+constexpr OptionRule kShellOptions[] = {
     kVariableOption,
     kAllowPathOption,
     {.name = "--format", .value = OptionRule::Value::Required, .value_name = "F", .help = "how results print: table (the default), json, csv"},
 };
 
-constexpr CommandRule kRule = {
+constexpr CommandRule kShellRule = {
     .name = "shell", .positional = "FILE.sql", .positional_min = 0, .positional_max = 1,
     .summary = "Type statements; ask materialized views while their queries run.",
     .details = "Statements run one after the other, first those of the file, then those of standard input. Streaming queries go on in the\n"
                "background; SHOW QUERIES tells how they are. At the end of the input, or at \\q, each is stopped after its batch in hand.\n"
                "\\? lists the commands. With a script on standard input there are no prompts, an error ends its statement only, and the exit\n"
                "status is 1 when a statement or a query has failed.",
-    .options = kOptions,
+    .options = kShellOptions,
 };
 
 Session make_session(const Arguments& arguments) {
@@ -58,7 +58,7 @@ bool run_shell(Console& console, Session& session, const Arguments& arguments, s
   return ok;
 }
 
-int run(const Arguments& arguments) {
+int run_shell(const Arguments& arguments) {
   std::atomic<int> interrupts = 0;
   Session session = make_session(arguments);
   if (isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0) {
@@ -77,6 +77,6 @@ int run(const Arguments& arguments) {
 
 }  // namespace
 
-const Command kShellCommand = {kRule, run};
+const Command kShellCommand = {kShellRule, run_shell};
 
 }  // namespace millrace

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr OptionRule kOptions[] = {
+constexpr OptionRule kTestOptions[] = {
     {.name = "--update", .help = "rewrite the expectations by what comes out"},
     {.name = "--threads", .value = OptionRule::Value::Required, .value_name = "N",
      .help = "workers for the rows of each query, in pieces of a few rows (1)"},
@@ -24,11 +24,11 @@ constexpr OptionRule kOptions[] = {
     {.name = "--verbose", .help = "name the cases that pass, too"},
 };
 
-constexpr CommandRule kRule = {
+constexpr CommandRule kTestRule = {
     .name = "test", .positional = "PATH…", .positional_min = 1, .positional_max = SIZE_MAX,
     .summary = "Run golden tests: SQL, input with batch cuts, the expected output of each batch.",
     .details = "A path is a .test file or a folder, searched for them. The last line tells how many passed and failed.",
-    .options = kOptions,
+    .options = kTestOptions,
 };
 
 std::vector<std::string> find_test_files(const std::vector<std::string>& paths) {
@@ -83,7 +83,7 @@ void run_file(const std::string& path, const CasePoolOptions& options, bool verb
   std::ofstream(path, std::ios::binary) << print_case_file(*file);
 }
 
-int run(const Arguments& arguments) {
+int run_test(const Arguments& arguments) {
   const CasePoolOptions options{.threads = std::max(1, thread_count(arguments)),
                                 .restart = arguments.has("--restart"),
                                 .update = arguments.has("--update"),
@@ -96,6 +96,6 @@ int run(const Arguments& arguments) {
 
 }  // namespace
 
-const Command kTestCommand = {kRule, run};
+const Command kTestCommand = {kTestRule, run_test};
 
 }  // namespace millrace

@@ -7,6 +7,7 @@
 #include "compiler/catalog/names.h"
 #include "compiler/functions/function_catalog.h"
 #include "compiler/syntax/parser.h"
+#include "compiler/driver/shell/word_character.h"
 
 namespace millrace {
 namespace {
@@ -15,10 +16,6 @@ constexpr std::string_view kCommands[] = {"\\?", "\\d", "\\q", "\\timing", "\\wa
 
 /// What SHOW takes: words that are names elsewhere.
 const std::vector<std::string> kShown{"CONNECTORS", "FORMATS", "FUNCTIONS", "QUERIES", "SINKS", "STREAMS", "TABLES", "VIEWS"};
-
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
 
 /// Whether the text ends in SHOW and blanks.
 bool follows_show(std::string_view text) {

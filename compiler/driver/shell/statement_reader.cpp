@@ -2,14 +2,12 @@
 
 #include <algorithm>
 
+#include "compiler/driver/shell/word_character.h"
+
 namespace millrace {
 namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
 
 }  // namespace
 

@@ -1,13 +1,12 @@
 #include "runtime/connectors/records/random_numbers.h"
 #include "runtime/connectors/records/record_kinds.h"
 #include "runtime/connectors/records/record_text.h"
+#include "runtime/connectors/records/watch_rules.h"
 
 namespace millrace {
 
 namespace {
 
-constexpr uint64_t kErrorRowsIn = 100;
-constexpr uint64_t kLongestDelayNs = 1'000'000'000;
 constexpr int64_t kDevices = 12;
 constexpr int64_t kSlowestBpm = 60;
 constexpr int64_t kFastestBpm = 200;

@@ -4,14 +4,13 @@
 #include "runtime/connectors/records/random_numbers.h"
 #include "runtime/connectors/records/record_kinds.h"
 #include "runtime/connectors/records/record_text.h"
+#include "runtime/connectors/records/watch_rules.h"
 
 namespace millrace {
 
 namespace {
 
 constexpr std::string_view kActivities[] = {"stand", "sit", "walk", "stairsdown", "unknown", "stairsup", "bike", "run"};
-constexpr uint64_t kErrorRowsIn = 100;
-constexpr uint64_t kLongestDelayNs = 1'000'000'000;
 
 /// As Python's repr: the shortest digits that read back the same, scientific below 1e-4, always with a point or an exponent.
 char* put_double(char* out, double value) {

@@ -122,6 +122,13 @@ std::vector<std::string> types(const std::string& list) {
   return all;
 }
 
+std::string names_of(const std::string& sql) {
+  std::string names;
+  const Analyzed analyzed = analyze_query(sql);
+  for (const Column& column : analyzed.query().root->schema) names += (names.empty() ? "" : " ") + column.name;
+  return names;
+}
+
 std::string error_of(const std::string& sql) {
   const Analyzed analyzed = analyze_query(sql);
   for (const Diagnostic& d : analyzed.parsed.diagnostics) return "syntax: " + d.message;

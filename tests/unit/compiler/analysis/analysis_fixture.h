@@ -32,6 +32,8 @@ Analyzed analyze_query(const std::string& sql);
 std::vector<std::string> bound(const std::string& list);
 /// The types of its output columns.
 std::vector<std::string> types(const std::string& list);
+/// The names of the output columns of `sql`, with a space between them.
+std::string names_of(const std::string& sql);
 /// The one error of `sql` after the fixture's declarations: `message`, or `message | hint`.
 std::string error_of(const std::string& sql);
 

@@ -14,13 +14,6 @@ std::string join_of(const std::string& sql) {
   return plan.substr(begin, plan.find(" [", begin) - begin);
 }
 
-std::string names_of(const std::string& sql) {
-  std::string names;
-  const Analyzed analyzed = analyze_query(sql);
-  for (const Column& column : analyzed.query().root->schema) names += (names.empty() ? "" : " ") + column.name;
-  return names;
-}
-
 }  // namespace
 
 TEST_CASE("equalities of both sides are keys, the rest is a condition") {

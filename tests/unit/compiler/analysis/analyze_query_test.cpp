@@ -4,17 +4,6 @@
 
 namespace millrace {
 
-namespace {
-
-std::string names_of(const std::string& sql) {
-  std::string names;
-  const Analyzed analyzed = analyze_query(sql);
-  for (const Column& column : analyzed.query().root->schema) names += (names.empty() ? "" : " ") + column.name;
-  return names;
-}
-
-}  // namespace
-
 TEST_CASE("output columns are spelled as the query spells them") {
   CHECK(names_of("SELECT GT, I AS Number, count(*) FROM iot GROUP BY gt, i") == "GT Number count(*)");
   CHECK(names_of("SELECT * EXCEPT (c, D) FROM iot") == "i s gt x b t");

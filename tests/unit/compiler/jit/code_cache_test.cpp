@@ -21,9 +21,9 @@ extern "C" void cache_test_add(int64_t* sum, int64_t value) noexcept { *sum += v
 
 using Total = int64_t (*)(const int64_t*, int64_t);
 
-QueryModule test_sum() { return ir_samples::sum_loop("cache_test_add", reinterpret_cast<void*>(&cache_test_add)); }
+QueryModule cached_sum() { return ir_samples::sum_loop("cache_test_add", reinterpret_cast<void*>(&cache_test_add)); }
 
-int64_t call_total(const abi::CompiledCode& code) {
+int64_t call_cached(const abi::CompiledCode& code) {
   constexpr int64_t kValues[] = {1, 20, 300};
   return reinterpret_cast<Total>(code.entry[0].load())(kValues, 3);
 }
@@ -40,18 +40,18 @@ struct Folder {
 
 void optimise_once(const std::string& folder) {
   Jit jit({.cache_folder = folder});
-  const auto code = jit.compile(test_sum());
+  const auto code = jit.compile(cached_sum());
   REQUIRE(code->request_optimised);
   code->request_optimised();
   jit.wait_until_optimised();
-  REQUIRE(call_total(*code) == 321);
+  REQUIRE(call_cached(*code) == 321);
 }
 
 /// Whether a Jit begins with optimised code; its answers are right either way.
 bool begins_optimised(const std::string& folder) {
   Jit jit({.cache_folder = folder});
-  const auto code = jit.compile(test_sum());
-  CHECK(call_total(*code) == 321);
+  const auto code = jit.compile(cached_sum());
+  CHECK(call_cached(*code) == 321);
   return code->optimised_us > 0;
 }
 

@@ -11,7 +11,7 @@ using enum TypeKind;
 
 namespace {
 std::string simplified(ExprPtr e) { return expr::to_string(*simplify(std::move(e))); }
-const Schema kTwo{{"a", BigInt}, {"b", Boolean}};
+const Schema kNumberAndFlag{{"a", BigInt}, {"b", Boolean}};
 }  // namespace
 
 TEST_CASE("constants are computed wherever they stand") {
@@ -53,11 +53,11 @@ TEST_CASE("branches of CASE that cannot be taken go") {
 }
 
 TEST_CASE("a filter that is always true is no filter") {
-  const NodePtr plan = fold_constants(filter(scan(0, kTwo), gt(lit(2), lit(1))));
-  CHECK(plan::equal(*plan, *scan(0, kTwo)));
+  const NodePtr plan = fold_constants(filter(scan(0, kNumberAndFlag), gt(lit(2), lit(1))));
+  CHECK(plan::equal(*plan, *scan(0, kNumberAndFlag)));
 }
 
 TEST_CASE("a filter that is NULL keeps nothing") {
-  const NodePtr plan = fold_constants(filter(scan(0, kTwo), and_(bool_col(1), null_of(Boolean))));
-  CHECK(plan::equal(*plan, *filter(scan(0, kTwo), boolean(false))));
+  const NodePtr plan = fold_constants(filter(scan(0, kNumberAndFlag), and_(bool_col(1), null_of(Boolean))));
+  CHECK(plan::equal(*plan, *filter(scan(0, kNumberAndFlag), boolean(false))));
 }

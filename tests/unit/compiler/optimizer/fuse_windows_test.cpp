@@ -9,13 +9,12 @@ using enum TypeKind;
 
 namespace {
 
-const Schema kTimed{{"gt", String}, {"t", Timestamp}};
-const AggregateFunction kCount{.name = "count", .parameters = {}, .result = BigInt, .add = {}, .merge = {}, .finish = {}, .example = {}};
+const Schema kTimedUsers{{"gt", String}, {"t", Timestamp}};
 constexpr plan::WindowSpec kHop{.size_us = 10'000'000, .slide_us = 5'000'000};
 
 ExprPtr start(uint32_t i) { return expr::column(i, "window_start", Timestamp, false); }
 ExprPtr end(uint32_t i) { return expr::column(i, "window_end", Timestamp, false); }
-NodePtr source(bool watermark) { return watermark ? observe_time(scan(0, kTimed), 1) : scan(0, kTimed); }
+NodePtr source(bool watermark) { return watermark ? observe_time(scan(0, kTimedUsers), 1) : scan(0, kTimedUsers); }
 NodePtr windowed(std::vector<ExprPtr> keys, bool watermark = true, plan::WindowSpec window = kHop) {
   return aggregate(window_assign(source(watermark), 1, window), std::move(keys), calls(aggregate_call(kCount, BigInt, {})));
 }

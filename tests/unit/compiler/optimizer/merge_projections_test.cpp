@@ -7,11 +7,6 @@ using namespace millrace;
 using namespace millrace::test;
 using enum TypeKind;
 
-namespace {
-const Schema kTwo{{"a", BigInt}, {"b", String}};
-const AggregateFunction kSum{.name = "sum", .parameters = {}, .result = BigInt, .add = {}, .merge = {}, .finish = {}, .example = {}};
-}  // namespace
-
 TEST_CASE("two projections become one") {
   NodePtr plan = project(project(scan(0, kTwo), list(string_col(1), add(int_col(0), lit(1)))), list(int_col(1), int_col(1), string_col(0)));
   const NodePtr expected =

@@ -11,7 +11,6 @@ using enum TypeKind;
 
 namespace {
 
-const AggregateFunction kCount{.name = "count", .parameters = {}, .result = BigInt, .add = {}, .merge = {}, .finish = {}, .example = {}};
 const Schema kIot{{"gt", String}, {"x", Double}, {"t", Timestamp}};
 const Schema kUsers{{"name", String}, {"age", BigInt}};
 

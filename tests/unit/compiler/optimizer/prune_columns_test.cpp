@@ -10,8 +10,6 @@ using enum TypeKind;
 namespace {
 
 const Schema kFour{{"a", BigInt}, {"b", String}, {"c", BigInt}, {"d", String}};
-const AggregateFunction kCount{.name = "count", .parameters = {}, .result = BigInt, .add = {}, .merge = {}, .finish = {}, .example = {}};
-const AggregateFunction kSum{.name = "sum", .parameters = {}, .result = BigInt, .add = {}, .merge = {}, .finish = {}, .example = {}};
 
 /// A scan of some fields of kFour.
 NodePtr scan_of(std::vector<uint32_t> fields, uint32_t relation = 0, bool is_stream = true) {

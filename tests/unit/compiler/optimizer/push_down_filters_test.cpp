@@ -10,9 +10,6 @@ using plan::JoinKind;
 
 namespace {
 
-const Schema kTwo{{"a", BigInt}, {"b", String}};
-const AggregateFunction kCount{.name = "count", .parameters = {}, .result = BigInt, .add = {}, .merge = {}, .finish = {}, .example = {}};
-
 NodePtr left() { return scan(0, kTwo); }
 NodePtr right() { return scan(1, kTwo, false); }
 NodePtr joined(JoinKind kind, NodePtr l, NodePtr r) {

@@ -8,10 +8,6 @@ using namespace millrace;
 using namespace millrace::test;
 using enum TypeKind;
 
-namespace {
-const Schema kTwo{{"a", BigInt}, {"b", String}};
-}
-
 TEST_CASE("above a filter the columns that it needs are NOT NULL, within it they may be NULL") {
   NodePtr root = project(filter(scan(0, kTwo), and_(is_not_null(int_col(0)), gt(int_col(0), lit(1)))), list(int_col(0), string_col(1)));
   plan::refresh_nullability(*root);

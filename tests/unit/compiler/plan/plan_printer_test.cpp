@@ -8,10 +8,6 @@ using namespace millrace;
 using namespace millrace::test;
 using enum TypeKind;
 
-namespace {
-const AggregateFunction kCount{.name = "count", .parameters = {}, .result = BigInt, .add = {}, .merge = {}, .finish = {}, .example = {}};
-}
-
 TEST_CASE("a plan prints a node a line with what it emits") {
   NodePtr input = observe_time(scan(0, {{"gt", String}, {"t", Timestamp}}), 1);
   NodePtr windows = window_assign(std::move(input), 1, {.size_us = 10'000'000, .slide_us = 5'000'000});

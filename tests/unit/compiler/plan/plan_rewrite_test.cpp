@@ -10,9 +10,6 @@ using enum TypeKind;
 
 namespace {
 
-const AggregateFunction kCount{.name = "count", .parameters = {}, .result = BigInt, .add = {}, .merge = {}, .finish = {}, .example = {}};
-const Schema kTwo{{"a", BigInt}, {"b", String}};
-
 NodePtr sample(int64_t limit) {
   NodePtr joined = join(filter(scan(0, kTwo), gt(int_col(0), lit(limit))), scan(1, kTwo, false),
                         {.left_keys = list(int_col(0)), .right_keys = list(int_col(0)), .condition = eq(string_col(1), string_col(3))});

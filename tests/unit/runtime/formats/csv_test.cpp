@@ -50,13 +50,13 @@ struct Field {
   abi::StringRef ref;
 };
 
-std::string read_int(const std::string& text) {
+std::string read_csv_int(const std::string& text) {
   const Field field(text);
   int64_t out = 0;
   return abi::mr_csv_read_int(&field.ref, INT64_MIN, INT64_MAX, &out) == abi::kReadValue ? std::to_string(out) : "null";
 }
 
-double read_double(const std::string& text) {
+double read_csv_double(const std::string& text) {
   const Field field(text);
   double out = 0;
   return abi::mr_csv_read_double(&field.ref, &out) == abi::kReadValue ? out : -99;
@@ -83,19 +83,19 @@ TEST_CASE("fields are split, unquoted and told from NULL") {
 }
 
 TEST_CASE("csv numbers are texts that fit, or NULL") {
-  CHECK(read_int("12") == "12");
-  CHECK(read_int("007") == "7");
-  CHECK(read_int("-9223372036854775808") == "-9223372036854775808");
-  CHECK(read_int("+5") == "5");
-  CHECK(read_int("00000000000000000000000000012") == "12");
+  CHECK(read_csv_int("12") == "12");
+  CHECK(read_csv_int("007") == "7");
+  CHECK(read_csv_int("-9223372036854775808") == "-9223372036854775808");
+  CHECK(read_csv_int("+5") == "5");
+  CHECK(read_csv_int("00000000000000000000000000012") == "12");
   for (const char* text : {"", " 1", "1 ", "1.0", "x", "-", "+", "+-1", "99999999999999999999"}) {
     INFO(text);
-    CHECK(read_int(text) == "null");
+    CHECK(read_csv_int(text) == "null");
   }
-  CHECK(read_double("1.5") == 1.5);
-  CHECK(read_double("-1.5e3") == -1500);
-  CHECK(read_double("01.5") == 1.5);
-  CHECK(read_double("x") == -99);
+  CHECK(read_csv_double("1.5") == 1.5);
+  CHECK(read_csv_double("-1.5e3") == -1500);
+  CHECK(read_csv_double("01.5") == 1.5);
+  CHECK(read_csv_double("x") == -99);
 }
 
 TEST_CASE("csv booleans, dates and times") {

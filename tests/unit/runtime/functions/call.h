@@ -18,4 +18,12 @@ inline abi::PipelineContext& context() {
   return ctx;
 }
 
+/// Calls `void f(ctx, s, out)`.
+inline std::string map(void (*f)(abi::PipelineContext*, const abi::StringRef*, abi::StringRef*) noexcept, std::string_view s) {
+  const abi::StringRef r = ref(s);
+  abi::StringRef out;
+  f(&context(), &r, &out);
+  return text(out);
+}
+
 }  // namespace millrace

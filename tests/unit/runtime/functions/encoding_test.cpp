@@ -8,13 +8,6 @@ using namespace millrace::abi;
 
 namespace {
 
-std::string map(void (*f)(PipelineContext*, const StringRef*, StringRef*) noexcept, std::string_view s) {
-  const StringRef r = ref(s);
-  StringRef out;
-  f(&context(), &r, &out);
-  return text(out);
-}
-
 std::string try_map(bool (*f)(PipelineContext*, const StringRef*, StringRef*) noexcept, std::string_view s) {
   const StringRef r = ref(s);
   StringRef out;

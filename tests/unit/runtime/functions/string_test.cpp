@@ -37,14 +37,6 @@ std::string split_part(std::string_view s, std::string_view delimiter, int64_t n
   return mr_split_part(&r, &d, n, &out) ? text(out) : "NULL";
 }
 
-/// Calls `void f(ctx, s, out)`.
-std::string map(void (*f)(PipelineContext*, const StringRef*, StringRef*) noexcept, std::string_view s) {
-  const StringRef r = ref(s);
-  StringRef out;
-  f(&context(), &r, &out);
-  return text(out);
-}
-
 }  // namespace
 
 TEST_CASE("substring counts characters, from the end too") {

@@ -6,27 +6,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/unit/runtime/state/count_groups.h"
+
 namespace {
 
 using namespace millrace;
-
-struct CountEntry {
-  abi::GroupEntry head;
-  int64_t key;
-  int64_t count;
-};
-
-CountEntry* find_or_insert(abi::GroupTable* table, int64_t key) {
-  auto hash = static_cast<uint64_t>(key) * 0x9E3779B97F4A7C15u;
-  for (uint64_t at = hash & table->mask;; at = (at + 1) & table->mask) {
-    if (table->slots[at] == 0) break;
-    auto* entry = reinterpret_cast<CountEntry*>(table->slots[at] & ((uint64_t{1} << 48) - 1));
-    if (entry->key == key) return entry;
-  }
-  auto* entry = reinterpret_cast<CountEntry*>(abi::mr_group_insert(table, hash));
-  entry->key = key;
-  return entry;
-}
 
 void merge_counts(abi::PipelineContext*, abi::AggregateState* state, abi::GroupTable* target, abi::GroupEntry* const* entries,
                   int64_t count) {

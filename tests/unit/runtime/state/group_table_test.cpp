@@ -6,35 +6,11 @@
 #include <catch2/catch.hpp>
 
 #include "runtime/abi/calls/state.h"
+#include "tests/unit/runtime/state/count_groups.h"
 
 namespace {
 
 using namespace millrace;
-
-struct CountEntry {
-  abi::GroupEntry head;
-  int64_t key;
-  int64_t count;
-};
-
-uint64_t hash_of(int64_t key) {
-  auto hash = static_cast<uint64_t>(key) * 0x9E3779B97F4A7C15u;
-  return hash ^ (hash >> 29);
-}
-
-/// What generated code does with a row.
-CountEntry* find_or_insert(abi::GroupTable* table, int64_t key) {
-  uint64_t hash = hash_of(key);
-  for (uint64_t at = hash & table->mask;; at = (at + 1) & table->mask) {
-    uint64_t slot = table->slots[at];
-    if (slot == 0) break;
-    auto* entry = reinterpret_cast<CountEntry*>(slot & ((uint64_t{1} << 48) - 1));
-    if (slot >> 48 == hash >> 48 && entry->key == key) return entry;
-  }
-  auto* entry = reinterpret_cast<CountEntry*>(abi::mr_group_insert(table, hash));
-  entry->key = key;
-  return entry;
-}
 
 const GroupTable::Layout kLayout{sizeof(CountEntry), true, 16};
 

@@ -13,19 +13,19 @@ using namespace millrace;
 
 namespace {
 
-struct Row {
+struct BufferRow {
   double number;
   abi::StringRef text;
   uint8_t number_is_null;
 };
 
-abi::TupleBufferSpec sorted_by(std::vector<abi::SortKey> keys) { return {sizeof(Row), std::move(keys), -1, {}}; }
+abi::TupleBufferSpec sorted_by(std::vector<abi::SortKey> keys) { return {sizeof(BufferRow), std::move(keys), -1, {}}; }
 
-constexpr abi::SortKey kNumber{offsetof(Row, number), offsetof(Row, number_is_null), abi::CellKind::Double, false, true};
-constexpr abi::SortKey kText{offsetof(Row, text), UINT32_MAX, abi::CellKind::String, false, true};
+constexpr abi::SortKey kNumber{offsetof(BufferRow, number), offsetof(BufferRow, number_is_null), abi::CellKind::Double, false, true};
+constexpr abi::SortKey kText{offsetof(BufferRow, text), UINT32_MAX, abi::CellKind::String, false, true};
 
 void add(abi::TupleBuffer& buffer, double number, const char* text, bool is_null = false) {
-  auto* row = reinterpret_cast<Row*>(abi::mr_tuple_append(&buffer));
+  auto* row = reinterpret_cast<BufferRow*>(abi::mr_tuple_append(&buffer));
   auto size = static_cast<int64_t>(std::char_traits<char>::length(text));
   *row = {number, {abi::mr_tuple_keep(&buffer, text, size), size}, static_cast<uint8_t>(is_null)};
 }
@@ -33,7 +33,7 @@ void add(abi::TupleBuffer& buffer, double number, const char* text, bool is_null
 std::string texts(const abi::TupleBuffer& buffer) {
   std::string all;
   for (int64_t i = 0; i < abi::mr_tuple_count(&buffer); ++i) {
-    auto* row = reinterpret_cast<const Row*>(abi::mr_tuple_rows(&buffer)[i]);
+    auto* row = reinterpret_cast<const BufferRow*>(abi::mr_tuple_rows(&buffer)[i]);
     all += std::string(row->text.data, static_cast<size_t>(row->text.size)) + " ";
   }
   return all;
