@@ -21,6 +21,7 @@ namespace {
 constexpr int64_t kSecondNs = 1'000'000'000;
 // Reading the clock for each row would cost a tenth of the row.
 constexpr int64_t kRowsAClockReading = 16;
+constexpr int64_t kRowsAtOnce = 64;
 constexpr size_t kWriteBytes = size_t{256} << 10;
 
 Status unknown_kind(const std::string& kind) { return Status::error("there is no generator kind '" + kind + "'"); }
@@ -34,6 +35,7 @@ Status GeneratorSource::open() {
   if (kind == nullptr) return unknown_kind(options_.kind);
   records_ = kind->make({.seed = options_.seed, .table = options_.table, .scale = options_.scale});
   if (records_ == nullptr) return Status::error("the generator kind '" + options_.kind + "' has no table '" + options_.table + "'");
+  rows_at_once_ = kind->tables.empty() ? kRowsAtOnce : 1;  // those of tables end: each may be the last one
   if (options_.rate == 0) tick_ns_ = static_cast<double>(records_->tick_at_full_speed_ns());
   else tick_ns_ = static_cast<double>(kSecondNs) / (static_cast<double>(options_.rate) * records_->ticks_a_row());
   started_ns_ = steady_clock_ns();
@@ -80,12 +82,15 @@ ReadResult GeneratorSource::read(std::span<char> buffer, int64_t timeout_us) {
     if (due <= 0) return ReadResult::nothing();
   }
   char* out = buffer.data();
-  const char* last_start = buffer.data() + buffer.size() - RecordMaker::kLongestRecord;
-  int64_t now_ns = 0;
-  for (int64_t i = 0; i < due && out <= last_start && !records_->ended(); ++i) {
-    if (options_.start_time_ns || i % kRowsAClockReading == 0) now_ns = clock_of_row(rows_made_);
-    out = records_->append(out, now_ns);
-    ++rows_made_;
+  const char* const end = buffer.data() + buffer.size();
+  const auto longest = static_cast<ptrdiff_t>(records_->longest_record());
+  while (due > 0 && end - out >= longest && !records_->ended()) {
+    const int64_t rows = std::min({due, rows_at_once_, static_cast<int64_t>((end - out) / longest)});
+    int64_t times_ns[kRowsAtOnce];
+    for (int64_t i = 0; i < rows; ++i) times_ns[i] = options_.start_time_ns || i % kRowsAClockReading == 0 ? clock_of_row(rows_made_ + i) : times_ns[i - 1];
+    out = records_->append_some(out, {times_ns, static_cast<size_t>(rows)});
+    rows_made_ += rows;
+    due -= rows;
   }
   return ReadResult::data(static_cast<size_t>(out - buffer.data()));
 }

@@ -45,6 +45,7 @@ class GeneratorSource final : public Source {
   int64_t rows_made_ = 0;
   int64_t rows_before_ = 0;  ///< made before the source was resumed: they were not paced by this clock
   int64_t started_ns_ = 0;
+  int64_t rows_at_once_ = 1;
   double tick_ns_ = 0;  ///< of the records' clock, when it starts at a given time
 };
 

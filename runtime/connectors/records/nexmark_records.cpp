@@ -1,10 +1,8 @@
 #include <algorithm>
-#include <array>
-#include <bit>
-#include <cmath>
-#include <ctime>
 #include <string>
 
+#include "runtime/connectors/records/nexmark_bids.h"
+#include "runtime/connectors/records/nexmark_numbers.h"
 #include "runtime/connectors/records/random_numbers.h"
 #include "runtime/connectors/records/record_kinds.h"
 #include "runtime/connectors/records/record_text.h"
@@ -13,149 +11,19 @@ namespace millrace {
 
 namespace {
 
-/// The events of an auction house [Tucker, Tufte, Papadimos, Maier, "NEXMark: A Benchmark for Queries over Data Streams", 2002], with the numbers of the
-/// generator that Beam's and Flink's suites share: of fifty events the first is a person, the next three are auctions, the rest bids.
-constexpr int64_t kPersons = 1;
-constexpr int64_t kAuctions = 3;
-constexpr int64_t kBids = 46;
-constexpr int64_t kRound = kPersons + kAuctions + kBids;
-
-constexpr int64_t kFirstPersonId = 1000;
-constexpr int64_t kFirstAuctionId = 1000;
-constexpr int64_t kFirstCategory = 10;
-constexpr uint64_t kCategories = 5;
-constexpr int64_t kAuctionsInFlight = 100;
-constexpr int64_t kPeopleActive = 1000;
-/// Bids and auctions may name somebody who is still to come.
-constexpr int64_t kAuctionLead = 10;
-constexpr int64_t kPersonLead = 10;
-/// Half of the bids go to the hot auction, three of four come from the hot bidder and three of four auctions from the hot seller: the last whose
-/// number is a multiple of a hundred.
-constexpr uint64_t kHotAuctionIn = 2;
-constexpr uint64_t kHotPersonIn = 4;
-constexpr int64_t kHotStride = 100;
-constexpr uint64_t kHotChannelIn = 2;
-constexpr uint64_t kChannels = 10'000;
-/// Events a second that the lengths of auctions are made for.
-constexpr int64_t kUsualRate = 10'000;
-constexpr int64_t kMsPerSecond = 1000;
+using namespace nexmark;
 
 constexpr std::string_view kStates[] = {"AZ", "CA", "ID", "OR", "WA", "WY"};
 constexpr std::string_view kCities[] = {"Phoenix", "Los Angeles", "San Francisco", "Boise", "Portland", "Bend", "Redmond", "Seattle", "Kent", "Cheyenne"};
 constexpr std::string_view kFirstNames[] = {"Agnes", "Bram", "Clio", "Dirk", "Edda", "Flynn", "Greta", "Hugo", "Ines", "Jonas", "Kaya"};
 constexpr std::string_view kLastNames[] = {"Abbott", "Bakker", "Castell", "Dunmore", "Eklund", "Farrow", "Gruber", "Hollis", "Ibsen"};
-constexpr std::string_view kHotChannels[] = {"Apple", "Baidu", "Facebook", "Google"};
-
-/// Letters by the page, from which texts are cut: made once, as drawing each letter would cost more than all else.
-class LetterPool {
- public:
-  explicit LetterPool(uint64_t seed) : letters_(kSize + kLongest, ' ') {
-    RandomNumbers random(seed);
-    for (char& letter : letters_) letter = random.once_in(kBlankIn) ? ' ' : static_cast<char>('a' + random.below(26));
-  }
-
-  static constexpr size_t kLongest = 1024;
-
-  /// Writes more than `size` bytes, in steps whose number seldom varies.
-  char* put_text(char* out, size_t size, uint64_t random) const {
-    const char* from = letters_.data() + (random & (kSize - 1));
-    for (size_t at = 0; at < size; at += kStep) std::memcpy(out + at, from + at, kStep);
-    return out + size;
-  }
-
- private:
-  static constexpr size_t kSize = size_t{1} << 14;
-  static constexpr size_t kStep = 128;
-  static constexpr uint64_t kBlankIn = 13;
-  std::string letters_;
-};
-
-/// As put_integer, for 0 to 99,999,999: eight digits at once, of which the zeros in front are shifted out. Writes eight bytes.
-inline char* put_short_integer(char* out, int64_t value) {
-  const auto number = static_cast<uint64_t>(value);
-  const uint64_t halves = number / 10'000 | number % 10'000 << 32;
-  const uint64_t hundreds = halves * 10'486 >> 20 & 0x0000007f0000007f;
-  const uint64_t pairs = hundreds | (halves - hundreds * 100) << 16;
-  const uint64_t tens = pairs * 103 >> 10 & 0x000f000f000f000f;
-  const uint64_t digits = tens | (pairs - tens * 10) << 8;
-  const int zeros = std::min(std::countr_zero(digits | uint64_t{1} << 56) / 8, 7);
-  const uint64_t text = (digits | 0x3030303030303030) >> (8 * zeros);
-  std::memcpy(out, &text, sizeof text);
-  return out + 8 - zeros;
-}
-
-/// 100 to 100,000,000 hundredths, the logarithm evenly spread: the product of two powers of ten out of tables.
-class Prices {
- public:
-  Prices() {
-    for (size_t i = 0; i < kSteps; ++i) {
-      coarse_[i] = std::pow(10.0, 6.0 * static_cast<double>(i) / kSteps) * 100.0;
-      fine_[i] = std::pow(10.0, 6.0 * static_cast<double>(i) / kSteps / kSteps);
-    }
-  }
-
-  int64_t of(uint64_t random) const {
-    return static_cast<int64_t>(coarse_[random % kSteps] * fine_[random / kSteps % kSteps] + 0.5);
-  }
-
- private:
-  static constexpr size_t kSteps = 256;
-  std::array<double, kSteps> coarse_;
-  std::array<double, kSteps> fine_;
-};
-
-/// `2020-01-01 00:00:00.123`: the text up to the second is kept, as it is the same for many events.
-class TimeText {
- public:
-  char* put_time(char* out, int64_t ms) {
-    const int64_t second = ms >= 0 ? ms / kMsPerSecond : (ms - (kMsPerSecond - 1)) / kMsPerSecond;
-    if (second != second_) {
-      second_ = second;
-      const time_t time = second;
-      tm parts{};
-      ::gmtime_r(&time, &parts);
-      ::strftime(text_, sizeof text_, "%Y-%m-%d %H:%M:%S.", &parts);
-    }
-    std::memcpy(out, text_, kSize);
-    const auto rest = static_cast<unsigned>(ms - second * kMsPerSecond);
-    out[kSize] = static_cast<char>('0' + rest / 100);
-    out[kSize + 1] = static_cast<char>('0' + rest / 10 % 10);
-    out[kSize + 2] = static_cast<char>('0' + rest % 10);
-    return out + kSize + 3;
-  }
-
- private:
-  static constexpr size_t kSize = 20;
-  int64_t second_ = INT64_MIN;
-  char text_[kSize + 12] = {};
-};
-
-int64_t last_person(int64_t event) { return event / kRound; }
-
-int64_t last_auction(int64_t event) {
-  const int64_t offset = event % kRound;
-  if (offset < kPersons) return event / kRound * kAuctions - 1;
-  return event / kRound * kAuctions + std::min(offset - kPersons, kAuctions - 1);
-}
-
-int64_t some_auction(int64_t event, RandomNumbers& random) {
-  const int64_t last = std::max<int64_t>(last_auction(event), 0);
-  const int64_t first = std::max<int64_t>(last - kAuctionsInFlight, 0);
-  return first + static_cast<int64_t>(random.below(static_cast<uint64_t>(last - first + 1 + kAuctionLead)));
-}
-
-int64_t some_person(int64_t event, RandomNumbers& random) {
-  const int64_t people = last_person(event) + 1;
-  const int64_t active = std::min(people, kPeopleActive);
-  return people - active + static_cast<int64_t>(random.below(static_cast<uint64_t>(active + kPersonLead)));
-}
 
 enum class Events : uint8_t { All, Persons, Auctions, Bids };
 
 /// Of every event its number and the seed decide all, so that the streams of one kind alone are parts of the whole one.
 class NexmarkRecords final : public RecordMaker {
  public:
-  NexmarkRecords(Events events, uint64_t seed) : events_(events), seed_(RandomNumbers(seed).next()), letters_(seed) {}
+  NexmarkRecords(Events events, uint64_t seed) : events_(events), seed_(RandomNumbers(seed).next()), letters_(seed), bids_(seed_) {}
 
   int64_t tick_of_row(int64_t row) const override {
     switch (events_) {
@@ -189,9 +57,20 @@ class NexmarkRecords final : public RecordMaker {
     return append_bid(type(out, '2'), event, now_ms, random);
   }
 
- private:
-  static constexpr uint64_t kEventStride = 0xd1342543de82ef95u;  // odd, so that no two events have one state
+  size_t longest_record() const override { return events_ == Events::Bids ? Bids::kLongest : kLongestRecord; }
 
+  char* append_some(char* out, std::span<const int64_t> times_ns) override {
+    for (size_t done = 0; done < times_ns.size();) {
+      const size_t some = std::min(times_ns.size() - done, Bids::kAtOnce);
+      if (events_ != Events::Bids || !Bids::can_make(row_ + static_cast<int64_t>(some))) return RecordMaker::append_some(out, times_ns.subspan(done));
+      out = bids_.append(out, row_, times_ns.subspan(done, some), letters_, times_);
+      row_ += static_cast<int64_t>(some);
+      done += some;
+    }
+    return out;
+  }
+
+ private:
   /// Where all kinds of events come, each says which it is.
   char* type(char* out, char number) const {
     if (events_ != Events::All) return out;
@@ -302,6 +181,7 @@ class NexmarkRecords final : public RecordMaker {
   LetterPool letters_;
   Prices prices_;
   TimeText times_;
+  Bids bids_;
 };
 
 }  // namespace

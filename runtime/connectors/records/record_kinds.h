@@ -21,6 +21,13 @@ class RecordMaker {
   /// Writes the next record as a JSON line, with its `\n`, to at least kLongestRecord bytes; returns one past its end.
   /// `now_ns`: nanoseconds since the epoch, the record's time.
   virtual char* append(char* out, int64_t now_ns) = 0;
+  /// Bytes that one of these records never exceeds.
+  virtual size_t longest_record() const { return kLongestRecord; }
+  /// The next records, one for each time, to at least longest_record() bytes each. Not of records that may end.
+  virtual char* append_some(char* out, std::span<const int64_t> times_ns) {
+    for (const int64_t now_ns : times_ns) out = append(out, now_ns);
+    return out;
+  }
   /// True when there is no further record; most kinds are endless.
   virtual bool ended() const { return false; }
 
