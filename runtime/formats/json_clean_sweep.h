@@ -72,7 +72,7 @@ bool sweep_clean_window(const LineText& text, size_t from, size_t to, CleanWindo
       const uint64_t through = control ^ (control - 1);
       const uint32_t quotes_here = block.quotes_before + static_cast<uint32_t>(__builtin_popcountll(block.quote & through));
       wrong |= static_cast<uint32_t>(text.base[at] ^ '\n') | static_cast<uint32_t>(text.base[begin] ^ '{') |
-               static_cast<uint32_t>(text.base[static_cast<size_t>(at) - 1] ^ '}') | ((quotes_here ^ quotes) & 1) |
+               static_cast<uint32_t>(text.base[static_cast<int64_t>(at) - 1] ^ '}') | ((quotes_here ^ quotes) & 1) |
                static_cast<uint32_t>(at - begin > text.line_max);
       quotes = quotes_here;
       begin = at + 1;

@@ -21,8 +21,9 @@ class LineBuffer {
   char* reserve(size_t bytes);
   void commit(size_t bytes) { end_ += bytes; }
 
-  char* data() { return bytes_.get() + begin_; }
-  const char* data() const { return bytes_.get() + begin_; }
+  /// nullptr before the first reserve.
+  char* data() { return bytes_ ? bytes_.get() + begin_ : nullptr; }
+  const char* data() const { return bytes_ ? bytes_.get() + begin_ : nullptr; }
   size_t size() const { return end_ - begin_; }
   void consume(size_t bytes) { begin_ += bytes; }
   void clear() { begin_ = end_ = kFrontPadding; }

@@ -8,6 +8,7 @@
 #include "runtime/abi/calls/csv_text.h"
 #include "runtime/abi/calls/state.h"
 #include "runtime/formats/json_token.h"
+#include "runtime/formats/readable_copy.h"
 #include "runtime/formats/schema_inference.h"
 #include "runtime/formats/utf8_check.h"
 
@@ -151,7 +152,9 @@ std::string csv_schema_text(std::string_view record, char separator) {
 }
 
 std::optional<std::string> json_schema_text(std::string_view json) {
-  const std::string text(json);
+  std::string copy(json);
+  copy.resize(json.size() + abi::kReadableBehind);
+  const auto text = std::string_view(copy).substr(0, json.size());
   const char* end = text.data() + text.size();
   const char* rest = text.data();
   const JsonToken token = scan_json_value(rest, end, &rest);

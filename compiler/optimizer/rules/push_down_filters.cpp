@@ -170,7 +170,8 @@ struct PushInto {
   void operator()(plan::Keep& n) const { n.input = push(std::move(n.input), take_all_deterministic()); }
   /// What tests the partition alone takes or leaves whole partitions.
   void operator()(plan::Over& n) const {
-    n.input = push(std::move(n.input), take(conjuncts, [&](const expr::Expr& e) { return reads_partition_only(e, n); }));
+    Conjuncts of_partition = take(conjuncts, [&](const expr::Expr& e) { return reads_partition_only(e, n); });
+    n.input = push(std::move(n.input), std::move(of_partition));
   }
   void operator()(plan::Sort& n) const { n.input = push(std::move(n.input), take_all_deterministic()); }
   void operator()(plan::Project& n) const {
