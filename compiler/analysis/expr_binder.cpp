@@ -242,7 +242,9 @@ std::optional<ComparisonOp> comparison_of(ast::BinaryOp op) {
 /// Beside a DECIMAL a literal counts for as many digits as it is written with, CAST(1 AS BIGINT) for as many as its type has.
 void count_digits_of_type(const ast::Expr& written, ExprPtr& bound, const expr::Expr& other) {
   const bool cast = std::holds_alternative<ast::Cast>(written.node) && std::holds_alternative<expr::Literal>(bound->node);
-  if (cast && bound->type.is_integer() && other.type.is(TypeKind::Decimal)) bound = coerce(std::move(bound), *decimal_rules::for_number(bound->type));
+  if (!cast || !bound->type.is_integer() || !other.type.is(TypeKind::Decimal)) return;
+  const SqlType digits = *decimal_rules::for_number(bound->type);
+  bound = coerce(std::move(bound), digits);
 }
 
 }  // namespace
