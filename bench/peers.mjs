@@ -1,39 +1,87 @@
-// The bench queries with DuckDB, in this process, one thread, over the same file, turn and turn about with whole runs of Millrace.
+// The bench queries with DuckDB or ClickHouse, in this process, one thread, over the same file, turn and turn about with whole runs of Millrace.
 //
-//   node peers.mjs MILLRACE SQL_FOLDER DATA.ndjson USERS.csv REPEATS [QUERY…]
+//   node peers.mjs duckdb|clickhouse MILLRACE SQL_FOLDER DATA.ndjson USERS.csv REPEATS [QUERY…]
 //
-// What DuckDB takes to start and to load its JSON extension is not counted; of Millrace the whole process is. Answers are compared before anything is timed.
+// What the peer takes to start is not counted; of Millrace the whole process is. Answers are compared before anything is timed.
 
 import { spawnSync } from 'node:child_process';
-import { DuckDBInstance } from '@duckdb/node-api';
 
-const [millrace, folder, data, users, repeats, ...wanted] = process.argv.slice(2);
+const [peerName, millrace, folder, data, users, repeats, ...wanted] = process.argv.slice(2);
 const columns = {
   Arrival_Time: 'BIGINT', Creation_Time: 'BIGINT', Device: 'VARCHAR', Index: 'BIGINT', Model: 'VARCHAR', User: 'VARCHAR', gt: 'VARCHAR',
   x: 'DOUBLE', y: 'DOUBLE', z: 'DOUBLE',
 };
 const quoted = (text) => `'${text.replaceAll("'", "''")}'`;
-const declared = Object.entries(columns).map(([name, type]) => `"${name}": '${type}'`).join(', ');
-const iot = `read_json(${quoted(data)}, format = 'newline_delimited', columns = {${declared}})`;
 const complete = Object.keys(columns).map((name) => `"${name}" IS NOT NULL`).join(' AND ');
 const time = 'CAST(Creation_Time AS DOUBLE) / 1e9';
 
-const queries = {
+/// The queries, where `iot` and `people` are the tables of the peer's SQL, and `cube` and `shifted` what each says in its own way.
+const queriesOver = ({ iot, people, cube, shifted }) => ({
   q1: `SELECT gt, count(*) AS n FROM ${iot} WHERE ${complete} GROUP BY gt`,
-  q2: `SELECT gt, Model, avg(x) AS ax, avg(y) AS ay, avg(z) AS az FROM ${iot} WHERE ${complete} GROUP BY CUBE (gt, Model)`,
-  q3: `SELECT CAST(floor(${time} / 5) * 5 AS BIGINT) AS start, count(*) AS n FROM ${iot} WHERE Creation_Time IS NOT NULL GROUP BY 1`,
+  q2: `SELECT gt, Model, avg(x) AS ax, avg(y) AS ay, avg(z) AS az FROM ${iot} WHERE ${complete} GROUP BY CUBE (gt, Model) ${cube}`,
+  q3: `SELECT CAST(floor(${time} / 5) * 5 AS BIGINT) AS start, count(*) AS n FROM ${iot} WHERE Creation_Time IS NOT NULL GROUP BY start`,
   q4: `SELECT pane + shift AS start, count(*) AS n FROM (SELECT CAST(floor(${time} / 5) * 5 AS BIGINT) AS pane FROM ${iot}
-       WHERE Creation_Time IS NOT NULL), (VALUES (0), (-5)) AS shifts(shift) GROUP BY 1`,
-  q5: `SELECT "User", FirstName, LastName, count(*) AS n FROM ${iot} JOIN read_csv(${quoted(users)}, delim = ';', header = true) USING ("User")
-       GROUP BY ALL`,
+       WHERE Creation_Time IS NOT NULL) AS panes ${shifted} GROUP BY start`,
+  q5: `SELECT "User", FirstName, LastName, count(*) AS n FROM ${iot} AS iot JOIN ${people} AS people USING ("User") GROUP BY "User", FirstName, LastName`,
   q6: `SELECT gt, Model, Arrival_Time, Creation_Time FROM ${iot} WHERE gt LIKE '%stairs%'`,
   q7: `SELECT sum(x * y + z) AS s FROM ${iot} WHERE x > 0.9 AND gt = 'walk'`,
-};
+});
 
-const instance = await DuckDBInstance.create(':memory:');
-const duckdb = await instance.connect();
-await duckdb.run('SET threads = 1');
-await duckdb.run('SET preserve_insertion_order = false');
+/// A peer has its queries, runs one to its end, and gives the rows of one as objects whose integers are text.
+const peers = {
+  async duckdb() {
+    const { DuckDBInstance } = await import('@duckdb/node-api');
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    await connection.run('SET threads = 1');
+    await connection.run('SET preserve_insertion_order = false');
+    const declared = Object.entries(columns).map(([name, type]) => `"${name}": '${type}'`).join(', ');
+    const queries = queriesOver({
+      iot: `read_json(${quoted(data)}, format = 'newline_delimited', columns = {${declared}})`,
+      people: `read_csv(${quoted(users)}, delim = ';', header = true)`,
+      cube: '',
+      shifted: ', (VALUES (0), (-5)) AS shifts(shift)',
+    });
+    return {
+      name: 'DuckDB',
+      queries,
+      version: async () => (await connection.runAndReadAll('SELECT version() AS version')).getRowObjects()[0].version,
+      // Rows of q6 are written as JSON by all.
+      run: async (query) => {
+        const text = query === 'q6' ? `COPY (${queries.q6}) TO '/dev/null' (FORMAT json)` : queries[query];
+        await (await connection.runAndReadAll(text)).getRows();
+      },
+      rows: async (text) => (await connection.runAndReadAll(text)).getRowObjects().map((row) =>
+        Object.fromEntries(Object.entries(row).map(([key, value]) => [key, typeof value === 'bigint' ? String(value) : value]))),
+    };
+  },
+
+  async clickhouse() {
+    const { default: chdb } = await import('chdb');
+    const types = { BIGINT: 'Int64', VARCHAR: 'String', DOUBLE: 'Float64' };
+    const declared = Object.entries(columns).map(([name, type]) => `\`${name}\` Nullable(${types[type]})`).join(', ');
+    const queries = queriesOver({
+      iot: `file(${quoted(data)}, 'JSONEachRow', ${quoted(declared)})`,
+      people: `file(${quoted(users)}, 'CSVWithNames')`,
+      cube: '',
+      shifted: 'ARRAY JOIN [0, -5] AS shift',
+    });
+    const settings = " SETTINGS max_threads = 1, input_format_parallel_parsing = 0, output_format_parallel_formatting = 0, group_by_use_nulls = 1, format_csv_delimiter = ';'";
+    return {
+      name: 'ClickHouse',
+      queries,
+      version: async () => chdb.query('SELECT version()', 'TSV').trim(),
+      run: async (query) => {
+        if (query === 'q6') chdb.query(`INSERT INTO FUNCTION file('/dev/null', 'JSONEachRow') ${queries.q6}${settings}`, 'Null');
+        else chdb.query(queries[query] + settings, 'Null');
+      },
+      // 64-bit integers are quoted. Beside the rows chdb may give a line that is none: a number by itself.
+      rows: async (text) => chdb.query(text + settings + ', output_format_json_quote_64bit_integers = 1', 'JSONEachRow').split('\n').filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line)),
+    };
+  },
+};
+if (!(peerName in peers)) throw new Error(`no peer '${peerName}': ${Object.keys(peers).join(', ')}`);
+const peer = await peers[peerName]();
 
 function runMillrace(query, keepsOutput) {
   const words = ['run', `${folder}/${query}.sql`, '--format', 'json', '--var', `DATA=${data}`, '--var', `USERS=${users}`];
@@ -43,11 +91,9 @@ function runMillrace(query, keepsOutput) {
   return { seconds: Number(process.hrtime.bigint() - from) / 1e9, text: keepsOutput ? child.stdout.toString() : '' };
 }
 
-async function runDuckdb(query) {
-  // Rows of q6 are written as JSON by both.
-  const text = query === 'q6' ? `COPY (${queries.q6}) TO '/dev/null' (FORMAT json)` : queries[query];
+async function runPeer(query) {
   const from = process.hrtime.bigint();
-  await (await duckdb.runAndReadAll(text)).getRows();
+  await peer.run(query);
   return Number(process.hrtime.bigint() - from) / 1e9;
 }
 
@@ -59,26 +105,25 @@ const parsed = (line) => JSON.parse(line.replace(/:(-?\d{16,})(?=[,}])/g, ':"$1"
 
 async function checkAnswers(query) {
   const ours = sortedRows(runMillrace(query, true).text.trim().split('\n').map(parsed));
-  const theirs = sortedRows((await duckdb.runAndReadAll(queries[query])).getRowObjects().map((row) =>
-    Object.fromEntries(Object.entries(row).map(([key, value]) => [key, typeof value === 'bigint' ? String(value) : value]))));
+  const theirs = sortedRows(await peer.rows(peer.queries[query]));
   const at = ours.findIndex((row, i) => row !== theirs[i]);
   if (ours.length !== theirs.length || at >= 0) {
-    throw new Error(`${query}: answers differ, ${ours.length} and ${theirs.length} rows:\n  millrace ${ours[at]}\n  duckdb   ${theirs[at]}`);
+    throw new Error(`${query}: answers differ, ${ours.length} and ${theirs.length} rows:\n  millrace ${ours[at]}\n  ${peer.name} ${theirs[at]}`);
   }
 }
 
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
-const [{ count, version }] = (await duckdb.runAndReadAll(`SELECT count(*)::DOUBLE AS count, version() AS version FROM ${iot}`)).getRowObjects();
-console.log(`${count} rows, DuckDB ${version}, one thread`);
-console.log('query    ns a row     duckdb    ratio   spread');
+const count = Number((await peer.rows(peer.queries.q7.replace(/^SELECT .* FROM/, 'SELECT count(*) AS count FROM').replace(/ WHERE .*$/, '')))[0].count);
+console.log(`${count} rows, ${peer.name} ${await peer.version()}, one thread`);
+console.log(`query    ns a row ${peer.name.padStart(10)}    ratio   spread`);
 const ratios = [];
-for (const query of wanted.length > 0 ? wanted : Object.keys(queries)) {
+for (const query of wanted.length > 0 ? wanted : Object.keys(peer.queries)) {
   await checkAnswers(query);
   const ours = [];
   const theirs = [];
   for (let i = 0; i < Number(repeats); ++i) {
     ours.push(runMillrace(query, false).seconds);
-    theirs.push(await runDuckdb(query));
+    theirs.push(await runPeer(query));
   }
   const each = ours.map((seconds, i) => theirs[i] / seconds);
   ratios.push(median(each));

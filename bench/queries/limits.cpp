@@ -1,4 +1,4 @@
-// What does not depend on a comparison: how cost grows with rows and with queries, memory, the time to compile.
+// What does not depend on a comparison: how cost grows with rows and with queries, Nexmark from its generator, memory, the time to compile.
 //
 //   limits MILLRACE SQL_FOLDER USERS ROWS_MAX JSON
 //
@@ -87,7 +87,7 @@ void feed_records(int fd, int64_t rows) {
   }
 }
 
-/// A hundred queries on one stream read its bytes once; what each costs more is its own work.
+/// A hundred queries on one stream read and decode its bytes once; what each costs more is its own work.
 void show_sharing(const std::string& millrace, double rows, const Report& report) {
   double bytes_of_one = 0, seconds_of_one = 0;
   for (const int queries : {1, 10, 100}) {
@@ -109,6 +109,33 @@ void show_sharing(const std::string& millrace, double rows, const Report& report
   }
 }
 
+std::string text_of(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  if (text.str().empty()) fail("cannot read " + path);
+  return text.str();
+}
+
+std::string replaced(std::string text, const std::string& what, const std::string& with) {
+  const size_t at = text.find(what);
+  if (at == std::string::npos) fail("no '" + what + "' in a query");
+  return text.replace(at, what.size(), with);
+}
+
+/// Nexmark's queries as they are in the repository, over bids that are made as fast as they are taken, into nothing; all of it on one processor.
+void show_nexmark(const std::string& millrace, const std::string& folder, double rows, const Report& report) {
+  const std::string all = "rows = " + std::to_string(static_cast<int64_t>(rows)) + ", seed = 1, start_time = 1584786731000000000";
+  for (const char* query : {"q0_pass_through", "q1_currency", "q2_selection", "q5_hot_items", "q7_highest_bid"}) {
+    std::string text = replaced(text_of(folder + "/../../queries/nexmark/" + query + ".sql"), "rate = 9200", all);
+    text = "CREATE SINK hole WITH (connector = 'blackhole');\n" + replaced(text, "\nSELECT", "\nINSERT INTO hole SELECT");
+    const Cost cost = best_run({millrace, "run", "-c", text});
+    char remark[64];
+    snprintf(remark, sizeof remark, "of processor, %.2f million rows/s by the clock", rows / cost.seconds / 1e6);
+    report.line(std::string("Nexmark ") + query, cost.cpu_seconds / rows * 1e9, "ns/row", remark);
+  }
+}
+
 void show_memory(const std::string& millrace, double rows, const Report& report) {
   const std::string filter = made_stream(static_cast<int64_t>(rows)) + "INSERT INTO hole SELECT gt, Model FROM iot WHERE x > 0.5;";
   report.line("memory of a stateless query", run_child({millrace, "run", "-c", filter}, {}).megabytes, "MB", "wanted: less than 64");
@@ -122,13 +149,11 @@ void show_memory(const std::string& millrace, double rows, const Report& report)
 
 /// The figure in front of " ms" behind "SQL to native code", of a run's summary.
 double native_code_ms(const std::string& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
+  const std::string text = text_of(path);
   const std::string words = "SQL to native code ";
-  const size_t at = text.str().find(words);
+  const size_t at = text.find(words);
   if (at == std::string::npos) fail("a summary does not tell the time to native code");
-  return atof(text.str().c_str() + at + words.size());
+  return atof(text.c_str() + at + words.size());
 }
 
 void show_compilation(const std::string& millrace, const std::string& folder, const std::string& users, const Report& report) {
@@ -163,6 +188,7 @@ int main(int argc, char** argv) {
   show_compilation(argv[1], argv[2], argv[3], report);
   show_memory(argv[1], std::min(rows, 1e7), report);
   show_sharing(argv[1], std::min(rows, 1e6), report);
+  show_nexmark(argv[1], argv[2], std::min(rows, 1e7), report);
   show_growth(argv[1], rows, report);
   if (report.json != nullptr) fclose(report.json);
   return 0;
