@@ -1,6 +1,7 @@
-// Random queries over random data, through the whole compiler and engine at several batch sizes and on both tiers, against the oracle.
+// Random queries over random data, through the whole compiler and engine at several batch sizes, against the oracle.
 //   millrace_random_queries [COUNT [FIRST_SEED]]
-// Prints what differs, with its seed; a seed alone (COUNT 1) shows its script.
+// Prints what differs, with its seed. Almost all of the time goes into compiling, so each of many seeds draws a tier and one of the further comparisons; a seed alone
+// (COUNT 1) shows its script and is compared in every way.
 
 #include <unistd.h>
 
@@ -74,6 +75,24 @@ struct Trial {
   }
 };
 
+/// In what ways the query of a seed is compared, beside that with the oracle.
+struct Ways {
+  std::vector<Tier> tiers;
+  bool complete, update;  ///< what its changes lead to under either mode
+  bool workers;
+  bool runs;  ///< restarted, recorded, run again
+
+  /// Drawn by the seed, but from other numbers than those that make its query: a query stays what it is when there are more ways.
+  static Ways of(uint64_t seed, bool has_changes) {
+    constexpr int kOptimisedPercent = 10;
+    RandomSource random(~seed);
+    const Tier tier = random.chance(kOptimisedPercent) ? Tier::Optimised : Tier::Fast;
+    const int64_t way = random.below(has_changes ? 4 : 2);
+    return {{tier}, way == 2, way == 3, way == 0, way == 1};
+  }
+  static Ways all(bool has_changes) { return {{Tier::Fast, Tier::Optimised}, has_changes, has_changes, true, true}; }
+};
+
 /// The rows of the relations in the order in which the plan knows them.
 std::vector<reference::Rows> relations_of(const plan::Query& query, const Trial& trial) {
   std::vector<reference::Rows> relations;
@@ -104,9 +123,10 @@ class Tester {
     context_.time_zone = utc_time_zone();
   }
 
-  Verdict test(uint64_t seed, bool shows_script) {
+  /// `is_alone`: the script is shown, and compared in every way.
+  Verdict test(uint64_t seed, bool is_alone) {
     const Trial trial = Trial::of(seed, folder_);
-    if (shows_script) std::printf("%s%s%s%s", trial.source.text().data(), trial.stream.json.c_str(), trial.other.json.c_str(), trial.table.json.c_str());
+    if (is_alone) std::printf("%s%s%s%s", trial.source.text().data(), trial.stream.json.c_str(), trial.other.json.c_str(), trial.table.json.c_str());
     std::fflush(stdout);
     const auto query = logical_plan(trial.source, environment());
     if (!query) return rejected(seed, trial);
@@ -114,14 +134,26 @@ class Tester {
     try {
       expected = reference::evaluate(*query, relations_of(*query, trial), &context_);
     } catch (const reference::OutOfReach& reason) {
-      if (shows_script) std::printf("out of the oracle's reach: %s\n", reason.what());
+      if (is_alone) std::printf("out of the oracle's reach: %s\n", reason.what());
       return Verdict::OutOfReach;
     }
-    return compare(seed, trial, expected, query->root->schema);
+    const bool has_changes = trial.query.shows_last_batch;
+    const Ways ways = is_alone ? Ways::all(has_changes) : Ways::of(seed, has_changes);
+    for (const Tier tier : ways.tiers) {
+      const Verdict verdict = compare(seed, trial, ways, tier, {expected, query->root->schema});
+      if (verdict != Verdict::Same) return verdict;
+    }
+    return Verdict::Same;
   }
 
  private:
+  struct Expected {
+    const reference::Rows& rows;
+    const Schema& schema;
+  };
+
   Environment environment() const { return make_environment(folder_.string(), "table"); }
+  Jit& jit_of(Tier tier) { return tier == Tier::Fast ? fast_ : optimised_; }
 
   Verdict rejected(uint64_t seed, const Trial& trial) {
     const CompiledScript compiled = compile_script(trial.source, environment(), fast_);
@@ -130,36 +162,36 @@ class Tester {
     return Verdict::Rejected;
   }
 
-  Verdict compare(uint64_t seed, const Trial& trial, const reference::Rows& expected, const Schema& schema) {
-    for (Jit* jit : {&fast_, &optimised_}) {
-      const CompiledScript compiled = compile_script(trial.source, environment(), *jit);
-      if (!compiled.ok) return rejected(seed, trial);
-      for (const int64_t batch_rows : {1, 7, 1000}) {
-        QueryRun run = run_query(compiled, batch_rows);
-        std::string what = run.error;
-        // Without rows there is no batch, and nothing is shown of an aggregate's one row.
-        if (what.empty() && (!run.batches.empty() || !trial.query.shows_last_batch)) {
-          what = difference(expected, result_of(trial, std::move(run)), schema, trial.query.is_ordered, &context_);
-        }
-        if (what.empty()) continue;
-        std::printf("seed %llu, %s tier, batches of %lld rows:\n%s\n%s\n", static_cast<unsigned long long>(seed),
-                    jit == &fast_ ? "fast" : "optimised", static_cast<long long>(batch_rows), trial.query.sql.c_str(), what.c_str());
-        return Verdict::Differs;
+  Verdict compare(uint64_t seed, const Trial& trial, const Ways& ways, Tier tier, const Expected& expected) {
+    const CompiledScript compiled = compile_script(trial.source, environment(), jit_of(tier));
+    if (!compiled.ok) return rejected(seed, trial);
+    Verdict verdict = compare_with_oracle(seed, trial, compiled, tier, expected);
+    if (verdict == Verdict::Same && ways.complete) verdict = compare_changes(seed, trial, tier, expected, "COMPLETE");
+    if (verdict == Verdict::Same && ways.update) verdict = compare_changes(seed, trial, tier, expected, "UPDATE");
+    if (verdict == Verdict::Same && ways.update) verdict = compare_updates(seed, trial, tier, expected);
+    if (verdict == Verdict::Same && ways.workers) verdict = compare_workers(seed, trial, compiled, tier);
+    if (verdict == Verdict::Same && ways.runs) verdict = compare_runs(seed, trial, compiled);
+    return verdict;
+  }
+
+  Verdict compare_with_oracle(uint64_t seed, const Trial& trial, const CompiledScript& compiled, Tier tier, const Expected& expected) {
+    for (const int64_t batch_rows : {1, 7, 1000}) {
+      QueryRun run = run_query(compiled, batch_rows);
+      std::string what = run.error;
+      // Without rows there is no batch, and nothing is shown of an aggregate's one row.
+      if (what.empty() && (!run.batches.empty() || !trial.query.shows_last_batch)) {
+        what = difference(expected.rows, result_of(trial, std::move(run)), expected.schema, trial.query.is_ordered, &context_);
       }
+      if (what.empty()) continue;
+      std::printf("seed %llu, %s tier, batches of %lld rows:\n%s\n%s\n", static_cast<unsigned long long>(seed), tier == Tier::Fast ? "fast" : "optimised",
+                  static_cast<long long>(batch_rows), trial.query.sql.c_str(), what.c_str());
+      return Verdict::Differs;
     }
-    if (trial.query.shows_last_batch) {
-      for (const char* mode : {"COMPLETE", "UPDATE"}) {
-        const Verdict verdict = compare_changes(seed, trial, expected, schema, mode);
-        if (verdict != Verdict::Same) return verdict;
-      }
-    }
-    const Verdict verdict = compare_workers(seed, trial);
-    return verdict == Verdict::Same ? compare_runs(seed, trial) : verdict;
+    return Verdict::Same;
   }
 
   /// A job that is restarted after each batch, and one that is run again from its recording, give what one run gives: the same batches.
-  Verdict compare_runs(uint64_t seed, const Trial& trial) {
-    const CompiledScript compiled = compile_script(trial.source, environment(), seed % 2 == 0 ? fast_ : optimised_);
+  Verdict compare_runs(uint64_t seed, const Trial& trial, const CompiledScript& compiled) {
     const int64_t batch_rows = seed % 3 == 0 ? 5 : 40;
     const QueryRun expected = run_query(compiled, batch_rows);
     const std::string file = (folder_ / "run.rec").string();
@@ -177,17 +209,17 @@ class Tester {
   }
 
   /// Where rows say by which of their columns they replace others, keeping the last of each of what EMIT UPDATE shows leads to the result.
-  Verdict compare_updates(uint64_t seed, const Trial& trial, const reference::Rows& expected, const Schema& schema) {
+  Verdict compare_updates(uint64_t seed, const Trial& trial, Tier tier, const Expected& expected) {
     const std::string shown = "EMIT COMPLETE";
     std::string text(trial.source.text());
     if (const size_t at = text.rfind(shown); at != std::string::npos) text.replace(at, shown.size(), "EMIT UPDATE");
     const SourceText source("random.sql", text);
-    const CompiledScript compiled = compile_script(source, environment(), fast_);
+    const CompiledScript compiled = compile_script(source, environment(), jit_of(tier));
     if (!compiled.ok || !compiled.result_keys.front()) return Verdict::Same;
     for (const int64_t batch_rows : {1, 7}) {
       const QueryRun run = run_query(compiled, batch_rows);
       std::string what = run.error;
-      if (what.empty() && !run.batches.empty()) what = difference(expected, last_of_keys(run.batches, *compiled.result_keys.front()), schema, false, &context_);
+      if (what.empty() && !run.batches.empty()) what = difference(expected.rows, last_of_keys(run.batches, *compiled.result_keys.front()), expected.schema, false, &context_);
       if (what.empty()) continue;
       std::printf("seed %llu, EMIT UPDATE replayed by key, batches of %lld rows:\n%s\n%s\n", static_cast<unsigned long long>(seed),
                   static_cast<long long>(batch_rows), trial.query.sql.c_str(), what.c_str());
@@ -197,12 +229,12 @@ class Tester {
   }
 
   /// What a query's changes lead to is its result.
-  Verdict compare_changes(uint64_t seed, const Trial& trial, const reference::Rows& expected, const Schema& schema, const std::string& mode) {
+  Verdict compare_changes(uint64_t seed, const Trial& trial, Tier tier, const Expected& expected, const std::string& mode) {
     std::string text = "SET format = 'changelog';\n" + std::string(trial.source.text());
     const std::string shown = "EMIT COMPLETE";
     if (const size_t at = text.rfind(shown); at != std::string::npos) text.replace(at, shown.size(), "EMIT " + mode);
     const SourceText source("random.sql", text);
-    const CompiledScript compiled = compile_script(source, environment(), seed % 2 == 0 ? fast_ : optimised_);
+    const CompiledScript compiled = compile_script(source, environment(), jit_of(tier));
     if (!compiled.ok) {
       for (const Diagnostic& d : compiled.diagnostics) std::printf("%s", render(source, d).c_str());
       std::printf("seed %llu: its changes are refused\n", static_cast<unsigned long long>(seed));
@@ -211,20 +243,18 @@ class Tester {
     for (const int64_t batch_rows : {1, 7, 1000}) {
       const QueryRun run = run_query(compiled, batch_rows);
       std::string what = run.error;
-      if (what.empty() && !run.batches.empty()) what = difference(expected, applied(run.batches), schema, false, &context_);
+      if (what.empty() && !run.batches.empty()) what = difference(expected.rows, applied(run.batches), expected.schema, false, &context_);
       if (what.empty()) continue;
       std::printf("seed %llu, changes under EMIT %s, batches of %lld rows:\n%s\n%s\n", static_cast<unsigned long long>(seed), mode.c_str(),
                   static_cast<long long>(batch_rows), trial.query.sql.c_str(), what.c_str());
       return Verdict::Differs;
     }
-    return mode == "UPDATE" ? compare_updates(seed, trial, expected, schema) : Verdict::Same;
+    return Verdict::Same;
   }
 
   /// Several workers give what one gives: the same batches, rows in the same order, doubles to the last digit.
-  Verdict compare_workers(uint64_t seed, const Trial& trial) {
-    Jit& jit = seed % 2 == 0 ? fast_ : optimised_;
-    const CompiledScript one = compile_script(trial.source, environment(), jit, {.threads = 1});
-    const CompiledScript several = compile_script(trial.source, environment(), jit, {.threads = 3});
+  Verdict compare_workers(uint64_t seed, const Trial& trial, const CompiledScript& one, Tier tier) {
+    const CompiledScript several = compile_script(trial.source, environment(), jit_of(tier), {.threads = 3});
     for (const int64_t batch_rows : {7, 1000}) {
       const QueryRun expected = run_query(one, batch_rows);
       const QueryRun actual = run_query(several, batch_rows);

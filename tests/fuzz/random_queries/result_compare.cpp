@@ -46,7 +46,7 @@ bool near(const Value& a, const Value& b) {
   if (reference::compare_for_grouping(a, b) == 0) return true;
   const auto* x = std::get_if<double>(&a.data);
   const auto* y = std::get_if<double>(&b.data);
-  return x && y && std::abs(*x - *y) <= kTolerance * (1 + std::abs(*x));
+  return x && y && std::isfinite(*x) && std::isfinite(*y) && std::abs(*x - *y) <= kTolerance * (1 + std::abs(*x));
 }
 
 bool near(const Row& a, const Row& b) {

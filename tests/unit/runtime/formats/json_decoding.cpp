@@ -289,11 +289,11 @@ std::vector<std::string> decode_rows(std::string_view text, const abi::ScanSpec&
   return rows;
 }
 
-std::string find_difference(std::string_view text, const abi::ScanSpec& spec) {
+std::string find_difference(std::string_view text, const abi::ScanSpec& spec, std::span<const JsonSweeps> variants) {
   const JsonSweeps& plainest = json_sweeps().back();
   const IndexedText lines(text, plainest.index_lines, false);
   const std::vector<std::string> expected = decode_rows(text, spec, plainest, Finding::Naive);
-  for (const JsonSweeps& sweeps : json_sweeps()) {
+  for (const JsonSweeps& sweeps : variants) {
     for (const Finding finding : {Finding::Placed, Finding::PlacedLate, Finding::PlacedMarked, Finding::Straight, Finding::Marks, Finding::Structure}) {
       const std::vector<std::string> actual = decode_rows(text, spec, sweeps, finding);
       const std::string name = std::string(sweeps.name) + " " + name_of(finding);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,8 @@ enum class Finding {
 /// One text for each row: `error`, or the fields' values separated by `|`, each read by its type (`!` where reading finds it malformed).
 std::vector<std::string> decode_rows(std::string_view text, const abi::ScanSpec& spec, const JsonSweeps& sweeps, Finding finding);
 
-/// Runs all variants and ways of finding over the text and returns what differs first, or an empty string. Rows that name a wanted key
-/// twice may differ and are passed over.
-std::string find_difference(std::string_view text, const abi::ScanSpec& spec);
+/// Runs these variants (all that the machine has, unless told otherwise) and all ways of finding over the text and returns what differs first, or an empty
+/// string. Rows that name a wanted key twice may differ and are passed over.
+std::string find_difference(std::string_view text, const abi::ScanSpec& spec, std::span<const JsonSweeps> variants = json_sweeps());
 
 }  // namespace millrace::testing
