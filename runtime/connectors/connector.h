@@ -113,6 +113,7 @@ enum class SinkOutcome : uint8_t {
 struct SinkResult {
   SinkOutcome outcome = SinkOutcome::Written;
   Status status;  ///< of Failed
+  bool may_pass = false;  ///< of Failed: nothing of the batch is there, and the same write may work later
 };
 
 /// Where a query's rows go. Used by the query's thread: open or resume, a write for each batch, close.

@@ -25,6 +25,16 @@ constexpr OptionSpec kDurable{.name = "durable",
                               .kind = OptionKind::Boolean,
                               .default_value = "false",
                               .help = "keep what was received until a checkpoint has it: a failure loses none of it"};
+constexpr OptionSpec kRetryFor{.name = "retry_for",
+                               .kind = OptionKind::Duration,
+                               .default_value = "5 seconds",
+                               .help = "how long a write that fails (no room, no access) is tried again before the query ends"};
+constexpr OptionSpec kJournalRetryFor{.name = "retry_for",
+                                      .kind = OptionKind::Duration,
+                                      .default_value = "5 seconds",
+                                      .help = "how long the source waits when what was received cannot be kept",
+                                      .with_option = "durable",
+                                      .with_value = "true"};
 constexpr OptionSpec kPath{.name = "path", .kind = OptionKind::Path, .required = true, .help = "a file"};
 constexpr OptionSpec kPattern{.name = "pattern", .default_value = "*", .help = "which files of the folder, as in the shell"};
 constexpr OptionSpec kUrl{.name = "url", .required = true, .help = "address"};
@@ -59,6 +69,7 @@ constexpr OptionSpec kSocketSourceOptions[] = {
     kMaxClients,
     kMaxLine,
     kDurable,
+    kJournalRetryFor,
     kDeadLetter,
 };
 constexpr ConnectorSpec kSocketSource{.name = "socket",
@@ -81,7 +92,7 @@ constexpr ConnectorSpec kDirectorySource{.name = "directory",
                                          .source = true,
                                          .options = kDirectorySourceOptions};
 
-constexpr OptionSpec kStdinOptions[] = {kMaxLine, kDurable, kDeadLetter};
+constexpr OptionSpec kStdinOptions[] = {kMaxLine, kDurable, kJournalRetryFor, kDeadLetter};
 constexpr ConnectorSpec kStdinSource{
     .name = "stdin", .help = "the lines of standard input", .source = true, .bounded = true, .options = kStdinOptions};
 
@@ -131,6 +142,7 @@ constexpr OptionSpec kSseOptions[] = {
     kConnectTimeout,
     kMaxLine,
     kDurable,
+    kJournalRetryFor,
     kDeadLetter,
 };
 constexpr ConnectorSpec kSseSource{
@@ -163,10 +175,11 @@ constexpr OptionSpec kFileSinkOptions[] = {
      .default_value = "overwrite",
      .help = "overwrite: starts empty, and holds the last batch only under EMIT COMPLETE; append: keeps what is there",
      .choices = kFileModes},
+    kRetryFor,
 };
 constexpr ConnectorSpec kFileSink{.name = "file", .help = "a file", .sink = true, .options = kFileSinkOptions};
 
-constexpr OptionSpec kDirectorySinkOptions[] = {kFolder};
+constexpr OptionSpec kDirectorySinkOptions[] = {kFolder, kRetryFor};
 constexpr ConnectorSpec kDirectorySink{.name = "directory",
                                        .help = "a new file a batch in a folder, visible when it is whole; EMIT APPEND only",
                                        .sink = true,

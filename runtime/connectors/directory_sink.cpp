@@ -13,6 +13,7 @@
 #include "runtime/base/write_all.h"
 #include "runtime/connectors/connector_options.h"
 #include "runtime/connectors/place_text.h"
+#include "runtime/connectors/retry_pauses.h"
 
 namespace millrace {
 
@@ -92,12 +93,14 @@ SinkResult DirectorySink::write(const SinkBatch& batch) {
   if (batch.rows->row_count == 0) return {};
   std::string name = part_name(first_number_ + batch.batch_id, suffix_);
   std::string hidden = folder_ + "/." + name;
+  errno = 0;
   Status written = write_file(hidden, text_.header(), text_.render(batch));
   if (written.ok()) written = publish(hidden, folder_ + "/" + name);
   if (written.ok()) next_number_ = first_number_ + batch.batch_id + 1;
   if (written.ok()) return {};
+  const bool passes = may_pass(errno);
   ::unlink(hidden.c_str());
-  return {SinkOutcome::Failed, written};
+  return {SinkOutcome::Failed, written, passes};
 }
 
 Status DirectorySink::write_file(const std::string& path, std::string_view header, std::string_view rows) const {
@@ -112,16 +115,23 @@ Status DirectorySink::write_file(const std::string& path, std::string_view heade
 
 /// Never over a file that is there: another job may have begun to write to the same folder.
 Status DirectorySink::publish(const std::string& hidden, const std::string& path) const {
+  const int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);  // first: nothing is to fail once the part can be seen
+  if (folder < 0) return cannot_write(folder_);
+  Status named = name_part(hidden, path);
+  const int error = errno;
+  if (named.ok()) ::fsync(folder);  // not every file system knows it for folders
+  ::close(folder);
+  errno = error;
+  return named;
+}
+
+Status DirectorySink::name_part(const std::string& hidden, const std::string& path) const {
   if (::renameat2(AT_FDCWD, hidden.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) != 0) {
     bool is_unknown = errno == EINVAL || errno == ENOSYS;  // some file systems cannot refuse by themselves
     if (!is_unknown) return cannot_write(path);
     if (::access(path.c_str(), F_OK) == 0) return Status::error("cannot write '" + path + "': File exists");
     if (::rename(hidden.c_str(), path.c_str()) != 0) return cannot_write(path);
   }
-  int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return cannot_write(folder_);
-  ::fsync(folder);  // not every file system knows it for folders
-  ::close(folder);
   return {};
 }
 

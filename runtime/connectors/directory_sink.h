@@ -27,6 +27,7 @@ class DirectorySink final : public Sink {
   Status write_file(const std::string& path, std::string_view header, std::string_view rows) const;
   Status remove_parts_from(int64_t number) const;
   Status publish(const std::string& hidden, const std::string& path) const;
+  Status name_part(const std::string& hidden, const std::string& path) const;
 
   BatchText text_;
   std::string folder_;

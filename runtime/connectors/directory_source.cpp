@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "runtime/base/clock.h"
 #include "runtime/connectors/place_text.h"
@@ -54,7 +55,7 @@ Status DirectorySource::open_oldest() {
     context_.notice("'" + changed + "' was written to after it was read; a file is read once");
   }
   while (auto path = watch_.take_oldest()) {
-    if (::access(path->c_str(), F_OK) != 0) {
+    if (::access(path->c_str(), F_OK) != 0 && errno == ENOENT) {
       if (context_.notice) context_.notice("'" + *path + "' was taken away before it was read");
       continue;
     }

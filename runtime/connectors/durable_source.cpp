@@ -1,5 +1,7 @@
 #include "runtime/connectors/durable_source.h"
 
+#include <cerrno>
+
 #include "runtime/connectors/place_text.h"
 
 namespace millrace {
@@ -24,6 +26,28 @@ void DurableSource::release(std::string_view position) {
   if (place.ok()) journal_.forget_before(bytes);
 }
 
+bool DurableSource::is_worth_another(const Status& kept) {
+  const bool passes = may_pass(errno);
+  if (kept.ok()) pauses_.succeed();
+  return !kept.ok() && passes && pauses_.wait(kept);
+}
+
+Status DurableSource::keep(std::string_view bytes) {
+  Status kept;
+  do {
+    kept = journal_.append(bytes);
+  } while (is_worth_another(kept));
+  return kept;
+}
+
+Status DurableSource::keep_end() {
+  Status kept;
+  do {
+    kept = journal_.append_end();
+  } while (is_worth_another(kept));
+  return kept;
+}
+
 ReadResult DurableSource::replay(std::span<char> buffer) {
   auto got = journal_.read(buffer);
   if (!got) return ReadResult::failed(got.error());
@@ -36,7 +60,7 @@ ReadResult DurableSource::replay(std::span<char> buffer) {
   if (!line_is_open_) return ReadResult::nothing();
   line_is_open_ = false;
   buffer[0] = '\n';
-  Status kept = journal_.append({buffer.data(), 1});
+  Status kept = keep({buffer.data(), 1});
   return kept.ok() ? ReadResult::data(1) : ReadResult::failed(kept);
 }
 
@@ -45,12 +69,12 @@ ReadResult DurableSource::read(std::span<char> buffer, int64_t timeout_us) {
   if (is_replaying_) return replay(buffer);
   ReadResult got = source_->read(buffer, timeout_us);
   if (got.kind == ReadResult::Kind::End) {
-    Status kept = journal_.append_end();
+    Status kept = keep_end();
     return kept.ok() ? got : ReadResult::failed(kept);
   }
   if (got.kind != ReadResult::Kind::Data || got.bytes == 0) return got;
   line_is_open_ = buffer[got.bytes - 1] != '\n';
-  Status kept = journal_.append({buffer.data(), got.bytes});
+  Status kept = keep({buffer.data(), got.bytes});
   return kept.ok() ? got : ReadResult::failed(kept);
 }
 

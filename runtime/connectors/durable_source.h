@@ -5,15 +5,16 @@
 
 #include "runtime/connectors/connector.h"
 #include "runtime/connectors/received_journal.h"
+#include "runtime/connectors/retry_pauses.h"
 
 namespace millrace {
 
 /// A source that cannot give its bytes twice, behind a journal: they are written there before they are handed on, and after a failure come from there first. A
-/// line that the failure cut in two ends where it was cut, as at the end of a connection. One thread.
+/// line that the failure cut in two ends where it was cut, as at the end of a connection. While the journal cannot be written nothing is received. One thread.
 class DurableSource final : public Source {
  public:
-  DurableSource(std::unique_ptr<Source> source, std::string journal_folder)
-      : source_(std::move(source)), journal_(std::move(journal_folder)) {}
+  DurableSource(std::unique_ptr<Source> source, std::string journal_folder, RetryPauses pauses)
+      : source_(std::move(source)), journal_(std::move(journal_folder)), pauses_(std::move(pauses)) {}
 
   Status open() override { return resume_at(0); }
   Status resume(std::string_view position) override;
@@ -27,9 +28,13 @@ class DurableSource final : public Source {
  private:
   Status resume_at(int64_t place);
   ReadResult replay(std::span<char> buffer);
+  Status keep(std::string_view bytes);
+  Status keep_end();
+  bool is_worth_another(const Status& kept);
 
   std::unique_ptr<Source> source_;
   ReceivedJournal journal_;
+  RetryPauses pauses_;
   bool is_replaying_ = true;
   bool line_is_open_ = false;  ///< the last byte given was not a `\n`
 };

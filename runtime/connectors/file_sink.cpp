@@ -9,6 +9,7 @@
 #include "runtime/base/write_all.h"
 #include "runtime/connectors/connector_options.h"
 #include "runtime/connectors/place_text.h"
+#include "runtime/connectors/retry_pauses.h"
 
 namespace millrace {
 
@@ -68,29 +69,37 @@ Status FileSink::make_lasting() const {
 
 Status FileSink::cannot_write() const { return system_error(("cannot write '" + path_ + "'").c_str()); }
 
+/// Nobody is to see half a batch, and what comes next is written where that began.
+bool FileSink::cut_back() {
+  is_torn_ = ::ftruncate(fd_, size_) != 0 || ::lseek(fd_, size_, SEEK_SET) < 0;
+  return !is_torn_;
+}
+
 SinkResult FileSink::write(const SinkBatch& batch) {
   std::string_view text = text_.render(batch);
   std::string with_header;
+  if (is_torn_ && !cut_back()) return failed();
   if (holds_last_batch_only_) {
     header_due_ = true;
     size_ = 0;
     if (::ftruncate(fd_, 0) != 0 || ::lseek(fd_, 0, SEEK_SET) != 0) return failed();
   }
   if (header_due_) with_header = text_.header();
-  header_due_ = false;
   if (!with_header.empty()) text = with_header.append(text);
   WriteOutcome outcome = write_all(fd_, text.data(), text.size());
   if (outcome == WriteOutcome::Failed) {
     SinkResult result = failed();
-    (void)!::ftruncate(fd_, size_);  // nobody is to see half a batch
+    (void)cut_back();
     return result;
   }
+  header_due_ = false;
   size_ += static_cast<int64_t>(text.size());
   return {outcome == WriteOutcome::Done ? SinkOutcome::Written : SinkOutcome::ReaderGone, {}};
 }
 
 SinkResult FileSink::failed() const {
-  return {SinkOutcome::Failed, cannot_write()};
+  const bool passes = may_pass(errno);
+  return {SinkOutcome::Failed, cannot_write(), passes};
 }
 
 Status FileSink::close() {

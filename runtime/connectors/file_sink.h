@@ -26,6 +26,7 @@ class FileSink final : public Sink {
 
  private:
   SinkResult failed() const;
+  bool cut_back();
   Status cannot_write() const;
 
   BatchText text_;
@@ -34,6 +35,7 @@ class FileSink final : public Sink {
   bool holds_last_batch_only_;
   bool header_due_ = false;
   int64_t size_ = 0;  ///< of the file
+  bool is_torn_ = false;  ///< behind its size lies a part of a batch that could not be written
   int fd_ = -1;
 };
 

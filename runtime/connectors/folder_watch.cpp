@@ -14,6 +14,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/base/write_all.h"
+#include "runtime/connectors/retry_pauses.h"
 
 namespace millrace {
 
@@ -123,7 +124,9 @@ void FolderWatch::note_whole(const std::string& name) {
     return;
   }
   forget(name);
+  errno = 0;
   auto facts = facts_of(name);
+  if (!facts && may_pass(errno)) growing_[name] = {0, -1, steady_clock_ns()};  // it is there, but cannot be looked at now
   if (!facts) return;
   whole_.emplace(facts->changed_ns, name);
   waiting_.emplace(name, facts->changed_ns);

@@ -53,6 +53,19 @@ bool write_record(int fd, RecordHeader header, std::string_view bytes) {
   return write_all(fd, head + of_head, sizeof header - of_head) == WriteOutcome::Done && write_all(fd, bytes.data(), bytes.size()) == WriteOutcome::Done;
 }
 
+/// As much of it as the file has; -1: failed, errno says why.
+ssize_t read_at(int fd, char* bytes, size_t size, int64_t offset) {
+  size_t done = 0;
+  while (done < size) {
+    const ssize_t got = ::pread(fd, bytes + done, size - done, offset + static_cast<int64_t>(done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return -1;
+    if (got == 0) break;
+    done += static_cast<size_t>(got);
+  }
+  return static_cast<ssize_t>(done);
+}
+
 Status sync_path(const std::string& path, int how) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | how);
   if (fd < 0) return system_error(("cannot open '" + path + "'").c_str());
@@ -70,7 +83,9 @@ ReceivedJournal::~ReceivedJournal() {
   for (const int fd : full_) ::close(fd);
 }
 
-Status ReceivedJournal::failed(const std::string& path) const { return system_error(("the journal '" + path + "'").c_str()); }
+Status ReceivedJournal::failed(const std::string& path, int error) {
+  return Status::error("the journal '" + path + "': " + std::strerror(error));
+}
 
 Status ReceivedJournal::open(int64_t place) {
   std::error_code error;
@@ -107,7 +122,7 @@ Status ReceivedJournal::list_segments() {
 Status ReceivedJournal::open_for_reading(const Segment& segment) {
   if (read_fd_ >= 0) ::close(read_fd_);
   read_fd_ = ::open(segment.path.c_str(), O_RDWR | O_CLOEXEC);
-  if (read_fd_ < 0) return failed(segment.path);
+  if (read_fd_ < 0) return failed(segment.path, errno);
   record_at_ = 0;
   file_place_ = segment.place;
   return {};
@@ -117,13 +132,14 @@ Status ReceivedJournal::open_for_reading(const Segment& segment) {
 Result<bool> ReceivedJournal::read_record() {
   for (;;) {
     RecordHeader header{};
-    const ssize_t got = ::pread(read_fd_, &header, sizeof header, record_at_);
-    if (got < 0) return failed(segments_[reading_].path);
+    const ssize_t got = read_at(read_fd_, reinterpret_cast<char*>(&header), sizeof header, record_at_);
+    if (got < 0) return failed(segments_[reading_].path, errno);
     bool whole = got == sizeof header && header.size <= kLargestRecord;
     if (whole) {
       record_.resize(header.size);
-      whole = ::pread(read_fd_, record_.data(), record_.size(), record_at_ + got) == static_cast<ssize_t>(record_.size()) &&
-              header.checksum == checksum_of(file_place_, record_);
+      const ssize_t bytes = read_at(read_fd_, record_.data(), record_.size(), record_at_ + got);
+      if (bytes < 0) return failed(segments_[reading_].path, errno);  // a disk that does not answer is no record that was cut short
+      whole = bytes == static_cast<ssize_t>(record_.size()) && header.checksum == checksum_of(file_place_, record_);
     }
     if (!whole) {
       const bool is_last = reading_ + 1 == segments_.size();
@@ -174,7 +190,7 @@ Status ReceivedJournal::cut_off_here() {
   if (file_place_ < place_) return Status::error("the journal '" + path + "' has lost bytes that a checkpoint knows");
   if (has_ended_) return {};
   if (file_place_ == segments_[reading_].place) segments_.pop_back();  // an empty one is begun anew
-  else if (::truncate(path.c_str(), record_at_) != 0) return failed(path);
+  else if (::truncate(path.c_str(), record_at_) != 0) return failed(path, errno);
   return begin_segment();
 }
 
@@ -183,7 +199,7 @@ Status ReceivedJournal::begin_segment() {
   std::snprintf(name, sizeof name, "/%020lld", static_cast<long long>(place_));
   Segment segment{place_, folder_ + name + std::string(kSuffix)};
   const int fd = ::open(segment.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd < 0) return failed(segment.path);
+  if (fd < 0) return failed(segment.path, errno);
   segments_.push_back(std::move(segment));
   segment_bytes_ = 0;
   {
@@ -197,35 +213,52 @@ Status ReceivedJournal::begin_segment() {
 
 Status ReceivedJournal::append(std::string_view bytes) {
   if (bytes.empty()) return {};
-  if (segment_bytes_ >= kSegmentBytes) {
-    Status rotated = rotate();
-    if (!rotated.ok()) return rotated;
-  }
+  if (segment_bytes_ >= kSegmentBytes) retire_segment();
   Status appended = append_record(bytes);
-  place_ += static_cast<int64_t>(bytes.size());
+  if (appended.ok()) place_ += static_cast<int64_t>(bytes.size());
   return appended;
 }
 
 Status ReceivedJournal::append_end() {
-  has_ended_ = true;
-  return append_record({});
+  Status appended = append_record({});
+  has_ended_ = appended.ok();
+  return appended;
 }
 
 Status ReceivedJournal::append_record(std::string_view bytes) {
+  if (write_fd_ < 0) {
+    Status begun = begin_segment();
+    if (!begun.ok()) return begun;
+  }
   const RecordHeader header{static_cast<uint32_t>(bytes.size()), checksum_of(place_, bytes)};
-  const bool done = write_record(write_fd_, header, bytes);
-  if (!done) return failed(segments_.back().path);
+  const std::string& path = segments_.back().path;
+  if (is_torn_ && !cut_back()) return failed(path, errno);
+  if (!write_record(write_fd_, header, bytes)) {
+    Status why = failed(path, errno);
+    const int error = errno;
+    (void)cut_back();
+    errno = error;
+    return why;
+  }
   segment_bytes_ += static_cast<int64_t>(sizeof header + bytes.size());
   std::lock_guard<std::mutex> lock(mutex_);
   if (!is_dirty_) changed_.notify_all();
   is_dirty_ = true;
   if (sync_error_ == 0) return {};
-  errno = sync_error_;
-  return failed(segments_.back().path);
+  // What the system could not put on the disk it may have dropped, and says so only once.
+  Status lost = failed(path, sync_error_);
+  errno = 0;
+  return lost;
+}
+
+/// So that the next record lies where a reader expects it.
+bool ReceivedJournal::cut_back() {
+  is_torn_ = ::ftruncate(write_fd_, segment_bytes_) != 0 || ::lseek(write_fd_, segment_bytes_, SEEK_SET) < 0;
+  return !is_torn_;
 }
 
 /// The syncer puts the full segment on the disk, while the next one is begun.
-Status ReceivedJournal::rotate() {
+void ReceivedJournal::retire_segment() {
   {
     std::unique_lock<std::mutex> lock(mutex_);
     changed_.wait(lock, [this] { return full_.size() < kFullMost || sync_error_ != 0; });
@@ -233,7 +266,7 @@ Status ReceivedJournal::rotate() {
     is_dirty_ = true;
   }
   changed_.notify_all();
-  return begin_segment();
+  segment_bytes_ = 0;
 }
 
 /// 0, or the errno of what failed.

@@ -32,8 +32,9 @@ class ReceivedJournal {
   /// The stream's end was received, too.
   bool has_ended() const { return has_ended_; }
 
+  /// What fails leaves the journal as it was and errno behind, so that it can be tried again; errno is 0 when what was appended before may be lost.
   Status append(std::string_view bytes);
-  /// Nothing will be received any more.
+  /// Nothing will be received any more. Fails as append does.
   Status append_end();
 
   /// Behind the last byte that was read or appended.
@@ -57,11 +58,12 @@ class ReceivedJournal {
   Status cut_off_here();
   Status begin_segment();
   Status append_record(std::string_view bytes);
-  Status rotate();
+  void retire_segment();
+  bool cut_back();
   void sync_while_open();
   int sync_once(int written, const std::vector<int>& full, bool has_new_name) const;
   void stop_syncing();
-  Status failed(const std::string& path) const;
+  static Status failed(const std::string& path, int error);
 
   std::string folder_;
   std::vector<Segment> segments_;  ///< in order of place
@@ -75,7 +77,8 @@ class ReceivedJournal {
   std::string record_;
   size_t record_used_ = 0;
 
-  int64_t segment_bytes_ = 0;
+  int64_t segment_bytes_ = 0;      ///< of the last segment
+  bool is_torn_ = false;           ///< behind them lies a part of a record that could not be written
   std::mutex mutex_;               ///< of what follows
   std::condition_variable changed_;
   int write_fd_ = -1;              ///< of the last segment

@@ -7,6 +7,7 @@
 #include "runtime/connectors/file_source.h"
 #include "runtime/connectors/generator.h"
 #include "runtime/connectors/listen_source.h"
+#include "runtime/connectors/patient_sink.h"
 #include "runtime/connectors/socket_server_sink.h"
 #include "runtime/connectors/socket_sink.h"
 #include "runtime/connectors/socket_source.h"
@@ -94,9 +95,16 @@ MadeSink make_console(const abi::QuerySpec& query, const SinkPlace& place) {
   return std::unique_ptr<Sink>(new ConsoleSink(query, place.output));
 }
 
-MadeSink make_file_sink(const abi::QuerySpec& query, const SinkPlace&) { return std::unique_ptr<Sink>(new FileSink(query)); }
+MadeSink make_patient(std::unique_ptr<Sink> sink, const abi::QuerySpec& query, const SinkPlace& place) {
+  const int64_t retry_for_us = duration_option_us(query.sink.options, "retry_for", kDefaultRetryForUs);
+  return std::unique_ptr<Sink>(new PatientSink(std::move(sink), {retry_for_us, place.context}));
+}
 
-MadeSink make_directory_sink(const abi::QuerySpec& query, const SinkPlace&) { return std::unique_ptr<Sink>(new DirectorySink(query)); }
+MadeSink make_file_sink(const abi::QuerySpec& query, const SinkPlace& place) { return make_patient(std::make_unique<FileSink>(query), query, place); }
+
+MadeSink make_directory_sink(const abi::QuerySpec& query, const SinkPlace& place) {
+  return make_patient(std::make_unique<DirectorySink>(query), query, place);
+}
 
 MadeSink make_socket_sink(const abi::QuerySpec& query, const SinkPlace& place) {
   const abi::Options& given = query.sink.options;

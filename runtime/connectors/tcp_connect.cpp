@@ -64,7 +64,8 @@ void ConnectAttempt::give_up(int error) {
 ConnectAttempt::State ConnectAttempt::advance(int64_t timeout_us) {
   while (fd_ >= 0 && !connected_) {
     pollfd ready{fd_, POLLOUT, 0};
-    if (::poll(&ready, 1, static_cast<int>((timeout_us + 999) / 1000)) == 0) {
+    const int count = ::poll(&ready, 1, static_cast<int>((timeout_us + 999) / 1000));
+    if (count <= 0) {  // a signal says nothing of the connection
       if (steady_clock_ns() < give_up_ns_) return State::UnderWay;
       give_up(ETIMEDOUT);
     } else {

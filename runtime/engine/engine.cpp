@@ -270,7 +270,8 @@ Status Job::make_reader(int32_t source, std::unique_ptr<SourceReader>* reader) {
       if (checkpoints_ == nullptr) {
         return Status::error("durable = true of '" + spec.name + "' needs a folder for checkpoints: --checkpoint DIR, or SET checkpoint_dir = '…'");
       }
-      opened = std::make_unique<DurableSource>(std::move(opened), checkpoints_->folder().journal_path(spec.name));
+      opened = std::make_unique<DurableSource>(std::move(opened), checkpoints_->folder().journal_path(spec.name),
+                                               RetryPauses(duration_option_us(spec.options, "retry_for", kDefaultRetryForUs), context_));
     }
   }
   if (options_.recorder != nullptr) opened = std::make_unique<RecordingSource>(std::move(opened), source, spec.is_table, *options_.recorder);
