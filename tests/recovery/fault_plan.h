@@ -13,8 +13,9 @@ struct FaultPlan {
     NoRoom,       ///< ENOSPC: writing, making files and folders, putting on the disk
     BrokenDisk,   ///< EIO: whatever touches the disk
     NoAccess,     ///< EACCES: whatever takes a name
-    Interrupted,  ///< EINTR: reading, writing, locking
+    Interrupted,  ///< EINTR: reading, writing, locking, receiving, waiting
     Short,        ///< reads and writes of half of what was asked
+    PeerGone,     ///< ECONNRESET: receiving, sending
   };
 
   Kind kind;

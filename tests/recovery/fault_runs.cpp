@@ -3,20 +3,19 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <map>
-#include <string>
-#include <vector>
 
+#include "tests/recovery/fault_jobs.h"
 #include "tests/recovery/fault_plan.h"
 #include "tests/recovery/process.h"
 
-/// Lets every call for files of a small job fail, one in each run, and looks at what comes of it.
+/// Lets every call of small jobs for files and sockets fail, one in each run, and looks at what comes of it.
 ///
-///   fault_runs FAULTY_MILLRACE [STEP]
+///   fault_runs FAULTY_MILLRACE [STEP [JOB [FAULT]]]
 ///
 /// The run ends within ten seconds, well or with a message that names what failed; what others see of its output is a part of the right one, whole files
 /// of a folder; and a run without faults then completes it. STEP: only every so manieth call, to be quick. Exit status 1 and what went wrong otherwise.
@@ -27,8 +26,8 @@ namespace {
 namespace fs = std::filesystem;
 using Kind = FaultPlan::Kind;
 
-constexpr int kRows = 900;
 constexpr int kPatienceMs = 10'000;
+constexpr int kKilled = 1000;
 
 struct Fault {
   const char* name;
@@ -38,95 +37,72 @@ struct Fault {
 };
 constexpr Fault kFaults[] = {{"no room left", Kind::NoRoom, true, false},     {"no room once", Kind::NoRoom, false, false},
                              {"the disk fails once", Kind::BrokenDisk, false, false}, {"the disk fails for good", Kind::BrokenDisk, true, false},
-                             {"access is lost", Kind::NoAccess, true, false}, {"interrupted", Kind::Interrupted, false, true},
-                             {"short", Kind::Short, false, true}};
-
-constexpr const char* kScript = R"(
-CREATE STREAM s (id BIGINT, k STRING, x DOUBLE) WITH (connector = 'file', path = '@/rows.ndjson', format = 'json', dead_letter = '@/out/bad.ndjson');
-CREATE TABLE names WITH (path = '@/names.csv', format = 'csv', header = true);
-CREATE SINK groups WITH (connector = 'file', path = '@/out/groups.ndjson', format = 'json');
-CREATE SINK parts WITH (connector = 'directory', path = '@/out/parts', format = 'json');
-INSERT INTO groups SELECT k, count(*) AS n, sum(x) AS sum FROM s GROUP BY k EMIT UPDATE EVERY 100 ROWS;
-INSERT INTO parts SELECT s.id, n.name FROM s JOIN names n ON s.k = n.k EMIT APPEND EVERY 150 ROWS;
-)";
-
-std::string script_in(const std::string& folder) {
-  std::string script = kScript;
-  for (size_t at; (at = script.find('@')) != std::string::npos;) script.replace(at, 1, folder);
-  return script;
-}
-
-std::string rows_text() {
-  std::string text;
-  for (int i = 0; i < kRows; ++i) {
-    text += i % 60 == 7 ? "{\"id\": broken " + std::to_string(i) + "\n"
-                        : "{\"id\": " + std::to_string(i) + ", \"k\": \"k" + std::to_string(i * 7 % 13) + "\", \"x\": " + std::to_string(i % 10) + "}\n";
-  }
-  return text;
-}
-
-/// A job's folder, new for each fault.
-void make_job(const std::string& folder) {
-  fs::remove_all(folder);
-  fs::create_directories(folder + "/out");
-  write_file(folder + "/job.sql", script_in(folder));
-  write_file(folder + "/rows.ndjson", rows_text());
-  write_file(folder + "/names.csv", "k,name\nk1,one\nk2,two\nk5,five\n");
-}
-
-/// Everything under a job's `out` that is to be seen, by name.
-std::map<std::string, std::string> output_of(const std::string& folder) {
-  std::map<std::string, std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(folder + "/out")) {
-    const bool is_hidden = entry.path().filename().string().starts_with('.');
-    if (entry.is_regular_file() && !is_hidden) files[fs::relative(entry.path(), folder + "/out").string()] = read_file(entry.path().string());
-  }
-  return files;
-}
+                             {"access is lost", Kind::NoAccess, true, false}, {"access is lost once", Kind::NoAccess, false, false},
+                             {"interrupted", Kind::Interrupted, false, true}, {"short", Kind::Short, false, true},
+                             {"the peer is gone", Kind::PeerGone, false, false}};
 
 class FaultRuns {
  public:
-  FaultRuns(std::string millrace, std::string scratch) : millrace_(std::move(millrace)), folder_(scratch + "/job"), log_(scratch + "/log") {
+  FaultRuns(std::string millrace, const std::string& scratch, FaultJob& job)
+      : millrace_(std::move(millrace)), folder_(scratch + "/job"), log_(scratch + "/log"), job_(job) {
     const std::string path = scratch + "/plan";
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT, 0666);
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0 || ::ftruncate(fd, sizeof(FaultPlan)) != 0) std::abort();
     plan_ = static_cast<FaultPlan*>(::mmap(nullptr, sizeof(FaultPlan), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
     ::close(fd);
     std::strncpy(plan_->folder, (folder_ + "/").c_str(), sizeof plan_->folder - 1);
     ::setenv(FaultPlan::kVariable, path.c_str(), 1);
   }
+  ~FaultRuns() { ::munmap(plan_, sizeof(FaultPlan)); }
+  FaultRuns(const FaultRuns&) = delete;
+  FaultRuns& operator=(const FaultRuns&) = delete;
 
   /// False: the program does not even do without faults what it should.
   bool prepare() {
-    make_job(folder_);
+    make_job();
     set_fault(kFaults[0], 0);
     const int status = run();
-    expected_ = output_of(folder_);
-    if (status == 0 && expected_.size() == 8 && plan_->calls > 20) return true;
-    printf("FAILED without a fault: status %d, %zu files, %lld calls\n%s", status, expected_.size(), static_cast<long long>(plan_->calls.load()),
-           read_file(log_).c_str());
+    if (status == 0 && job_.take_expected(folder_) && plan_->calls > 10) return true;
+    printf("FAILED %s without a fault: status %d, %lld calls\n%s", job_.name(), status, static_cast<long long>(plan_->calls.load()), read_file(log_).c_str());
     return false;
   }
 
-  /// Strikes every step-th call of a run; how many, or -1.
-  int strike_all(const Fault& fault, int step) {
+  /// Strikes every step-th call of a run. False, having said why, when one of them is not taken well.
+  bool strike_all(const Fault& fault, int step) {
     int struck = 0;
+    int survived = 0;
+    int64_t longest_ms = 0;
     for (int64_t at = 1;; at += step) {
-      make_job(folder_);
-      fs::remove(log_);
+      make_job();
       set_fault(fault, at);
+      const auto begin = std::chrono::steady_clock::now();
       const int status = run();
-      if (plan_->calls < at) return struck;  // the run had no such call any more
+      longest_ms = std::max<int64_t>(longest_ms, std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin).count());
+      if (plan_->calls < at) break;  // the run had no such call any more
+      const std::string call = plan_->struck;
       const std::string problem = problem_of(fault, status);
       if (!problem.empty()) {
-        printf("FAILED %s at call %lld (%s): %s\n%s", fault.name, static_cast<long long>(at), plan_->struck, problem.c_str(), read_file(log_).c_str());
-        return -1;
+        printf("FAILED %s, %s at call %lld (%s): %s\n%s", job_.name(), fault.name, static_cast<long long>(at), call.c_str(), problem.c_str(),
+               read_file(log_).c_str());
+        return false;
       }
+      survived += status == 0 ? 1 : 0;
       ++struck;
     }
+    printf("passed %s, %s: %d calls, after %d of which the job ended well; the longest run took %lld ms\n", job_.name(), fault.name, struck, survived,
+           static_cast<long long>(longest_ms));
+    fflush(stdout);
+    return struck > 0 || fault.kind == Kind::PeerGone;
   }
 
  private:
+  void make_job() {
+    fs::remove_all(folder_);
+    fs::remove(log_);
+    fs::create_directories(folder_);
+    job_.make(folder_);
+  }
+
   void set_fault(const Fault& fault, int64_t at) {
     plan_->kind = fault.kind;
     plan_->stays = fault.stays ? 1 : 0;
@@ -135,64 +111,69 @@ class FaultRuns {
     std::memset(plan_->struck, 0, sizeof plan_->struck);
   }
 
-  /// The exit status; 1000 when it had to be killed.
+  /// The exit status; kKilled when it had to be killed.
   int run() {
-    Process process({millrace_, "run", folder_ + "/job.sql", "--checkpoint", folder_ + "/state", "--checkpoint-interval", "2 batches"}, log_);
-    return process.ended_within_ms(kPatienceMs) ? process.status() : 1000;
+    std::vector<std::string> words{millrace_, "run", folder_ + "/job.sql", "--checkpoint", folder_ + "/state"};
+    for (const std::string& option : job_.options()) words.push_back(option);
+    Process process(words, log_);
+    if (process.ended_within_ms(kPatienceMs)) return process.status();
+    where_ = process.where_it_is();
+    return kKilled;
   }
 
   std::string problem_of(const Fault& fault, int status) {
-    if (status == 1000) return "it hangs";
+    if (status == kKilled) return "it hangs\n" + where_;
     if (status > 2) return "it ended with status " + std::to_string(status);
     if (fault.is_harmless && status != 0) return "it should not matter";
     if (status != 0 && read_file(log_).find("error") == std::string::npos) return "it says no error";
-    if (std::string seen = problem_of_output(status == 0); !seen.empty()) return seen;
+    if (std::string seen = job_.problem(folder_, status == 0); !seen.empty()) return seen;
     set_fault(fault, 0);
     const int again = run();
+    if (again == kKilled) return "a run without faults behind it hangs\n" + where_;
     if (again != 0) return "a run without faults behind it ended with status " + std::to_string(again);
-    const std::string seen = problem_of_output(true);
+    const std::string seen = job_.problem(folder_, true);
     return seen.empty() ? "" : "after a run without faults behind it " + seen;
-  }
-
-  std::string problem_of_output(bool is_complete) const {
-    const std::map<std::string, std::string> files = output_of(folder_);
-    for (const auto& [name, text] : files) {
-      const auto wanted = expected_.find(name);
-      if (wanted == expected_.end()) return "there is a file '" + name + "'";
-      const bool may_be_begun = !is_complete && !name.starts_with("parts/");
-      const bool fits = may_be_begun ? wanted->second.starts_with(text) : wanted->second == text;
-      if (!fits) return "'" + name + "' is not what it should be: " + std::to_string(text.size()) + " bytes, expected " + std::to_string(wanted->second.size());
-    }
-    return is_complete && files.size() != expected_.size() ? "files are missing" : "";
   }
 
   std::string millrace_;
   std::string folder_;
   std::string log_;
+  FaultJob& job_;
   FaultPlan* plan_ = nullptr;
-  std::map<std::string, std::string> expected_;
+  std::string where_;  ///< of a run that had to be killed
 };
+
+bool is_wanted(const char* name, int count, char** words, int position) { return count <= position || std::strcmp(words[position], name) == 0; }
+
+bool strike(FaultJob& job, const std::string& scratch, int count, char** words) {
+  FaultRuns runs(words[1], scratch, job);
+  if (!runs.prepare()) return false;
+  const int step = count > 2 ? std::max(std::atoi(words[2]), 1) : 1;
+  for (const Fault& fault : kFaults) {
+    const bool concerns = (fault.kind != Kind::PeerGone || job.has_peers()) && is_wanted(fault.name, count, words, 4);
+    if (concerns && !runs.strike_all(fault, step)) return false;
+  }
+  return true;
+}
 
 }  // namespace
 
 }  // namespace millrace::recovery
 
 int main(int count, char** words) {
+  using namespace millrace::recovery;
   if (count < 2) {
-    fprintf(stderr, "usage: fault_runs FAULTY_MILLRACE [STEP]\n");
+    fprintf(stderr, "usage: fault_runs FAULTY_MILLRACE [STEP [JOB [FAULT]]]\n");
     return 2;
   }
   std::string scratch = (std::filesystem::temp_directory_path() / "millrace_faults_XXXXXX").string();
   if (mkdtemp(scratch.data()) == nullptr) return 2;
-  millrace::recovery::FaultRuns runs(words[1], scratch);
-  bool passed = runs.prepare();
-  for (const auto& fault : millrace::recovery::kFaults) {
-    if (!passed) break;
-    const int struck = runs.strike_all(fault, count > 2 ? std::max(std::atoi(words[2]), 1) : 1);
-    passed = struck > 0;
-    if (passed) printf("passed %s: %d calls\n", fault.name, struck);
-    fflush(stdout);
+  bool passed = true;
+  for (const auto make : {&make_file_fault_job, &make_folder_fault_job, &make_socket_fault_job}) {
+    const auto job = make();
+    if (is_wanted(job->name(), count, words, 3)) passed = passed && strike(*job, scratch, count, words);
   }
   if (passed) std::filesystem::remove_all(scratch);
+  else printf("its folder is %s\n", scratch.c_str());
   return passed ? 0 : 1;
 }

@@ -1,7 +1,10 @@
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,7 +16,7 @@
 
 #include "tests/recovery/fault_plan.h"
 
-/// The C library's functions for files, in front of which a plan stands that lets one of them fail. A program that is linked with this file has them in place of the
+/// The C library's functions for files and sockets, in front of which a plan stands that lets one of them fail. A program that is linked with this file has them in place of the
 /// library's own, its shared libraries included; what is not to fail goes to the kernel as it is.
 namespace {
 
@@ -21,7 +24,7 @@ using millrace::recovery::FaultPlan;
 using Kind = FaultPlan::Kind;
 
 /// What a function is about, as far as kinds of faults differ.
-enum class Deed { Read, Write, Make, Open, Name, Sync, Lock, Other };
+enum class Deed { Read, Write, Make, Open, Name, Sync, Lock, Peer, Wait, Other };
 
 constexpr size_t kDescriptors = 4096;
 
@@ -44,10 +47,11 @@ bool concerns(int fd) { return plan != nullptr && fd >= 0 && static_cast<size_t>
 bool can_strike(Kind kind, Deed deed) {
   switch (kind) {
     case Kind::NoRoom: return deed == Deed::Write || deed == Deed::Make || deed == Deed::Sync;
-    case Kind::BrokenDisk: return deed != Deed::Lock;
+    case Kind::BrokenDisk: return deed != Deed::Lock && deed != Deed::Peer && deed != Deed::Wait;
     case Kind::NoAccess: return deed == Deed::Make || deed == Deed::Open || deed == Deed::Name;
-    case Kind::Interrupted: return deed == Deed::Read || deed == Deed::Write || deed == Deed::Lock;
-    case Kind::Short: return deed == Deed::Read || deed == Deed::Write;
+    case Kind::Interrupted: return deed == Deed::Read || deed == Deed::Write || deed == Deed::Lock || deed == Deed::Peer || deed == Deed::Wait;
+    case Kind::Short: return deed == Deed::Read || deed == Deed::Write || deed == Deed::Peer;
+    case Kind::PeerGone: return deed == Deed::Peer;
   }
   return false;
 }
@@ -58,7 +62,7 @@ bool is_struck(Deed deed, const char* function) {
   const int64_t number = plan->calls.fetch_add(1) + 1;
   if (plan->at == 0 || (plan->stays != 0 ? number < plan->at : number != plan->at)) return false;
   if (number == plan->at) std::strncpy(plan->struck, function, sizeof plan->struck - 1);
-  constexpr int kErrors[] = {ENOSPC, EIO, EACCES, EINTR, 0};
+  constexpr int kErrors[] = {ENOSPC, EIO, EACCES, EINTR, 0, ECONNRESET};
   errno = kErrors[static_cast<int>(plan->kind)];
   return true;
 }
@@ -129,6 +133,41 @@ ssize_t pread(int fd, void* bytes, size_t size, off_t offset) {
 ssize_t write(int fd, const void* bytes, size_t size) {
   const ssize_t count = part(fd, size, Deed::Write, "write");
   return count < 0 ? -1 : ::syscall(SYS_write, fd, bytes, count);
+}
+
+/// Half of it: the first half of the pieces that there are, or of the first one.
+ssize_t writev(int fd, const iovec* pieces, int count) {
+  const ssize_t size = part(fd, 2, Deed::Write, "writev");
+  if (size < 0) return -1;
+  if (size == 2) return ::syscall(SYS_writev, fd, pieces, count);
+  if (count > 1) return ::syscall(SYS_writev, fd, pieces, count / 2);
+  return ::syscall(SYS_write, fd, pieces[0].iov_base, (pieces[0].iov_len + 1) / 2);
+}
+
+int socket(int domain, int type, int protocol) noexcept {
+  return opened(static_cast<int>(::syscall(SYS_socket, domain, type, protocol)), plan != nullptr && domain != AF_UNIX);
+}
+
+ssize_t recv(int fd, void* bytes, size_t size, int flags) {
+  const ssize_t count = part(fd, size, Deed::Peer, "recv");
+  return count < 0 ? -1 : ::syscall(SYS_recvfrom, fd, bytes, count, flags, nullptr, nullptr);
+}
+
+ssize_t send(int fd, const void* bytes, size_t size, int flags) {
+  const ssize_t count = part(fd, size, Deed::Peer, "send");
+  return count < 0 ? -1 : ::syscall(SYS_sendto, fd, bytes, count, flags, nullptr, 0);
+}
+
+int poll(pollfd* of, nfds_t count, int timeout_ms) {
+  if (count > 0 && fails(of[0].fd, Deed::Wait, "poll")) return -1;
+  return static_cast<int>(::syscall(SYS_poll, of, count, timeout_ms));
+}
+
+int ppoll(pollfd* of, nfds_t count, const timespec* timeout, const sigset_t* signals) {
+  if (count > 0 && fails(of[0].fd, Deed::Wait, "ppoll")) return -1;
+  timespec left{};
+  if (timeout != nullptr) left = *timeout;  // the kernel writes to it
+  return static_cast<int>(::syscall(SYS_ppoll, of, count, timeout == nullptr ? nullptr : &left, signals, sizeof(uint64_t)));
 }
 
 int fsync(int fd) { return fails(fd, Deed::Sync, "fsync") ? -1 : static_cast<int>(::syscall(SYS_fsync, fd)); }

@@ -6,8 +6,10 @@
 
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <thread>
 
 namespace millrace::recovery {
@@ -54,6 +56,26 @@ void Process::kill() {
 
 void Process::interrupt() const {
   if (id_ > 0) ::kill(id_, SIGINT);
+}
+
+std::string Process::where_it_is() const {
+  std::string text;
+  std::vector<std::string> processes{std::to_string(id_)};
+  for (size_t i = 0; i < processes.size(); ++i) {
+    const std::string threads = "/proc/" + processes[i] + "/task";
+    std::error_code gone;
+    for (const auto& thread : std::filesystem::directory_iterator(threads, gone)) {
+      const std::string folder = thread.path().string();
+      std::string name = read_file(folder + "/comm");
+      if (!name.empty()) name.pop_back();
+      const std::string call = read_file(folder + "/syscall");
+      text += "process " + processes[i] + ", thread " + thread.path().filename().string() + " (" + name + ") in " + read_file(folder + "/wchan") +
+              ", system call " + call + (call.ends_with('\n') ? "" : "\n");
+      std::istringstream children(read_file(folder + "/children"));
+      for (std::string child; children >> child;) processes.push_back(child);
+    }
+  }
+  return text;
 }
 
 std::string read_file(const std::string& path) {

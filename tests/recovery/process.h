@@ -21,6 +21,8 @@ class Process {
   /// SIGKILL, unless it has ended.
   void kill();
   void interrupt() const;  ///< SIGINT
+  /// What its threads, and those of its copies, wait for, a line each: of one that hangs.
+  std::string where_it_is() const;
   /// Of an ended one; 128 and the signal's number when a signal ended it.
   int status() const { return status_; }
 

@@ -1,0 +1,140 @@
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+#include "tests/recovery/fault_jobs.h"
+#include "tests/recovery/process.h"
+
+namespace millrace::recovery {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kRows = 400;
+constexpr int kRowsOfPiece = 50;
+
+std::string row_text(int number) { return "row " + std::to_string(number) + " of a stream that nobody can read twice"; }
+
+/// What the job makes of one row.
+std::string shown(std::string_view row) { return "{\"value\":\"" + std::string(row) + "\",\"size\":" + std::to_string(row.size()) + "}\n"; }
+
+/// Sends all rows, in pieces, to whoever connects.
+class PieceSender {
+ public:
+  PieceSender() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    (void)::bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
+    (void)::listen(listener_, 8);
+    (void)::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~PieceSender() {
+    stops_ = true;
+    thread_.join();
+    ::close(listener_);
+  }
+  PieceSender(const PieceSender&) = delete;
+  PieceSender& operator=(const PieceSender&) = delete;
+
+  int port() const { return port_; }
+
+ private:
+  void serve() {
+    while (!stops_) {
+      pollfd wait{listener_, POLLIN, 0};
+      if (::poll(&wait, 1, 20) <= 0) continue;
+      const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+      if (connection < 0) continue;
+      send_rows(connection);
+      ::close(connection);
+    }
+  }
+
+  void send_rows(int connection) const {
+    for (int row = 0; row < kRows;) {
+      std::string piece;
+      for (int i = 0; i < kRowsOfPiece; ++i) piece += row_text(row++) + "\n";
+      if (::send(connection, piece.data(), piece.size(), MSG_NOSIGNAL) < 0) return;
+      sleep_ms(1);
+    }
+    ::shutdown(connection, SHUT_WR);
+    pollfd wait{connection, POLLIN, 0};
+    char byte;
+    while (!stops_ && (::poll(&wait, 1, 20) == 0 || ::recv(connection, &byte, 1, 0) > 0)) {
+    }
+  }
+
+  int listener_;
+  int port_ = 0;
+  std::atomic<bool> stops_ = false;
+  std::thread thread_;
+};
+
+class SocketFaultJob final : public FaultJob {
+ public:
+  const char* name() const override { return "durable socket"; }
+  bool has_peers() const override { return true; }
+
+  void make(const std::string& folder) override {
+    write_file(folder + "/job.sql", "CREATE STREAM s WITH (connector = 'socket', host = '127.0.0.1', port = " + std::to_string(sender_.port()) +
+                                        ", durable = true, retry_for = '300ms', connect_timeout = '2 seconds');\n"
+                                        "CREATE SINK out WITH (connector = 'file', path = 'out.ndjson', format = 'json', retry_for = '300ms');\n"
+                                        "INSERT INTO out SELECT value, length(value) AS size FROM s;\n");
+    seen_.clear();
+  }
+
+  bool take_expected(const std::string& folder) override {
+    whole_.clear();
+    for (int row = 0; row < kRows; ++row) whole_ += shown(row_text(row));
+    return read_file(folder + "/out.ndjson") == whole_;
+  }
+
+  /// A run that failed has shown a front of the rows. The next one shows them again and goes on with what else the first has received; then all rows
+  /// come, as they are sent anew, unless the first had received their end as well.
+  std::string problem(const std::string& folder, bool is_complete) override {
+    const std::string text = read_file(folder + "/out.ndjson");
+    if (!is_complete) {
+      seen_ = text;
+      return whole_.starts_with(text) || is_front(text) ? "" : "what a run that failed has shown is no front of the rows";
+    }
+    if (!text.starts_with(seen_.substr(0, seen_.rfind('\n') + 1))) return "what was shown is gone";
+    if (text == whole_) return "";
+    return text.ends_with(whole_) && is_front(text.substr(0, text.size() - whole_.size())) ? "" : "these are not the rows: " + std::to_string(text.size()) + " bytes";
+  }
+
+ private:
+  /// Rows from the first one on, the last of which may have been cut short when the connection was.
+  bool is_front(const std::string& text) const {
+    if (whole_.starts_with(text)) return true;
+    std::string rows;
+    for (int row = 0; row < kRows; ++row) {
+      const std::string line = row_text(row);
+      for (size_t size = 0; size < line.size() && text.size() <= rows.size() + shown(line).size(); ++size) {
+        if (text == rows + shown(line.substr(0, size))) return true;
+      }
+      rows += shown(line);
+    }
+    return false;
+  }
+
+  PieceSender sender_;
+  std::string whole_;  ///< what is shown of all rows
+  std::string seen_;   ///< behind the run that failed
+};
+
+}  // namespace
+
+std::unique_ptr<FaultJob> make_socket_fault_job() { return std::make_unique<SocketFaultJob>(); }
+
+}  // namespace millrace::recovery
