@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "runtime/base/write_all.h"
 #include "runtime/connectors/connector_options.h"
@@ -71,7 +72,8 @@ Status FileSink::cannot_write() const { return system_error(("cannot write '" + 
 
 /// Nobody is to see half a batch, and what comes next is written where that began.
 bool FileSink::cut_back() {
-  is_torn_ = ::ftruncate(fd_, size_) != 0 || ::lseek(fd_, size_, SEEK_SET) < 0;
+  const bool is_cut = ::ftruncate(fd_, size_) == 0 && ::lseek(fd_, size_, SEEK_SET) >= 0;
+  is_torn_ = !is_cut && errno != EINVAL;  // of a device or a pipe nothing can be taken back
   return !is_torn_;
 }
 
