@@ -1,5 +1,9 @@
 #pragma once
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <cstdint>
 #include <cstring>
 
@@ -44,13 +48,16 @@ struct ShortString {
   uint64_t tail;
 };
 
+/// Whether sixteen bytes from `data` on lie in one page, that of the first.
+inline bool sixteen_in_page(const char* data) { return (reinterpret_cast<uintptr_t>(data) & 4095) <= 4096 - 16; }
+
 /// Lengths of strings are random, and a branch on them is mispredicted every other time: the sixteen bytes from `data` on are loaded
 /// whole and masked. That may look behind the string but never into another page. The sanitizers would object: under them
 /// only the string's own bytes are read.
 inline ShortString load_short_string(const char* data, int64_t size) {
   if (size == 0) return {0, 0};
 #ifndef MILLRACE_CHECKED
-  if (__builtin_expect((reinterpret_cast<uintptr_t>(data) & 4095) <= 4096 - 16, 1)) {
+  if (__builtin_expect(sixteen_in_page(data), 1)) {
     // A constant string is an object of its own size: a load behind its end would have no meaning, and the optimiser makes of
     // that what it likes. Through a pointer of unknown origin it is just a load.
     __asm__("" : "+r"(data));
@@ -87,12 +94,27 @@ MR_HOT uint64_t mr_hash_string(uint64_t seed, const char* data, int64_t size) no
   return finish_string_hash(seed ^ kHashThird, data, size, size);
 }
 
+/// mr_string_equal of the two forms that strings seldom have, long or at a page's end; apart, so that the usual one is small enough to inline.
+MR_HOT __attribute__((noinline)) bool mr_string_equal_bytes(const char* a, const char* b, int64_t size) noexcept {
+  if (size > 16) return std::memcmp(a, b, static_cast<size_t>(size)) == 0;
+  const ShortString x = load_short_string(a, size);
+  const ShortString y = load_short_string(b, size);
+  return ((x.head ^ y.head) | (x.tail ^ y.tail)) == 0;
+}
+
+/// Short strings by one comparison of sixteen bytes, of which only the strings' own count: see load_short_string.
 MR_HOT bool mr_string_equal(const char* a, int64_t a_size, const char* b, int64_t b_size) noexcept {
   if (a_size != b_size) return false;
-  if (a_size > 16) return std::memcmp(a, b, static_cast<size_t>(a_size)) == 0;
-  const ShortString x = load_short_string(a, a_size);
-  const ShortString y = load_short_string(b, b_size);
-  return ((x.head ^ y.head) | (x.tail ^ y.tail)) == 0;
+#if defined(__SSE2__) && !defined(MILLRACE_CHECKED)
+  if (__builtin_expect(a_size > 0 && a_size <= 16 && sixteen_in_page(a) && sixteen_in_page(b), 1)) {
+    __asm__("" : "+r"(a), "+r"(b));
+    const __m128i same = _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i_u*>(a)),
+                                        _mm_loadu_si128(reinterpret_cast<const __m128i_u*>(b)));
+    const auto differs = ~static_cast<uint32_t>(_mm_movemask_epi8(same));
+    return (differs & ((1u << a_size) - 1)) == 0;
+  }
+#endif
+  return mr_string_equal_bytes(a, b, a_size);
 }
 
 /// Bytewise, which for UTF-8 is the order of code points: negative, 0 or positive.
