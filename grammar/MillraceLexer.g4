@@ -32,10 +32,12 @@ tokens {
   // A second meaning of a word, told by its neighbours.
   ARRAY_LITERAL,       // ARRAY before [
   EXCEPT_COLUMNS,      // EXCEPT after *
+  INTERVAL_SIGN,       // - of -1 HOUR within an INTERVAL
   LIKE_ANY,            // ANY, SOME after LIKE
   NAMED_WINDOW,        // WINDOW w AS (
   SHIFT_RIGHT,         // the first > of >> and >>> outside of a type
   STREAM_WINDOW,       // WINDOW TUMBLING (
+  TABLE_QUERY,         // TABLE t where a query may begin
   TRIM_SIDE,           // TRIM(BOTH
   UNIT,                // SECOND, DAYS, MS … after the number of a duration
   WITH_OPTIONS,        // WITH before (

@@ -109,7 +109,8 @@ commonTables : K_WITH K_RECURSIVE? commonTable (COMMA commonTable)* ;
 commonTable : identifier (LPAREN identifierList RPAREN)? K_AS LPAREN query RPAREN ;
 
 queryTerm : plainTerm | LPAREN query RPAREN ;
-plainTerm : select | values ;
+/// `TABLE t` is all of t.
+plainTerm : select | values tableAlias? | TABLE_QUERY qualifiedName ;
 setOperator : kind=(K_UNION | K_INTERSECT | K_EXCEPT) (K_ALL | K_DISTINCT)? ;
 queryEnd : orderBy? limit? offset? fetch? emit? ;
 
@@ -295,7 +296,7 @@ frameBound : K_UNBOUNDED (K_PRECEDING | K_FOLLOWING) | K_CURRENT K_ROW | sum (K_
 
 /// `5 SECONDS`, `'5 seconds'`, `5s`, `INTERVAL '5' SECOND`, `1 MINUTE 30 SECONDS`
 duration : K_INTERVAL? durationPart+ ;
-durationPart : (string | number | DURATION) (UNIT (K_TO UNIT)?)? ;
+durationPart : INTERVAL_SIGN? (string | number | DURATION) (UNIT (K_TO UNIT)?)? ;
 
 number : INTEGER | LONG | SMALL | DECIMAL_NUMBER | FLOAT_NUMBER | DOUBLE_NUMBER ;
 string : STRING | ESCAPE_STRING ;

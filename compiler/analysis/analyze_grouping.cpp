@@ -24,6 +24,16 @@ bool mentions_aggregate(const expr::Expr& e) {
   return found;
 }
 
+/// Whether two expressions have one value: they are the same, or operands of what does not mind have changed places.
+bool same_value(const expr::Expr& a, const expr::Expr& b) {
+  if (expr::equal(a, b)) return true;
+  using Op = expr::ArithmeticOp;
+  const auto* left = std::get_if<expr::Arithmetic>(&a.node);
+  const auto* right = std::get_if<expr::Arithmetic>(&b.node);
+  const bool commutes = left && right && left->op == right->op && (left->op == Op::Add || left->op == Op::Multiply);
+  return commutes && a.type == b.type && same_value(*left->left, *right->right) && same_value(*left->right, *right->left);
+}
+
 /// A column that the select list's generator will make, above the aggregation.
 bool is_generated(const expr::ColumnRef& ref) {
   return ref.index >= AggregateCollector::kFirstGenerated && ref.index < AggregateCollector::kFirstCall;
@@ -63,7 +73,7 @@ class AboveAggregate {
 
   ExprPtr lift(ExprPtr e) const {
     for (uint32_t i = 0; i < aggregate_.keys.size(); ++i) {
-      if (expr::equal(*e, *aggregate_.keys[i])) return column_of(node_, i, e->span);
+      if (same_value(*e, *aggregate_.keys[i])) return column_of(node_, i, e->span);
     }
     if (std::holds_alternative<expr::ColumnRef>(e->node)) return lift_column(std::move(e));
     expr::for_each_child(*e, [&](ExprPtr& child) { child = lift(std::move(child)); });
@@ -129,7 +139,7 @@ std::vector<uint32_t> SelectAnalyzer::add_key(ExprPtr key, const std::string& na
   if (holds_map(key->type)) throw SqlError(key->span, "GROUP BY does not take MAPs", "group by map_keys(m) or m['key']");
   if (key->type.is(TypeKind::Null)) key = coerce(std::move(key), TypeKind::Boolean);
   const auto found =
-      std::find_if(keys_.begin(), keys_.end(), [&](const ExprPtr& other) { return expr::equal(*other, *key); });
+      std::find_if(keys_.begin(), keys_.end(), [&](const ExprPtr& other) { return same_value(*other, *key); });
   if (found != keys_.end()) return {static_cast<uint32_t>(found - keys_.begin())};
   if (keys_.size() == plan::kMaxGroupKeys) throw SqlError(key->span, "GROUP BY takes at most 64 expressions");
   keys_.push_back(std::move(key));
@@ -217,6 +227,8 @@ void SelectAnalyzer::bind_group_by() {
   bits_of(select_.group_by->listed);
   for (const ast::GroupingElement& element : select_.group_by->elements) add_element(element);
   add_window_keys();
+  const auto& elements = select_.group_by->elements;
+  collector_.has_sets = std::any_of(elements.begin(), elements.end(), [](const auto& e) { return e.kind != ast::GroupingKind::Simple; });
   collector_.keys = &keys_;
   collector_.elements = &key_elements_;
 }

@@ -159,6 +159,7 @@ void SelectAnalyzer::bind_items() {
 }
 
 void SelectAnalyzer::expand_star(const ast::Star& star, SourceSpan span) {
+  if (star.of) return add_fields(*output_binder("the select list", 0).bind_value(*star.of), star, span);
   if (star.qualifier.empty()) {
     const auto columns = input_.scope.visible();
     if (columns.empty() && query_.outer() && !select_.from) return;  // LATERAL (SELECT *) adds nothing, as in Spark
@@ -192,16 +193,19 @@ bool SelectAnalyzer::expand_struct(const ast::Star& star, SourceSpan span) {
   const ast::Expr name{ast::ColumnName{star.qualifier}, span_of(star.qualifier)};
   const bool is_window = input_.scope.window && same_name(star.qualifier.front().text, "window");
   if (!input_.scope.resolve(star.qualifier) && !is_window) return false;
-  ExprPtr value = binder("the select list", true, 0).bind(name);
-  if (!value->type.is(TypeKind::Struct))
-    throw SqlError(span, "'" + to_text(star.qualifier) + "' is " + to_string(value->type) + ", not a STRUCT");
-  for (uint32_t i = 0; i < value->type.fields.size(); ++i) {
-    const std::string& field = value->type.fields[i].name;
+  add_fields(*binder("the select list", true, 0).bind(name), star, span);
+  return true;
+}
+
+void SelectAnalyzer::add_fields(const expr::Expr& value, const ast::Star& star, SourceSpan span) {
+  const std::string text = star.of ? ast::to_sql(*star.of) : to_text(star.qualifier);
+  if (!value.type.is(TypeKind::Struct)) throw SqlError(span, "'" + text + "' is " + to_string(value.type) + ", not a STRUCT");
+  for (uint32_t i = 0; i < value.type.fields.size(); ++i) {
+    const std::string& field = value.type.fields[i].name;
     const bool left_out =
         std::any_of(star.except.begin(), star.except.end(), [&](const auto& e) { return same_name(e.text, field); });
-    if (!left_out) items_.push_back({make_get_field(expr::clone(*value), i, span), field});
+    if (!left_out) items_.push_back({make_get_field(expr::clone(value), i, span), field});
   }
-  return true;
 }
 
 void SelectAnalyzer::add_columns(const std::vector<const ScopeColumn*>& columns, const std::vector<ast::Identifier>& except,

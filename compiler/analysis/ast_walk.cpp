@@ -16,7 +16,7 @@ struct Children {
     for (const ast::ExprPtr& e : exprs) one(e);
   }
   void operator()(const ast::ColumnName&) const {}
-  void operator()(const ast::Star&) const {}
+  void operator()(const ast::Star& e) const { one(e.of); }
   void operator()(const ast::Columns&) const {}
   void operator()(const ast::Literal&) const {}
   void operator()(const ast::Interval&) const {}

@@ -135,7 +135,8 @@ std::vector<ExprPtr> ExprBinder::every_column(SourceSpan span) {
 
 /// What the star of count(t.*) means.
 std::vector<const ScopeColumn*> ExprBinder::columns_of(const ast::Star& star, SourceSpan span) const {
-  if (star.qualifier.empty()) return scope_.visible();
+  if (star.qualifier.empty() && !star.of) return scope_.visible();
+  if (star.of) throw SqlError(span, "count() takes '*' or the star of a relation, such as count(t.*)");
   auto columns = scope_.of_relation(star.qualifier.front().text);
   if (columns.empty() || star.qualifier.size() > 1 || !star.except.empty()) throw SqlError(span, "count() takes '*' or the star of a relation, such as count(t.*)");
   return columns;
@@ -238,7 +239,7 @@ ExprPtr ExprBinder::collect(plan::AggregateCall call, SourceSpan span) {
 }
 
 void ExprBinder::require_grouping_keys(const ast::Call& call) {
-  if (aggregates_ && aggregates_->keys && !aggregates_->keys->empty()) return;
+  if (aggregates_ && aggregates_->has_sets) return;
   throw SqlError(call.name.span, fold_case(call.name.text) + "() needs GROUP BY with CUBE, ROLLUP or GROUPING SETS");
 }
 
@@ -278,6 +279,7 @@ ExprPtr ExprBinder::bind_grouping_id(const ast::Call& call, SourceSpan span) {
   if (call.arguments.empty()) {
     for (const auto& element : *aggregates_->elements) keys.push_back(element.front());
   }
+  if (keys.empty()) return make_integer(0, TypeKind::BigInt, span);  // GROUPING SETS (()) alone
   aggregates_->uses_grouping_id = true;
   bool all_in_order = keys.size() == aggregates_->keys->size();
   for (uint32_t i = 0; i < keys.size(); ++i) all_in_order = all_in_order && keys[i] == i;

@@ -61,6 +61,17 @@ SqlType element_type(const expr::Expr& e, std::string_view function) {
   return e.type.fields.front().type;
 }
 
+/// A STRUCT whose fields differ from another's by their names alone, or by parts that have a common type.
+bool is_renamed(const SqlType& made, const SqlType& wanted) {
+  return made.is(TypeKind::Struct) && wanted.is(TypeKind::Struct) && made.fields.size() == wanted.fields.size() && !common_type(made, wanted);
+}
+
+/// The type with the names of another one's fields: in a fold the start's names hold, as in Spark.
+SqlType with_names(SqlType type, const SqlType& names) {
+  for (size_t i = 0; i < type.fields.size(); ++i) type.fields[i].name = names.fields[i].name;
+  return type;
+}
+
 }  // namespace
 
 bool is_higher_order_function(std::string_view name) { return find_higher_order(name) != nullptr; }
@@ -141,6 +152,7 @@ ExprPtr ExprBinder::bind_fold(const ast::Call& call, const LambdaView& lambda, s
     std::vector<ExprPtr> copies;
     for (const ExprPtr& operand : operands) copies.push_back(expr::clone(*operand));
     fold = bind_lambda(LambdaForm::Fold, lambda, std::move(copies), {type, element});
+    if (is_renamed(fold.body->type, type)) fold.body = coerce(std::move(fold.body), with_names(fold.body->type, type));
     const auto common = common_type(type, fold.body->type);
     if (!common) {
       throw SqlError(lambda.body->span, "the lambda makes " + to_string(fold.body->type) + " of what starts as " + to_string(type));
@@ -245,7 +257,13 @@ ExprPtr ExprBinder::bind_over_maps(const LambdaView& lambda, std::vector<ExprPtr
   made.parameters.push_back(std::get<expr::LambdaParameter>(key->node));
   std::vector<std::pair<std::string, ExprPtr>> names;
   names.emplace_back(lambda.parameters[0].text, expr::clone(*key));
-  for (size_t i = 0; i < 2; ++i) names.emplace_back(lambda.parameters[i + 1].text, make_element(std::move(maps[i]), expr::clone(*key), span));
+  for (size_t i = 0; i < 2; ++i) {
+    // A key is looked for as the result has it: '2020-01-01 00:00:00' is no key of a MAP whose keys' text is '2020-01-01 00:00:00.000'.
+    SqlType type = maps[i]->type;
+    type.fields[0].type = key->type;
+    if (type != maps[i]->type) maps[i] = explicit_cast(std::move(maps[i]), type, span);
+    names.emplace_back(lambda.parameters[i + 1].text, make_element(std::move(maps[i]), expr::clone(*key), span));
+  }
   made.body = bind_body(*lambda.body, std::move(names));
   lambda_depth_ = outer_depth;
   SqlType type = SqlType::array(made.body->type);

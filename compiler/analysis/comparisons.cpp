@@ -92,6 +92,9 @@ ExprPtr make_comparison(ComparisonOp op, ExprPtr left, ExprPtr right, SourceSpan
   if (!type) {
     throw SqlError(span, "cannot compare " + to_string(left->type) + " with " + to_string(right->type), "CAST one of them");
   }
+  if (left->type.is(TypeKind::Boolean) != right->type.is(TypeKind::Boolean) && !is_equality(op) && (left->type.is_numeric() || right->type.is_numeric())) {
+    throw SqlError(span, "no order between " + to_string(left->type) + " and " + to_string(right->type), "only = and <> go between them; CAST one of them");
+  }
   check_comparable(*type, span);
   left = coerce(std::move(left), *type);
   right = coerce(std::move(right), *type);

@@ -34,7 +34,7 @@ ExprPtr ExprBinder::bind_node(const ast::ColumnName& name, const ast::Expr& e) {
   if (ExprPtr found = alias(name)) return found;
   if (ExprPtr found = outer_ ? outer_->find(name, e.span) : nullptr) return found;
   const std::string first = fold_case(name.parts.front().text);
-  const bool grouped = aggregates_ && aggregates_->keys && !aggregates_->keys->empty();
+  const bool grouped = aggregates_ && aggregates_->has_sets;
   if (name.parts.size() == 1 && first == "grouping__id" && grouped) {  // Hive's name for it
     ast::Call id;
     id.name = name.parts.front();
@@ -267,9 +267,11 @@ ExprPtr ExprBinder::bind_node(const ast::Binary& binary, const ast::Expr& e) {
     return make_call("concat", std::move(operands), e.span);
   }
   if (binary.op == ast::BinaryOp::Concat) {
+    const bool bytes = left->type.is(TypeKind::Binary) && right->type.is(TypeKind::Binary);
     operands.push_back(coerce_checked(std::move(left), TypeKind::String, "the operand of ||"));
     operands.push_back(coerce_checked(std::move(right), TypeKind::String, "the operand of ||"));
-    return make_call("concat", std::move(operands), e.span);
+    ExprPtr joined = make_call("concat", std::move(operands), e.span);
+    return bytes ? explicit_cast(std::move(joined), TypeKind::Binary, e.span) : std::move(joined);
   }
   const bool is_and = binary.op == ast::BinaryOp::And;
   const std::string what = is_and ? "the operand of AND" : "the operand of OR";

@@ -24,6 +24,7 @@ struct AggregateCollector {
 
   std::vector<plan::AggregateCall> calls;
   bool uses_grouping_id = false;
+  bool has_sets = false;                       ///< GROUP BY has CUBE, ROLLUP or GROUPING SETS
   const std::vector<ExprPtr>* keys = nullptr;  ///< bound before the select list; null while they are not known
   const std::vector<std::vector<uint32_t>>* elements =
       nullptr;  ///< keys of each grouping expression as written (a window has two)

@@ -96,13 +96,41 @@ ExprPtr nan_value(Arguments arguments, SourceSpan span) {
   return choose(make_call("isnan", std::move(tested), span), std::move(otherwise), std::move(value), span);
 }
 
+bool are_bytes(const Arguments& arguments, size_t first) {
+  return arguments.size() > first && std::all_of(arguments.begin() + static_cast<ptrdiff_t>(first), arguments.end(),
+                                                 [](const ExprPtr& e) { return e->type.is(TypeKind::Binary); });
+}
+
+/// What joins nothing but BINARY values is BINARY.
+ExprPtr concat(Arguments arguments, SourceSpan span) {
+  const bool bytes = are_bytes(arguments, 0);
+  ExprPtr joined = make_call("concat", std::move(arguments), span);
+  return bytes ? explicit_cast(std::move(joined), TypeKind::Binary, span) : std::move(joined);
+}
+
+/// hour('10:11:12'): text may be the time of a day alone.
+template <char First>
+ExprPtr field_of_time(Arguments arguments, SourceSpan span) {
+  const std::string name = First == 'h' ? "hour" : First == 'm' ? "minute" : "second";
+  if (arguments[0]->type.is(TypeKind::String)) {
+    Arguments with_day, either;
+    with_day.push_back(make_string("1970-01-01 ", span));
+    with_day.push_back(expr::clone(*arguments[0]));
+    either.push_back(coerce(std::move(arguments[0]), TypeKind::Timestamp));
+    either.push_back(coerce(make_call("concat", std::move(with_day), span), TypeKind::Timestamp));
+    arguments[0] = make_coalesce(std::move(either), span);
+  }
+  return make_call(name, std::move(arguments), span);
+}
+
 /// elt(n, a, b, …): the n-th of the values.
 ExprPtr element_of_list(Arguments arguments, SourceSpan span) {
+  const bool bytes = are_bytes(arguments, 1);
   const ExprPtr number = coerce_checked(std::move(arguments[0]), TypeKind::Int, "the first argument of elt()");
   std::vector<std::pair<ExprPtr, ExprPtr>> branches;
   for (size_t i = 1; i < arguments.size(); ++i) {
     ExprPtr hit = make_comparison(expr::ComparisonOp::Equal, expr::clone(*number), make_integer(static_cast<int64_t>(i), TypeKind::Int, span), span);
-    branches.emplace_back(std::move(hit), coerce_checked(std::move(arguments[i]), TypeKind::String, "a value of elt()"));
+    branches.emplace_back(std::move(hit), bytes ? std::move(arguments[i]) : coerce_checked(std::move(arguments[i]), TypeKind::String, "a value of elt()"));
   }
   return make_case(std::move(branches), nullptr, span);
 }
@@ -228,6 +256,10 @@ constexpr auto kForms = std::to_array<FunctionForm>({
     {"typeof", 1, 1, type_of},
     {"nanvl", 2, 2, nan_value},
     {"elt", 2, kAny, element_of_list},
+    {"concat", 0, kAny, concat},
+    {"hour", 1, 1, field_of_time<'h'>},
+    {"minute", 1, 1, field_of_time<'m'>},
+    {"second", 1, 1, field_of_time<'s'>},
     {"equal_null", 2, 2, equal_null},
     {"decode", 2, kAny, decode},
     {"bit_get", 2, 2, bit_get},

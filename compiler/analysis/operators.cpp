@@ -138,7 +138,8 @@ ExprPtr time_arithmetic(ArithmeticOp op, ExprPtr& left, ExprPtr& right, SourceSp
   }
   if (add) return nullptr;
   // Spark reads a string as a date where a date is taken from it, not the other way round.
-  if (left->type.is(TypeKind::String) && right->type.is(TypeKind::Date)) left = coerce(std::move(left), TypeKind::Date);
+  if (left->type.is(TypeKind::String) && is_time(right->type)) left = coerce(std::move(left), right->type);
+  if (left->type.is(TypeKind::Timestamp) && right->type.is(TypeKind::String)) right = coerce(std::move(right), left->type);
   if (is_null_literal(*left) && is_time(right->type)) left = coerce(std::move(left), right->type);
   if (is_null_literal(*right) && is_time(left->type)) right = coerce(std::move(right), left->type);
   if (is_time(left->type) && is_time(right->type)) return time_difference(std::move(left), std::move(right), span);

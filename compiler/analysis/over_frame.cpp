@@ -106,6 +106,9 @@ class FrameBinder {
       throw SqlError(order_.front().expr->span, "a RANGE frame with an offset needs an ORDER BY of numbers or times, not " + to_string(key),
                      "count rows: ROWS BETWEEN …");
     }
+    // As in Spark the offset takes the key's type: a FLOAT goes by single precision, of 1.5 beside an INT 1 is left.
+    const bool exact = key.is_integer() && offset->type.is_integer();
+    if (key.is_numeric() && !exact) offset = explicit_cast(std::move(offset), key.is_integer() ? SqlType(TypeKind::BigInt) : key, span);
     const auto op = subtract ? expr::ArithmeticOp::Subtract : expr::ArithmeticOp::Add;
     ExprPtr value = make_arithmetic(op, expr::clone(*order_.front().expr), std::move(offset), span);
     return {Kind::Value, preceding ? -1 : 1, std::move(value)};

@@ -44,6 +44,7 @@ class SelectAnalyzer {
                    SourceSpan span);
   bool add_outer_columns(const std::string& qualifier, const std::vector<ast::Identifier>& except, SourceSpan span);
   bool expand_struct(const ast::Star& star, SourceSpan span);
+  void add_fields(const expr::Expr& value, const ast::Star& star, SourceSpan span);
   void bind_having();
   void bind_order();
   void join_subqueries_below();

@@ -58,10 +58,11 @@ inline TypeName::~TypeName() = default;
 
 struct ColumnName { Name parts; };
 
-/// `*`, `t.*`, `* EXCEPT (a, b)`
+/// `*`, `t.*`, `* EXCEPT (a, b)`, `struct(1, 2).*`
 struct Star {
   Name qualifier;
   std::vector<Identifier> except;
+  ExprPtr of;  ///< a STRUCT that has no name
 };
 
 /// `COLUMNS(*)`, `COLUMNS(a, b)`: in WHERE the conjunction over the columns.

@@ -53,6 +53,7 @@ class AstBuilder {
   ast::QueryPtr query_body(P::QueryBodyContext* ctx);
   ast::QueryPtr query_term(P::QueryTermContext* ctx);
   ast::QueryPtr plain_term(P::PlainTermContext* ctx);
+  ast::QueryPtr all_of(ast::RelationPtr relation);
   ast::QueryPtr with_tail(ast::QueryPtr first, P::QueryTailContext* tail);
   ast::QueryPtr combine(std::vector<ast::QueryPtr> terms, const std::vector<P::SetOperatorContext*>& operators);
   ast::QueryPtr end_query(ast::QueryPtr query, P::QueryEndContext* end, Tree* whole);

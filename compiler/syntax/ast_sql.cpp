@@ -90,6 +90,10 @@ class SqlWriter {
   void operator()(const ColumnName& column) { name(column.parts); }
 
   void operator()(const Star& star) {
+    if (star.of) {
+      child(star.of);
+      out_ += '.';
+    }
     if (!star.qualifier.empty()) {
       name(star.qualifier);
       out_ += '.';

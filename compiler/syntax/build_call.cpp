@@ -44,7 +44,7 @@ ast::ExprPtr AstBuilder::call(P::NamePrimaryContext* ctx) {
   node.distinct = body->K_DISTINCT() != nullptr;
   for (P::ArgumentContext* argument : body->argument()) node.arguments.push_back(call_argument(argument));
   const auto* star = node.arguments.size() == 1 ? std::get_if<ast::Star>(&node.arguments[0]->node) : nullptr;
-  if (star != nullptr && star->qualifier.empty() && star->except.empty()) {
+  if (star != nullptr && star->qualifier.empty() && star->except.empty() && !star->of) {
     node.star = true;
     node.arguments.clear();
   }
@@ -143,7 +143,7 @@ ast::ExprPtr AstBuilder::columns_call(P::NamePrimaryContext* ctx) {
     ast::ExprPtr part = call_argument(argument);
     const auto* star = std::get_if<ast::Star>(&part->node);
     auto* column = std::get_if<ast::ColumnName>(&part->node);
-    if (star != nullptr && star->qualifier.empty() && star->except.empty()) {
+    if (star != nullptr && star->qualifier.empty() && star->except.empty() && !star->of) {
       columns.all = true;
     } else if (column != nullptr && column->parts.size() == 1) {
       columns.names.push_back(std::move(column->parts[0]));

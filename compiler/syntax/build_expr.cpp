@@ -364,7 +364,11 @@ ast::ExprPtr AstBuilder::postfix_tail(ast::ExprPtr operand, P::PostfixTailContex
   if (ctx->type() != nullptr) return make_expr(ast::Cast{std::move(operand), type(ctx->type()), false}, whole);
   if (ctx->LBRACKET() != nullptr) return make_expr(ast::Subscript{std::move(operand), expression(ctx->expression())}, whole);
   if (ctx->STAR() != nullptr) {
-    if (!operand_is_name) throw SqlError(whole, "'.*' takes the name of a relation or of a struct column before it");
+    if (!operand_is_name) {
+      ast::ExprPtr made = star(ctx->exceptColumns(), {}, whole);
+      std::get<ast::Star>(made->node).of = std::move(operand);
+      return made;
+    }
     return star(ctx->exceptColumns(), std::move(std::get<ast::ColumnName>(operand->node).parts), whole);
   }
   if (!operand_is_name) return make_expr(ast::FieldAccess{std::move(operand), identifier(ctx->identifier())}, whole);

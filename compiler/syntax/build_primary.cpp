@@ -311,6 +311,7 @@ void AstBuilder::add_duration_part(std::vector<ast::Interval::Part>& parts, P::D
                                    std::string_view sign) {
   const SourceSpan where = span(ctx);
   const auto units = ctx->UNIT();
+  if (ctx->INTERVAL_SIGN() != nullptr && text(span(ctx->INTERVAL_SIGN())) == "-") sign = "-";
   std::string value;
   if (ctx->string() != nullptr) value = string_value(ctx->string());
   if (ctx->number() != nullptr) value = text(span(ctx->number()));

@@ -57,8 +57,27 @@ ast::QueryPtr AstBuilder::query_term(P::QueryTermContext* ctx) {
   return query(ctx->query());
 }
 
+/// SELECT * FROM a relation.
+ast::QueryPtr AstBuilder::all_of(ast::RelationPtr relation) {
+  const SourceSpan whole = relation->span;
+  ast::Select select;
+  ast::SelectItem item;
+  item.expr = make_expr(ast::Star{}, whole);
+  item.span = whole;
+  select.items.push_back(std::move(item));
+  select.from = std::move(relation);
+  return make_query(std::move(select), whole);
+}
+
 ast::QueryPtr AstBuilder::plain_term(P::PlainTermContext* ctx) {
   if (ctx->select() != nullptr) return make_query(select(ctx->select()), span(ctx));
+  if (ctx->qualifiedName() != nullptr) {
+    auto table = std::make_unique<ast::Relation>();
+    table->node = ast::TableName{qualified_name(ctx->qualifiedName())};
+    table->span = span(ctx->qualifiedName());
+    return all_of(std::move(table));
+  }
+  if (ctx->tableAlias() != nullptr) return all_of(named_values(ctx->values(), ctx->tableAlias()));
   return make_query(values(ctx->values()), span(ctx));
 }
 

@@ -53,6 +53,7 @@ class WordTyper {
   void drop_parentheses(size_t i);
   void mark_shift(size_t i);
   bool introduces_duration(size_t i) const;
+  bool begins_query(size_t i) const;
   void mark_units(size_t i);
   void mark_unit_range(size_t i);
 
@@ -240,6 +241,9 @@ void WordTyper::give_second_meaning(size_t i) {
     case L::SEMICOLON:
       mark_shift(i);
       break;
+    case L::K_TABLE:
+      if (begins_query(i) && is_name(next)) set(i, L::TABLE_QUERY);
+      break;
     case L::K_WINDOW:
       if (is_any(next, {L::K_TUMBLING, L::K_HOPPING, L::K_SESSION}) && type(i + 2) == L::LPAREN) set(i, L::STREAM_WINDOW);
       if (is_name(next) && type(i + 2) == L::K_AS && type(i + 3) == L::LPAREN) set(i, L::NAMED_WINDOW);
@@ -264,6 +268,13 @@ void WordTyper::mark_shift(size_t i) {
   } else if (type(i + 1) == L::GREATER && !before(i, {L::SHIFT_RIGHT}) && tokens_[i]->getStopIndex() + 1 == tokens_[i + 1]->getStartIndex()) {
     set(i, L::SHIFT_RIGHT);
   }
+}
+
+/// Behind what a query stands behind; in the parentheses of a call TABLE t is an argument.
+bool WordTyper::begins_query(size_t i) const {
+  if (i == 0 || before(i, {L::SEMICOLON, L::K_AS, L::RPAREN, L::K_UNION, L::K_INTERSECT, L::K_EXCEPT})) return true;
+  if (before(i, {L::K_ALL, L::K_DISTINCT})) return i > 1 && is_any(i - 2, {L::K_UNION, L::K_INTERSECT, L::K_EXCEPT});
+  return before(i, {L::LPAREN}) && (i == 1 || type(i - 2) == L::K_EXISTS || !is_name(i - 2));
 }
 
 /// MINUS between two queries is EXCEPT.
@@ -322,8 +333,11 @@ void WordTyper::mark_units(size_t i) {
   if (is_any(i, {L::PLUS, L::MINUS})) ++i;
   for (; is_value(i); ++i) {
     if (!is_unit(i + 1)) continue;
+    if (is_any(i - 1, {L::PLUS, L::MINUS}) && type(i - 2) == L::UNIT) set(i - 1, L::INTERVAL_SIGN);
     mark_unit_range(++i);
     if (type(i + 1) == L::K_TO && type(i + 2) == L::UNIT) i += 2;
+    // INTERVAL 1 DAY -1 HOUR: a sign between units is the number's.
+    if (is_any(i + 1, {L::PLUS, L::MINUS}) && is_value(i + 2) && type(i + 2) != L::STRING && is_unit(i + 3)) ++i;
   }
 }
 

@@ -21,8 +21,8 @@ namespace {
 
 /// Tokens whose spelling the lexer grammar tells in words only.
 const std::map<std::string, std::string> kSecondMeanings = {
-    {"ARRAY_LITERAL", "ARRAY"}, {"EXCEPT_COLUMNS", "EXCEPT"}, {"LIKE_ANY", "(ANY | SOME)"}, {"NAMED_WINDOW", "WINDOW"}, {"STREAM_WINDOW", "WINDOW"},
-    {"SHIFT_RIGHT", "'>'"}, {"TRIM_SIDE", "(BOTH | LEADING | TRAILING)"}, {"UNIT", "unit"}, {"WITH_OPTIONS", "WITH"}, {"ZONED", "(WITH | WITHOUT)"}, {"EOF", ""}};
+    {"ARRAY_LITERAL", "ARRAY"}, {"EXCEPT_COLUMNS", "EXCEPT"}, {"INTERVAL_SIGN", "('+' | '-')"}, {"LIKE_ANY", "(ANY | SOME)"}, {"NAMED_WINDOW", "WINDOW"}, {"STREAM_WINDOW", "WINDOW"},
+    {"SHIFT_RIGHT", "'>'"}, {"TABLE_QUERY", "TABLE"}, {"TRIM_SIDE", "(BOTH | LEADING | TRAILING)"}, {"UNIT", "unit"}, {"WITH_OPTIONS", "WITH"}, {"ZONED", "(WITH | WITHOUT)"}, {"EOF", ""}};
 
 /// A rule of either grammar: `body` is what stands between the colon and the semicolon, as it is laid out.
 struct Rule {
