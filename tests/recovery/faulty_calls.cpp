@@ -158,6 +158,11 @@ ssize_t send(int fd, const void* bytes, size_t size, int flags) {
   return count < 0 ? -1 : ::syscall(SYS_sendto, fd, bytes, count, flags, nullptr, 0);
 }
 
+#ifndef __clang__
+// The library's header tells GCC 12 that these only write to what they are given.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 int poll(pollfd* of, nfds_t count, int timeout_ms) {
   if (count > 0 && fails(of[0].fd, Deed::Wait, "poll")) return -1;
   return static_cast<int>(::syscall(SYS_poll, of, count, timeout_ms));
@@ -169,6 +174,9 @@ int ppoll(pollfd* of, nfds_t count, const timespec* timeout, const sigset_t* sig
   if (timeout != nullptr) left = *timeout;  // the kernel writes to it
   return static_cast<int>(::syscall(SYS_ppoll, of, count, timeout == nullptr ? nullptr : &left, signals, sizeof(uint64_t)));
 }
+#ifndef __clang__
+#pragma GCC diagnostic pop
+#endif
 
 int fsync(int fd) { return fails(fd, Deed::Sync, "fsync") ? -1 : static_cast<int>(::syscall(SYS_fsync, fd)); }
 int fdatasync(int fd) { return fails(fd, Deed::Sync, "fdatasync") ? -1 : static_cast<int>(::syscall(SYS_fdatasync, fd)); }

@@ -10,10 +10,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kRows = 900;
-constexpr size_t kFiles = 8;
+constexpr int kFileJobRows = 900;
+constexpr size_t kFilesMade = 8;
 
-constexpr const char* kScript = R"(
+constexpr const char* kFileJobScript = R"(
 CREATE STREAM s (id BIGINT, k STRING, x DOUBLE) WITH (connector = 'file', path = 'rows.ndjson', format = 'json', dead_letter = 'out/bad.ndjson');
 CREATE TABLE names WITH (path = 'names.csv', format = 'csv', header = true);
 CREATE SINK groups WITH (connector = 'file', path = 'out/groups.ndjson', format = 'json', retry_for = '300ms');
@@ -24,7 +24,7 @@ INSERT INTO parts SELECT s.id, n.name FROM s JOIN names n ON s.k = n.k EMIT APPE
 
 std::string rows_text() {
   std::string text;
-  for (int i = 0; i < kRows; ++i) {
+  for (int i = 0; i < kFileJobRows; ++i) {
     text += i % 60 == 7 ? "{\"id\": broken " + std::to_string(i) + "\n"
                         : "{\"id\": " + std::to_string(i) + ", \"k\": \"k" + std::to_string(i * 7 % 13) + "\", \"x\": " + std::to_string(i % 10) + "}\n";
   }
@@ -47,14 +47,14 @@ class FileFaultJob final : public FaultJob {
 
   void make(const std::string& folder) override {
     fs::create_directories(folder + "/out");
-    write_file(folder + "/job.sql", kScript);
+    write_file(folder + "/job.sql", kFileJobScript);
     write_file(folder + "/rows.ndjson", rows_text());
     write_file(folder + "/names.csv", "k,name\nk1,one\nk2,two\nk5,five\n");
   }
 
   bool take_expected(const std::string& folder) override {
     expected_ = output_of(folder);
-    return expected_.size() == kFiles;
+    return expected_.size() == kFilesMade;
   }
 
   /// Of a run that failed: a part of the right output, whole files of a folder.

@@ -12,10 +12,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kFiles = 4;
-constexpr int kRowsOfFile = 200;
+constexpr int kFilesGiven = 4;
+constexpr int kRowsOfGivenFile = 200;
 
-constexpr const char* kScript = R"(
+constexpr const char* kFolderJobScript = R"(
 CREATE STREAM s (t TIMESTAMP, k STRING, WATERMARK FOR t) WITH (connector = 'directory', path = 'in', format = 'json');
 CREATE SINK out WITH (connector = 'directory', path = 'out', format = 'json', retry_for = '300ms');
 INSERT INTO out SELECT window.start AS w, k, count(*) AS n FROM s GROUP BY window(t, '10 seconds'), k EMIT APPEND;
@@ -23,7 +23,7 @@ INSERT INTO out SELECT window.start AS w, k, count(*) AS n FROM s GROUP BY windo
 
 std::string file_text(int number) {
   std::string text;
-  for (int i = number * kRowsOfFile; i < (number + 1) * kRowsOfFile; ++i) {
+  for (int i = number * kRowsOfGivenFile; i < (number + 1) * kRowsOfGivenFile; ++i) {
     const std::string second = std::to_string(i / 10 % 60);
     text += "{\"t\": \"2024-01-01 00:0" + std::to_string(i / 600) + ":" + (second.size() < 2 ? "0" : "") + second + "\", \"k\": \"k" + std::to_string(i % 7) + "\"}\n";
   }
@@ -49,8 +49,8 @@ class FolderFaultJob final : public FaultJob {
 
   void make(const std::string& folder) override {
     for (const char* name : {"/in", "/out"}) fs::create_directories(folder + name);
-    write_file(folder + "/job.sql", kScript);
-    for (int i = 0; i < kFiles; ++i) {
+    write_file(folder + "/job.sql", kFolderJobScript);
+    for (int i = 0; i < kFilesGiven; ++i) {
       const std::string path = folder + "/in/" + std::to_string(i) + ".ndjson";
       write_file(path, file_text(i));
       fs::last_write_time(path, fs::file_time_type::clock::now() - std::chrono::seconds(100 - i));  // nobody writes to it any more

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kRows = 400;
+constexpr int kRowsSent = 400;
 constexpr int kRowsOfPiece = 50;
 
 std::string row_text(int number) { return "row " + std::to_string(number) + " of a stream that nobody can read twice"; }
@@ -62,7 +62,7 @@ class PieceSender {
   }
 
   void send_rows(int connection) const {
-    for (int row = 0; row < kRows;) {
+    for (int row = 0; row < kRowsSent;) {
       std::string piece;
       for (int i = 0; i < kRowsOfPiece; ++i) piece += row_text(row++) + "\n";
       if (::send(connection, piece.data(), piece.size(), MSG_NOSIGNAL) < 0) return;
@@ -96,7 +96,7 @@ class SocketFaultJob final : public FaultJob {
 
   bool take_expected(const std::string& folder) override {
     whole_.clear();
-    for (int row = 0; row < kRows; ++row) whole_ += shown(row_text(row));
+    for (int row = 0; row < kRowsSent; ++row) whole_ += shown(row_text(row));
     return read_file(folder + "/out.ndjson") == whole_;
   }
 
@@ -118,7 +118,7 @@ class SocketFaultJob final : public FaultJob {
   bool is_front(const std::string& text) const {
     if (whole_.starts_with(text)) return true;
     std::string rows;
-    for (int row = 0; row < kRows; ++row) {
+    for (int row = 0; row < kRowsSent; ++row) {
       const std::string line = row_text(row);
       for (size_t size = 0; size < line.size() && text.size() <= rows.size() + shown(line).size(); ++size) {
         if (text == rows + shown(line.substr(0, size))) return true;
