@@ -45,7 +45,8 @@ std::vector<std::string> rows_of(const std::string& folder) {
 class FolderFaultJob final : public FaultJob {
  public:
   const char* name() const override { return "folders"; }
-  std::vector<std::string> options() const override { return {"--trigger", "once"}; }
+  /// The timeout is for a run that goes on where all files had been read and so waits for another one.
+  std::vector<std::string> options() const override { return {"--trigger", "once", "--timeout", "6s"}; }
 
   void make(const std::string& folder) override {
     for (const char* name : {"/in", "/out"}) fs::create_directories(folder + name);
