@@ -97,15 +97,11 @@ bool coerce_parts(expr::Expr& e, const SqlType& to) {
   return true;
 }
 
-ExprPtr coerce(ExprPtr e, const SqlType& to) {
-  if (e->type == to) return e;
-  if (coerce_parts(*e, to)) {
+ExprPtr coerce(ExprPtr&& e, const SqlType& to) {
+  if (e->type == to) return std::move(e);
+  if (coerce_parts(*e, to) || convert_literal(*e, to)) {
     e->type = to;
-    return e;
-  }
-  if (convert_literal(*e, to)) {
-    e->type = to;
-    return e;
+    return std::move(e);
   }
   const SourceSpan span = e->span;
   return make_inferred(expr::Cast{std::move(e)}, to, span);

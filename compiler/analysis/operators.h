@@ -31,7 +31,8 @@ ExprPtr make_integer(int64_t value, SqlType type, SourceSpan span);
 ExprPtr make_string(std::string value, SourceSpan span);
 
 /// An implicit or explicit cast; literals are converted at once. The caller has checked that it is legal.
-ExprPtr coerce(ExprPtr e, const SqlType& to);
+/// Taken by reference: the type is often worked out from `e`, and which of two arguments is made first is the compiler's choice.
+ExprPtr coerce(ExprPtr&& e, const SqlType& to);
 /// A cast that the user wrote.
 ExprPtr explicit_cast(ExprPtr e, const SqlType& to, SourceSpan span);
 /// As coerce, but an error that names `what` when the types do not fit.
