@@ -89,8 +89,10 @@ void PipelineCompiler::produce(const pipeline::TupleSource& source) {
   e.for_range(e.int_(0), e.call<&abi::mr_tuple_count>(buffer), [&](Int i) {
     Pointer<char> tuple = e.element(rows, i);
     Row row(e);
-    const std::vector<pipeline::FieldLayout>& fields = state.read.empty() ? state.layout.fields : state.read;
-    const size_t count = state.read.empty() ? state.visible : fields.size();
+    // Of rows of changes `read` is passed on, which may be nothing.
+    const bool whole = state.read.empty() && !state.changes;
+    const std::vector<pipeline::FieldLayout>& fields = whole ? state.layout.fields : state.read;
+    const size_t count = whole ? state.visible : fields.size();
     for (size_t c = 0; c < count; ++c) {
       row.add([this, &fields, tuple, c] { return load_field(e, tuple, fields[c]); });
     }
