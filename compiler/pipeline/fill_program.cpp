@@ -16,7 +16,7 @@ abi::StateSpec state_spec(const State& state) {
                                  return abi::TupleBufferSpec{t.layout.size, t.sort, t.max_rows, owned_fields(t.layout), t.once};
                                },
                                [](const OverState& o) -> abi::StateSpec { return o.spec; },
-                               [](const ScanState& s) -> abi::StateSpec { return abi::ScanStateSpec{s.scan}; }},
+                               [](const ScanState& s) -> abi::StateSpec { return abi::ScanStateSpec{s.scan, s.shared ? s.shared->number : -1}; }},
                     state);
 }
 

@@ -122,7 +122,18 @@ struct OverState {
   size_t visible() const { return input_width() + node->calls.size(); }
 };
 
-struct ScanState { abi::ScanSpec scan; };
+/// A scan that several pipelines have together.
+struct SharedScan {
+  int32_t number = 0;            ///< of Program::shared_scans
+  abi::ScanSpec scan;            ///< the fields of all of them
+  std::vector<uint32_t> places;  ///< for each of the pipeline's own fields, which of those it is
+  int32_t pipelines = 0;
+};
+
+struct ScanState {
+  abi::ScanSpec scan;
+  std::optional<SharedScan> shared;
+};
 
 using State = std::variant<AggregateState, JoinState, StreamJoinState, CountedRowsState, TupleState, OverState, ScanState>;
 

@@ -127,7 +127,7 @@ class PipelineBuilder {
     const plan::Source& source = query_.sources[scan.relation];
     if (source.view) return scan_view(source, scan);
     abi::ScanSpec spec = scan_spec(source, scan);
-    int32_t slot = add_state(ScanState{std::move(spec)});
+    int32_t slot = add_state(ScanState{std::move(spec), std::nullopt});
     Pipeline p;
     p.phase = node.is_stream ? abi::Phase::Stream : abi::Phase::Setup;
     p.source = ScanSource{&scan, static_cast<int32_t>(scan.relation), slot};

@@ -44,10 +44,11 @@ const char* kind_name(plan::JoinKind kind) {
 
 std::string source_text(const PhysicalQuery& query, const Pipeline& p) {
   return std::visit(Overloaded{[&](const ScanSource& s) {
-                                 const abi::ScanSpec& spec = std::get<ScanState>(query.states[s.slot]).scan;
+                                 const auto& scan = std::get<ScanState>(query.states[s.slot]);
                                  std::string fields;
-                                 for (const abi::FieldSpec& f : spec.fields) fields += (fields.empty() ? "" : ", ") + f.name;
-                                 return fmt::format("scan {} ({})", s.scan->name, fields);
+                                 for (const abi::FieldSpec& f : scan.scan.fields) fields += (fields.empty() ? "" : ", ") + f.name;
+                                 const std::string shared = scan.shared ? fmt::format(", decoded once for {} pipelines", scan.shared->pipelines) : "";
+                                 return fmt::format("scan {} ({}){}", s.scan->name, fields, shared);
                                },
                                [](const AggregateSource& s) { return fmt::format("groups #{}", s.slot); },
                                [](const TupleSource& s) { return fmt::format("rows #{}", s.slot); },
@@ -155,6 +156,7 @@ std::string state_text(const State& state) {
                                                     o.spec.rank_max == INT64_MAX ? "" : fmt::format(", the first {} of a partition", o.spec.rank_max));
                                },
                                [](const ScanState& s) {
+                                 if (s.shared) return fmt::format("scan: {} of {} fields that are located together", s.scan.fields.size(), s.shared->scan.fields.size());
                                  return fmt::format("scan: {} fields located", s.scan.fields.size());
                                }},
                     state);

@@ -20,15 +20,19 @@ struct JsonField {
 inline constexpr uint64_t kRowPlaced = uint64_t{1} << 63;
 inline constexpr uint64_t kTailPending = uint64_t{1} << 62;  ///< late fields are placed by mr_json_place_late only
 inline constexpr uint32_t kKnownFieldsMax = 62;
+inline constexpr uint64_t kRowDoubtful = 1;  ///< alone, of a shared scan: found, but some bytes of the line are not UTF-8
 
 /// What a pipeline has learned about where its fields stand in the records of a json source. One for each (pipeline,
-/// source); made by mr_json_scan_create from a ScanSpec, used by one thread. Read directly by generated code.
+/// source), or one for all pipelines that share a scan; made from a ScanSpec, used by one thread. Read directly by generated code.
 struct JsonScan {
   int64_t mark_count;       ///< colons of a record of the learned shape, or -1 while nothing is learned
   const uint32_t* ordinal;  ///< for each field of the ScanSpec, which of the record's colons follows its key
   int64_t misses;           ///< rows that did not fit the learned shape
   const JsonField* placed;  ///< by mr_json_place_rows: the fields of row i begin at (i - from) * number of fields
   const uint64_t* known;    ///< of row i at i - from; 0 where it is not as expected or not unmarked
+  const int64_t* values;    ///< of a shared scan: of its parsed fields that are known, the value (a DOUBLE's bits) of row i of parsed field k at
+                            ///< k * value_stride + i
+  int64_t value_stride;
 };
 
 }  // namespace millrace::abi

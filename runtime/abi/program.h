@@ -113,6 +113,7 @@ struct QuerySpec {
 
 struct Program {
   std::vector<SourceSpec> sources;
+  std::vector<ScanSpec> shared_scans;  ///< the fields that several pipelines read of a source, found once for all of them
   std::vector<QuerySpec> queries;   ///< in the order of the file; static ones run when they are reached
   std::string time_zone = "UTC";
   int64_t max_kept_lines = 10'000;  ///< of each table of bad or late lines; the latest are kept

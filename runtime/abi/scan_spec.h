@@ -21,6 +21,7 @@ struct FieldSpec {
   FieldType type = FieldType::String;
   int32_t ordinal = 0;  ///< position among the declared columns (csv: the column's position)
   bool late = false;    ///< wanted only of rows that a filter has kept: it may be found when it is first used
+  bool parsed = false;  ///< of a shared scan: a number of which so many pipelines want the value that it is read for all of them
 };
 
 /// What one pipeline reads of a text source: the fields that are left after column pruning.

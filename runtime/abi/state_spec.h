@@ -246,6 +246,7 @@ struct ViewSpec {
 /// What a pipeline has learned about its input's shape (json) or its column positions (csv).
 struct ScanStateSpec {
   ScanSpec scan;
+  int32_t shared = -1;  ///< into Program::shared_scans, which then stands for `scan`
 };
 
 using StateSpec = std::variant<AggregateSpec, JoinSpec, StreamJoinSpec, CountedRowsSpec, TupleBufferSpec, OverSpec, ScanStateSpec, ViewScanSpec, ChangesSpec>;

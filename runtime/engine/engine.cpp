@@ -15,6 +15,7 @@
 #include "runtime/engine/progress.h"
 #include "runtime/engine/query_runner.h"
 #include "runtime/engine/replay_loop.h"
+#include "runtime/engine/shared_scans.h"
 #include "runtime/engine/source_group.h"
 #include "runtime/engine/source_reader.h"
 #include "runtime/engine/stop_signals.h"
@@ -63,13 +64,14 @@ class Job {
   std::unique_ptr<JobCheckpoints> checkpoints_;        ///< nullptr: none are made
   bool is_suspended_ = false;
   std::optional<MemoryBudget> budget_;                 ///< of the queries together, where there is a limit
+  SharedScans scans_;
   std::vector<std::unique_ptr<QueryRunner>> runners_;  ///< one for each query; nullptr when it could not be made
   std::vector<QuerySummary> failures_;                 ///< of those
   std::vector<std::unique_ptr<DeadLetters>> dead_letters_;  ///< one for each source that keeps them, else nullptr
 };
 
 Job::Job(const abi::Program& program, const RunOptions& options, std::atomic<int>* stop_requests)
-    : program_(program), options_(options), progress_(options.progress, options.message_fd) {
+    : program_(program), options_(options), progress_(options.progress, options.message_fd), scans_(program) {
   const int64_t memory_limit = options.memory_limit_bytes > 0 ? options.memory_limit_bytes : program.memory_limit_bytes;
   if (memory_limit > 0) budget_.emplace(memory_limit);
   context_.stop_requests = stop_requests;
@@ -251,7 +253,7 @@ std::unique_ptr<QueryRunner> Job::make_runner(const abi::QuerySpec& query, const
     }
     sink = std::move(made).value();
   }
-  auto runner = std::make_unique<QueryRunner>(program_, query, options_, std::move(sink), zone);
+  auto runner = std::make_unique<QueryRunner>(program_, query, options_, std::move(sink), zone, scans_);
   if (budget_) runner->limit_memory(&*budget_);
   return runner;
 }

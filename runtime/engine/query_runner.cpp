@@ -32,8 +32,8 @@ std::string record_text(const abi::LineBlock& block, int64_t row) {
 }  // namespace
 
 QueryRunner::QueryRunner(const abi::Program& program, const abi::QuerySpec& query, const RunOptions& options,
-                         std::unique_ptr<Sink> sink, const abi::TimeZone* time_zone)
-    : program_(program), query_(query), options_(options), sink_(std::move(sink)), states_(query),
+                         std::unique_ptr<Sink> sink, const abi::TimeZone* time_zone, SharedScans& scans)
+    : program_(program), query_(query), options_(options), sink_(std::move(sink)), scans_(scans), states_(query, scans),
       output_(make_output_buffer(sink_->rows_wanted())) {
   context_.states = states_.slots();
   context_.scratch = &scratch_;
@@ -202,7 +202,7 @@ int64_t QueryRunner::make_room() {
 void QueryRunner::begin_shares(int32_t workers, int64_t received_ns) {
   if (rows_in_batch_ == 0) begin_batch(received_ns, clock_us());
   for (auto number = static_cast<int32_t>(shares_.size()) + 1; number <= workers; ++number) {
-    shares_.push_back(std::make_unique<QueryShare>(query_, *sharing_, states_, number, sink_->rows_wanted()));
+    shares_.push_back(std::make_unique<QueryShare>(query_, *sharing_, states_, scans_, number, sink_->rows_wanted()));
   }
   for (auto& share : shares_) share->begin(context_);
   share_bytes_.resize(shares_.size());

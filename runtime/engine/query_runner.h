@@ -27,6 +27,7 @@
 namespace millrace {
 
 class QueryRunner;
+class SharedScans;
 class SnapshotReader;
 class SnapshotWriter;
 class SourceReader;
@@ -73,7 +74,7 @@ class QueryRunner {
  public:
   /// What is referred to outlives the runner.
   QueryRunner(const abi::Program& program, const abi::QuerySpec& query, const RunOptions& options, std::unique_ptr<Sink> sink,
-              const abi::TimeZone* time_zone);
+              const abi::TimeZone* time_zone, SharedScans& scans);
   ~QueryRunner();
   QueryRunner(const QueryRunner&) = delete;
   QueryRunner& operator=(const QueryRunner&) = delete;
@@ -211,6 +212,7 @@ class QueryRunner {
   abi::TriggerSpec trigger_;
   std::optional<BatchPacer> pacer_;
   std::unique_ptr<Sink> sink_;
+  SharedScans& scans_;
   QueryStates states_;
   abi::TupleBuffer* tuples_ = nullptr;  ///< of a materialized view: a batch's rows, in place of output_
   abi::Arena scratch_;

@@ -14,9 +14,9 @@ constexpr int64_t kRowsAtOnce = 256;
 
 }  // namespace
 
-QueryShare::QueryShare(const abi::QuerySpec& query, const abi::QuerySharing& sharing, const QueryStates& whole, int32_t number,
-                       int64_t rows_wanted)
-    : query_(query), sharing_(sharing), states_(query, sharing, whole, number), output_(make_output_buffer(rows_wanted)) {}
+QueryShare::QueryShare(const abi::QuerySpec& query, const abi::QuerySharing& sharing, const QueryStates& whole, SharedScans& scans,
+                       int32_t number, int64_t rows_wanted)
+    : query_(query), sharing_(sharing), states_(query, sharing, whole, scans, number), output_(make_output_buffer(rows_wanted)) {}
 
 QueryShare::~QueryShare() { free_output_buffer(&output_); }
 

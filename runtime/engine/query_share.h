@@ -22,8 +22,8 @@ class QueryShare {
   };
 
   /// Of worker `number`, from 1. What is referred to outlives the share. `rows_wanted`: as of the query's sink.
-  QueryShare(const abi::QuerySpec& query, const abi::QuerySharing& sharing, const QueryStates& whole, int32_t number,
-             int64_t rows_wanted);
+  QueryShare(const abi::QuerySpec& query, const abi::QuerySharing& sharing, const QueryStates& whole, SharedScans& scans,
+             int32_t number, int64_t rows_wanted);
   ~QueryShare();
   QueryShare(const QueryShare&) = delete;
   QueryShare& operator=(const QueryShare&) = delete;

@@ -6,6 +6,7 @@
 #include "runtime/base/byte_size.h"
 #include "runtime/base/snapshot_reader.h"
 #include "runtime/base/snapshot_writer.h"
+#include "runtime/engine/shared_scans.h"
 #include "runtime/formats/csv_locate.h"
 #include "runtime/formats/json_locate.h"
 
@@ -13,12 +14,17 @@ namespace millrace {
 
 /// What a pipeline has learned about its source; text needs nothing.
 struct QueryStates::ScanState {
-  explicit ScanState(const abi::ScanSpec& spec) {
-    if (spec.format == abi::Format::Json) json = json_scan_create(spec);
-    if (spec.format == abi::Format::Csv) csv = csv_scan_create(spec);
+  ScanState(const abi::ScanStateSpec& spec, SharedScans& scans, int32_t worker) : is_shared(spec.shared >= 0) {
+    if (is_shared) {
+      json = scans.of(spec.shared, worker);
+    } else if (spec.scan.format == abi::Format::Json) {
+      json = json_scan_create(spec.scan);
+    } else if (spec.scan.format == abi::Format::Csv) {
+      csv = csv_scan_create(spec.scan);
+    }
   }
   ~ScanState() {
-    if (json != nullptr) json_scan_destroy(json);
+    if (json != nullptr && !is_shared) json_scan_destroy(json);
     if (csv != nullptr) csv_scan_destroy(csv);
   }
   ScanState(const ScanState&) = delete;
@@ -26,6 +32,7 @@ struct QueryStates::ScanState {
 
   void* slot() const { return json != nullptr ? static_cast<void*>(json) : static_cast<void*>(csv); }
 
+  bool is_shared;  ///< and somebody else's
   abi::JsonScan* json = nullptr;
   abi::CsvScan* csv = nullptr;
 };
@@ -62,9 +69,10 @@ struct QueryStates::Slot {
   void* operator()(const std::unique_ptr<ScanState>& scan) const { return scan->slot(); }
 };
 
-QueryStates::QueryStates(const abi::QuerySpec& query) : query_(query) {
+QueryStates::QueryStates(const abi::QuerySpec& query, SharedScans& scans) : query_(query) {
   struct Make {
     const abi::CompiledCode* code;
+    SharedScans& scans;
     Owned operator()(const abi::AggregateSpec& spec) const {
       if (spec.time == abi::TimeKind::Session) return std::make_unique<SessionState>(spec, code);
       return std::make_unique<AggregateState>(spec, code);
@@ -76,22 +84,23 @@ QueryStates::QueryStates(const abi::QuerySpec& query) : query_(query) {
     Owned operator()(const abi::OverSpec& spec) const { return std::make_unique<abi::OverState>(spec, code); }
     Owned operator()(const abi::ViewScanSpec&) const { return std::make_unique<abi::TupleBuffer>(abi::TupleBufferSpec{}); }
     Owned operator()(const abi::ChangesSpec& spec) const { return std::make_unique<ChangeLog>(spec); }
-    Owned operator()(const abi::ScanStateSpec& spec) const { return std::make_unique<ScanState>(spec.scan); }
+    Owned operator()(const abi::ScanStateSpec& spec) const { return std::make_unique<ScanState>(spec, scans, 0); }
   };
   for (const abi::StateSpec& spec : query.states) {
-    states_.push_back(std::visit(Make{query.code.get()}, spec));
+    states_.push_back(std::visit(Make{query.code.get(), scans}, spec));
     slots_.push_back(std::visit(Slot{}, states_.back()));
   }
 }
 
-QueryStates::QueryStates(const abi::QuerySpec& query, const abi::QuerySharing& sharing, const QueryStates& whole, int32_t number)
+QueryStates::QueryStates(const abi::QuerySpec& query, const abi::QuerySharing& sharing, const QueryStates& whole, SharedScans& scans,
+                         int32_t number)
     : query_(query) {
   for (size_t i = 0; i < query.states.size(); ++i) {
     if (sharing.states[i].adopt_entry >= 0) {
       const auto& aggregate = std::get<abi::AggregateSpec>(query.states[i]);
       states_.push_back(std::make_unique<AggregateState>(aggregate, query.code.get(), number, sharing.states[i]));
     } else if (const auto* scan = std::get_if<abi::ScanStateSpec>(&query.states[i])) {
-      states_.push_back(std::make_unique<ScanState>(scan->scan));
+      states_.push_back(std::make_unique<ScanState>(*scan, scans, number));
     } else {
       states_.push_back(std::unique_ptr<JoinTable>());
       slots_.push_back(whole.slots_[i]);

@@ -19,6 +19,7 @@
 
 namespace millrace {
 
+class SharedScans;
 class SnapshotReader;
 class SnapshotWriter;
 
@@ -26,9 +27,10 @@ class SnapshotWriter;
 /// the query's thread.
 class QueryStates {
  public:
-  explicit QueryStates(const abi::QuerySpec& query);
+  /// `scans`: those of the job, which outlive it.
+  QueryStates(const abi::QuerySpec& query, SharedScans& scans);
   /// Those of worker `number`, from 1: aggregates and what scans learn are its own, tables to join with are those of `whole`, which outlives it.
-  QueryStates(const abi::QuerySpec& query, const abi::QuerySharing& sharing, const QueryStates& whole, int32_t number);
+  QueryStates(const abi::QuerySpec& query, const abi::QuerySharing& sharing, const QueryStates& whole, SharedScans& scans, int32_t number);
   ~QueryStates();
   QueryStates(const QueryStates&) = delete;
   QueryStates& operator=(const QueryStates&) = delete;

@@ -189,14 +189,20 @@ std::string_view value_text(const char* value, const char* end) {
   return {value, static_cast<size_t>(p - value)};
 }
 
-bool located_values_are_utf8(const LearnedShape& shape, const JsonField* fields, const char* base, const char* end) {
-  for (size_t f = 0; f < shape.keys().size(); ++f) {
-    if (fields[f].offset != abi::kNoField && !is_utf8(value_text(base + fields[f].offset, end))) return false;
-  }
-  return true;
+bool locate(LearnedShape& shape, const LineBlock& block, int64_t row, JsonField* fields) {
+  if (!locate_fields(shape, block, row, fields)) return false;
+  if (!(block.row_flags[row] & abi::kRowBadUtf8)) return true;
+  return std::all_of(fields, fields + shape.keys().size(), [&](const JsonField& field) { return is_located_utf8(block, row, field); });
 }
 
-bool locate(LearnedShape& shape, const LineBlock& block, int64_t row, JsonField* fields) {
+}  // namespace
+
+bool is_located_utf8(const LineBlock& block, int64_t row, JsonField field) {
+  if (field.offset == abi::kNoField) return true;
+  return is_utf8(value_text(block.base + field.offset, block.base + block.row_end[row]));
+}
+
+bool locate_fields(LearnedShape& shape, const LineBlock& block, int64_t row, JsonField* fields) {
   const uint8_t flags = block.row_flags[row];
   const std::string_view text = row_text(block, row);
   for (size_t f = 0; f < shape.keys().size(); ++f) fields[f] = {abi::kNoField, 0};
@@ -212,10 +218,8 @@ bool locate(LearnedShape& shape, const LineBlock& block, int64_t row, JsonField*
   } else if (!locate_nested(shape, text, block.row_begin[row], has_escapes, fields)) {
     return false;
   }
-  return !(flags & abi::kRowBadUtf8) || located_values_are_utf8(shape, fields, block.base, text.data() + text.size());
+  return true;
 }
-
-}  // namespace
 
 abi::JsonScan* json_scan_create(const abi::ScanSpec& spec) { return json_scan_create(spec, best_json_sweeps()); }
 

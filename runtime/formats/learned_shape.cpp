@@ -24,7 +24,7 @@ std::vector<WantedKey> wanted_keys(const abi::ScanSpec& spec) {
 }  // namespace
 
 LearnedShape::LearnedShape(const abi::ScanSpec& spec, const JsonSweeps& sweeps)
-    : JsonScan{-1, nullptr, 0, nullptr, nullptr},
+    : JsonScan{-1, nullptr, 0, nullptr, nullptr, nullptr, 0},
       keys_(wanted_keys(spec)),
       scan_record_(sweeps.scan_record),
       place_rows_(sweeps.place_rows),
@@ -51,7 +51,6 @@ bool LearnedShape::scan_record(std::string_view record, std::span<const uint32_t
 }
 
 void LearnedShape::place_rows(const abi::LineBlock& block, int64_t from, int64_t to) {
-  if (place_rows_ == nullptr) return;
   const auto rows = static_cast<size_t>(to - from);
   if (known_.size() < rows) {
     known_.resize(rows);
@@ -59,6 +58,10 @@ void LearnedShape::place_rows(const abi::LineBlock& block, int64_t from, int64_t
   }
   known = known_.data();
   placed = placed_.data();
+  if (place_rows_ == nullptr) {  // nothing is expected: nothing is known
+    std::fill_n(known_.begin(), rows, uint64_t{0});
+    return;
+  }
   judge_odd_rows();
   judge_late_fields();
   placed_from_ = from;

@@ -53,6 +53,11 @@ class LearnedShape : public abi::JsonScan {
   /// The row did not fit the learned shape; `found()` is its own. Rows of a block are told by their numbers.
   void learn_from_found(int64_t row);
 
+ protected:
+  // Of the rows that were placed last, as JsonScan has them.
+  uint64_t* known_words() { return known_.data(); }
+  abi::JsonField* places() { return placed_.data(); }
+
  private:
   void adopt(const RecordShape& shape);
   void judge_late_fields();

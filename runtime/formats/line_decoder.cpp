@@ -89,7 +89,7 @@ void LineDecoder::index_chunk(LineChunk* chunk) const {
   chunk->lines_before_row = index.first_row_line;
   chunk->block = {chunk->bytes.data(), index.row_begin(), index.row_end(),   index.row_flags(),
                   index.marks(),       index.mark_begin(), index.row_count, 0,
-                  &chunk->blocks_to_mark};
+                  &chunk->blocks_to_mark, chunk->block.serial + 1};
   chunk->is_indexed = true;
 }
 
@@ -202,6 +202,7 @@ void LineDecoder::fill(abi::LineBlock* block) {
   block->mark_begin = index_.mark_begin() + skipped;
   block->row_count = index_.row_count - skipped;
   block->blocks_to_mark = &blocks_to_mark_;
+  ++block->serial;
   block->first_line = next_line_ + index_.first_row_line;
   if (skipped > 0 && block->row_count > 0) {
     const char* header = block->base + index_.row_begin()[0];

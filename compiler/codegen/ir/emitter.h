@@ -155,6 +155,7 @@ class Emitter {
   template <class T>
   Pointer<T> to_pointer(Word address) { return Pointer<T>(builder_.CreateIntToPtr(address.raw, builder_.getPtrTy())); }
   Value<uint32_t> low_half(Int v) { return Value<uint32_t>(builder_.CreateTrunc(v.raw, builder_.getInt32Ty())); }
+  Real as_real(Int bits) { return Real(builder_.CreateBitCast(bits.raw, builder_.getDoubleTy())); }
   Int widen(Bool v) { return Int(builder_.CreateZExt(v.raw, builder_.getInt64Ty())); }
   Word zero_extend(Value<uint32_t> v);
   Word zero_extend(Value<uint8_t> v);

@@ -10,6 +10,7 @@ namespace millrace {
 using abi::FieldType;
 using ir::Bool;
 using ir::Bytes;
+using ir::Int;
 using ir::Int32;
 using ir::Pointer;
 
@@ -47,6 +48,10 @@ Bytes FieldReader::text_of(const FieldText& field) {
 
 SqlValue FieldReader::read_known(const FieldText& field) {
   if (is_text(type_)) return SqlValue::of(sql_type(), e.byte_at(field.data, e.int_(1)), e.sub(field.size, e.int_(2)));
+  if (field.parsed) {
+    const Int value = field.parsed();
+    return type_ == FieldType::Double ? SqlValue::of(sql_type(), e.as_real(value)) : SqlValue::of(sql_type(), value);
+  }
   if (type_ == FieldType::Double) return SqlValue::of(sql_type(), e.call<&abi::mr_json_known_double>(field.data, field.size));
   return SqlValue::of(sql_type(), e.call<&abi::mr_json_digits>(field.data, field.size));
 }

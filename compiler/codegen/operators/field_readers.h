@@ -15,6 +15,7 @@ struct FieldText {
   ir::Int size;
   ir::Bool missing;  ///< of json: the record has no such field, and data is nothing; of others data is then null
   ir::Bool known = {};  ///< of json: the value is known to be of the field's type in its usual spelling; empty: nothing is ever known of it
+  std::function<ir::Int()> parsed = {};  ///< of json: emits the loading of a number's value, or a double's bits, where it is known; empty: it is not parsed
 };
 
 /// Emits the parsing of one field by the format's hot functions. A malformed field leaves for `error`.

@@ -39,13 +39,39 @@ void PipelineCompiler::count_error(const abi::ScanSpec& scan, Int row) {
 
 namespace {
 
-/// What mr_json_place_rows has found of the rows from `from` on.
+/// What has been found of the rows from `from` on: by mr_json_place_rows, or by mr_json_place_shared, of all rows and with values.
 struct PlacedRows {
   bool are_placed = false;
   Int from;
   Pointer<const uint64_t> known;
   Bytes places;
+  const pipeline::SharedScan* shared = nullptr;
+  std::vector<Pointer<const int64_t>> values;  ///< of a shared scan, for each of the pipeline's fields; null: it is not parsed
+
+  /// Which of the places of a row is that of field i, and how many a row has.
+  size_t place_of(size_t i) const { return shared != nullptr ? shared->places[i] : i; }
+  size_t places_a_row(const abi::ScanSpec& own) const { return std::max<size_t>(shared != nullptr ? shared->scan.fields.size() : own.fields.size(), 1); }
 };
+
+PlacedRows place_shared(ir::Emitter& e, const pipeline::SharedScan& shared, Pointer<abi::JsonScan> scan, Pointer<const abi::LineBlock> block) {
+  PlacedRows placed;
+  e.call<&abi::mr_json_place_shared>(scan, block);
+  placed.are_placed = true;
+  placed.from = e.int_(0);
+  placed.known = e.load<&abi::JsonScan::known>(scan);
+  placed.places = Bytes(e.load<&abi::JsonScan::placed>(scan).raw);
+  placed.shared = &shared;
+  const Bytes values(e.load<&abi::JsonScan::values>(scan).raw);
+  const Int stride = e.load<&abi::JsonScan::value_stride>(scan);
+  for (const uint32_t place : shared.places) {
+    const auto& fields = shared.scan.fields;
+    const auto parsed_before = std::count_if(fields.begin(), fields.begin() + place, [](const abi::FieldSpec& f) { return f.parsed; });
+    Pointer<const int64_t> column;
+    if (fields[place].parsed) column = Pointer<const int64_t>(e.byte_at(values, e.mul(stride, e.int_(parsed_before * 8))).raw);
+    placed.values.push_back(column);
+  }
+  return placed;
+}
 
 /// Not for strict scans, which check every byte, nor for keys beyond what may be compared.
 PlacedRows place_rows(ir::Emitter& e, const abi::ScanSpec& spec, Pointer<abi::JsonScan> scan, Pointer<const abi::LineBlock> block,
@@ -71,7 +97,7 @@ class TextRows {
       : e(emitter), context_(context), block_(block), spec_(spec), types_(types), scan_(scan), placed_rows_(placed), lines_(lines),
         parse_at_test_(parse_at_test) {
     if (spec_.format != abi::Format::Json) return;
-    size_t count = std::max<size_t>(spec_.fields.size(), 1);
+    const size_t count = placed.places_a_row(spec);
     own_places_ = Pointer<abi::JsonField>(e.stack_slot(llvm::ArrayType::get(e.builder().getInt64Ty(), count), "places"));
   }
 
@@ -119,6 +145,8 @@ class TextRows {
       arrive(body, Located(spec_.fields.size(), FieldText{begin, size, {}}));
     } else if (spec_.format == abi::Format::Csv) {
       locate_csv(body);
+    } else if (placed_rows_.shared != nullptr) {
+      locate_shared(body);
     } else {
       if (placed_rows_.are_placed) locate_as_expected(body);
       locate_by_marks(body, general_);
@@ -152,6 +180,22 @@ class TextRows {
     e.place(other);
     Word flags = e.zero_extend(e.element(lines_.row_flags, row_));
     e.leave_if(e.eq(flags, e.word(abi::kRowUnmarked)), general_);
+  }
+
+  /// All rows have been placed; of those that are doubtful it depends on the fields whether they are good.
+  void locate_shared(Label body) {
+    Label doubtful = e.new_label("row.doubtful");
+    Word known = e.element(placed_rows_.known, row_);
+    int64_t row_bytes = static_cast<int64_t>(placed_rows_.places_a_row(spec_) * sizeof(abi::JsonField));
+    Pointer<abi::JsonField> places(e.byte_at(placed_rows_.places, e.mul(row_, e.int_(row_bytes))).raw);
+    e.leave_if(e.eq(e.band(known, e.word(abi::kRowPlaced)), e.word(0)), doubtful);
+    arrive(body, places, known);
+    e.place(doubtful);
+    uint64_t wanted = 0;
+    for (size_t i = 0; i < spec_.fields.size(); ++i) wanted |= uint64_t{1} << placed_rows_.place_of(i);
+    Bool good = e.call<&abi::mr_json_shared_row_is_good>(Pointer<abi::JsonScan>(scan_.raw), block_, row_, e.word(wanted));
+    e.unlikely_leave_if(e.not_(good), error_);
+    arrive(body, places);
   }
 
   /// The straight path: the record has the learned shape, so the n-th colon follows the key of field n, which is checked by
@@ -230,7 +274,7 @@ class TextRows {
   void arrive_without_fields(Label body) {
     if (spec_.format == abi::Format::Json) {
       for (size_t i = 0; i < spec_.fields.size(); ++i) {
-        e.store_at<uint64_t>(own_places_, static_cast<int64_t>(i * sizeof(abi::JsonField)), e.word(abi::kNoField));
+        e.store_at<uint64_t>(own_places_, static_cast<int64_t>(placed_rows_.place_of(i) * sizeof(abi::JsonField)), e.word(abi::kNoField));
       }
       arrive(body, own_places_);
     } else {
@@ -268,7 +312,8 @@ class TextRows {
   SqlValue read(size_t i) { return reader(i).read(field(i)); }
   Bool is_null(size_t i, bool nan_too) { return reader(i).is_null(field(i), nan_too); }
   /// Only of placed rows are sizes of numbers known.
-  bool glances_at(size_t i) const { return placed_rows_.are_placed && types_[i].is(TypeKind::Double); }
+  bool glances_at(size_t i) const { return placed_rows_.are_placed && types_[i].is(TypeKind::Double) && !is_parsed(i); }
+  bool is_parsed(size_t i) const { return placed_rows_.shared != nullptr && placed_rows_.values[i].raw != nullptr; }
   Int glance(size_t i, double bound) {
     const std::optional<GlanceBounds> bounds = glance_bounds(bound);
     if (!bounds) return {};
@@ -278,13 +323,16 @@ class TextRows {
   /// Loaded at each use: a row whose filter fails loads no more than the filter needs.
   FieldText field(size_t i) {
     if (spec_.format != abi::Format::Json) return fields_[i];
-    if (spec_.fields[i].late && placed_rows_.are_placed) place_late();
-    int64_t at = static_cast<int64_t>(i * sizeof(abi::JsonField));
+    if (spec_.fields[i].late && placed_rows_.are_placed && placed_rows_.shared == nullptr) place_late();
+    const size_t place = placed_rows_.place_of(i);
+    int64_t at = static_cast<int64_t>(place * sizeof(abi::JsonField));
     Word offset = e.zero_extend(e.load_at<uint32_t>(places_, at));
     Int size = e.to_int(e.zero_extend(e.load_at<uint32_t>(places_, at + 4)));
     Bool known;
-    if (placed_rows_.are_placed && i < abi::kKnownFieldsMax) known = e.not_(e.eq(e.band(known_, e.word(uint64_t{1} << i)), e.word(0)));
-    return {e.byte_at(lines_.base, e.to_int(offset)), size, e.eq(offset, e.word(abi::kNoField)), known};
+    if (placed_rows_.are_placed && place < abi::kKnownFieldsMax) known = e.not_(e.eq(e.band(known_, e.word(uint64_t{1} << place)), e.word(0)));
+    FieldText text{e.byte_at(lines_.base, e.to_int(offset)), size, e.eq(offset, e.word(abi::kNoField)), known};
+    if (is_parsed(i)) text.parsed = [this, i] { return e.element(placed_rows_.values[i], row_); };
+    return text;
   }
 
   /// In front of the first use of a late field: what the row's first comparison has left is found now. A row that turns out to be odd is
@@ -302,8 +350,9 @@ class TextRows {
   Bool are_known(const std::vector<uint32_t>& fields) {
     uint64_t wanted = 0;
     for (const uint32_t field : fields) {
-      if (field >= abi::kKnownFieldsMax) return {};
-      wanted |= uint64_t{1} << field;
+      const size_t place = placed_rows_.place_of(field);
+      if (place >= abi::kKnownFieldsMax) return {};
+      wanted |= uint64_t{1} << place;
     }
     return e.eq(e.band(known_, e.word(wanted)), e.word(wanted));
   }
@@ -335,13 +384,15 @@ class TextRows {
 }  // namespace
 
 void PipelineCompiler::produce(const pipeline::ScanSource& source) {
-  const auto& spec = std::get<pipeline::ScanState>(query_.states[source.slot]).scan;
+  const auto& kept = std::get<pipeline::ScanState>(query_.states[source.slot]);
+  const abi::ScanSpec& spec = kept.scan;
   Pointer<void> scan = state<void>(source.slot);
   const Schema& columns = query_.query->sources[source.scan->relation].columns;
   std::vector<SqlType> types;
   for (const abi::FieldSpec& field : spec.fields) types.push_back(columns[static_cast<size_t>(field.ordinal)].type);
   LineArrays lines(e, block_);
-  PlacedRows placed = place_rows(e, spec, Pointer<abi::JsonScan>(scan.raw), block_, from_, to_);
+  Pointer<abi::JsonScan> json(scan.raw);
+  PlacedRows placed = kept.shared ? place_shared(e, *kept.shared, json, block_) : place_rows(e, spec, json, block_, from_, to_);
   std::vector<bool> parse_at_test = values_wanted_at_null_tests(query_, pipeline_, spec.fields.size());
   e.for_range(from_, to_, [&](Int row) {
     line_ = row;

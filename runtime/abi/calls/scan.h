@@ -34,6 +34,13 @@ void mr_json_place_rows(JsonScan* scan, const LineBlock* block, int64_t from, in
 /// out not to be as expected: it is for mr_json_locate then.
 bool mr_json_place_late(JsonScan* scan, const LineBlock* block, int64_t row, JsonField* fields) noexcept;
 
+/// Sees to it that the fields of every row of the block are found, for all pipelines that share the scan: the first one's call does it. A row's
+/// word of `known` has kRowPlaced when they are.
+void mr_json_place_shared(JsonScan* scan, const LineBlock* block) noexcept;
+
+/// Of a row whose word has no kRowPlaced: whether it is an error row for none of the `wanted` fields, bits by field.
+bool mr_json_shared_row_is_good(JsonScan* scan, const LineBlock* block, int64_t row, uint64_t wanted) noexcept;
+
 /// Splits a csv line; writes one StringRef a field (unquoted into scratch where need be). Missing trailing fields are NULL.
 /// Returns false for a malformed line (an open quote).
 bool mr_csv_locate(PipelineContext* ctx, CsvScan* scan, const LineBlock* block, int64_t row, StringRef* fields) noexcept;
