@@ -31,7 +31,7 @@ struct LineBlock {
   int64_t row_count;
   int64_t first_line;          ///< number from 1 of the line of row 0 in its source; for messages
   int32_t* blocks_to_mark;     ///< json: a reader of the block sets it to have the colons of so many blocks to come indexed
-  int64_t serial;              ///< how often this LineBlock has been filled; 0: unknown, what was found of its lines before does not count
+  int64_t serial = 0;          ///< how often this LineBlock has been filled; 0: unknown, what was found of its lines before does not count
 };
 
 }  // namespace millrace::abi

@@ -7,6 +7,7 @@
 #include "runtime/formats/json_locate.h"
 #include "runtime/formats/json_token.h"
 #include "runtime/formats/line_buffer.h"
+#include "runtime/formats/shared_places.h"
 #include "runtime/formats/utf8_check.h"
 #include "runtime/hot/json.h"
 #include "runtime/state/arena.h"
@@ -250,7 +251,61 @@ bool names_a_key_twice(std::string_view row, const abi::ScanSpec& spec) {
   return false;
 }
 
+/// Values that were read beforehand have to be those of the text.
+bool holds_values(const SharedPlaces& shared, const abi::ScanSpec& spec, const abi::LineBlock& block, int64_t row) {
+  int64_t parsed = 0;
+  for (size_t f = 0; f < spec.fields.size(); ++f) {
+    if (!spec.fields[f].parsed) continue;
+    const int64_t value = shared.values[parsed++ * shared.value_stride + row];
+    if ((shared.known[row] & abi::kRowPlaced) == 0 || (shared.known[row] >> f & 1) == 0) continue;
+    const abi::JsonField place = shared.placed[static_cast<size_t>(row) * spec.fields.size() + f];
+    const char* text = block.base + place.offset;
+    const char* end = block.base + block.row_end[row];
+    int64_t expected = 0;
+    double real = 0;
+    if (spec.fields[f].type == abi::FieldType::Double) {
+      abi::mr_json_read_double(text, end, &real);
+      std::memcpy(&expected, &real, sizeof expected);
+    } else {
+      abi::mr_json_read_int(text, end, INT64_MIN, INT64_MAX, &expected);
+    }
+    if (value != expected) return false;
+  }
+  return true;
+}
+
+bool is_read_at_once(abi::FieldType type) {
+  using Type = abi::FieldType;
+  return type == Type::TinyInt || type == Type::SmallInt || type == Type::Int || type == Type::BigInt || type == Type::Double;
+}
+
+std::vector<std::string> decode_shared(const abi::LineBlock& block, const abi::ScanSpec& wanted, const JsonSweeps& sweeps) {
+  abi::ScanSpec spec = wanted;
+  for (abi::FieldSpec& field : spec.fields) field.parsed = is_read_at_once(field.type);
+  RowReader reader(spec);
+  SharedPlaces shared(spec, sweeps);
+  for (int pass = 0; pass < 3; ++pass) abi::mr_json_place_shared(&shared, &block);  // more is learned with each
+  std::vector<StringRef> fields(spec.fields.size());
+  std::vector<std::string> rows;
+  for (int64_t row = 0; row < block.row_count; ++row) {
+    const bool is_placed = (shared.known[row] & abi::kRowPlaced) != 0;
+    const abi::JsonField* placed = shared.placed + static_cast<size_t>(row) * fields.size();
+    std::vector<abi::JsonField> places(placed, placed + fields.size());
+    for (size_t f = 0; f < places.size(); ++f) {
+      const bool is_known = is_placed && (shared.known[row] >> f & 1) != 0;
+      if (!is_known) places[f].size = 0;
+    }
+    take_places(block, places.data(), &fields);
+    const bool found = is_placed || abi::mr_json_shared_row_is_good(&shared, &block, row, ~uint64_t{0});
+    const std::string text = found ? reader.read_row(fields, block.base + block.row_end[row]) : "error";
+    rows.push_back(holds_values(shared, spec, block, row) ? text : "values");
+  }
+  return rows;
+}
+
 std::string name_of(Finding finding) {
+  if (finding == Finding::Shared) return "shared";
+  if (finding == Finding::SharedMarked) return "shared with marks";
   if (finding == Finding::Placed) return "placed";
   if (finding == Finding::PlacedLate) return "placed late";
   if (finding == Finding::PlacedMarked) return "placed with marks";
@@ -262,9 +317,11 @@ std::string name_of(Finding finding) {
 std::vector<std::string> decode_rows(std::string_view text, const abi::ScanSpec& wanted, const JsonSweeps& sweeps, Finding finding) {
   abi::ScanSpec spec = wanted;
   for (size_t f = 0; f < spec.fields.size(); ++f) spec.fields[f].late = finding == Finding::PlacedLate && f % 3 != 1;
-  const bool unmarked = (finding == Finding::Placed || finding == Finding::PlacedLate) && sweeps.index_lines_unmarked != nullptr;
+  const bool is_shared = finding == Finding::Shared || finding == Finding::SharedMarked;
+  const bool unmarked = (finding == Finding::Placed || finding == Finding::PlacedLate || finding == Finding::Shared) && sweeps.index_lines_unmarked != nullptr;
   const IndexedText indexed(text, unmarked ? sweeps.index_lines_unmarked : sweeps.index_lines, finding == Finding::Structure);
   const abi::LineBlock& block = indexed.block();
+  if (is_shared && !spec.strict) return decode_shared(block, spec, sweeps);
   RowReader reader(spec);
   abi::JsonScan* scan = json_scan_create(spec, sweeps);
   std::vector<StringRef> fields(spec.fields.size());
@@ -294,7 +351,7 @@ std::string find_difference(std::string_view text, const abi::ScanSpec& spec, st
   const IndexedText lines(text, plainest.index_lines, false);
   const std::vector<std::string> expected = decode_rows(text, spec, plainest, Finding::Naive);
   for (const JsonSweeps& sweeps : variants) {
-    for (const Finding finding : {Finding::Placed, Finding::PlacedLate, Finding::PlacedMarked, Finding::Straight, Finding::Marks, Finding::Structure}) {
+    for (const Finding finding : {Finding::Placed, Finding::PlacedLate, Finding::PlacedMarked, Finding::Shared, Finding::SharedMarked, Finding::Straight, Finding::Marks, Finding::Structure}) {
       const std::vector<std::string> actual = decode_rows(text, spec, sweeps, finding);
       const std::string name = std::string(sweeps.name) + " " + name_of(finding);
       if (actual.size() != expected.size()) return name + ": number of rows";

@@ -18,6 +18,8 @@ enum class Finding {
   PlacedMarked,  ///< the same, of rows that have marks
   Straight,   ///< as generated code does: by the learned ordinals, with the general function when they do not hold
   Marks,      ///< the general function for every row
+  Shared,     ///< as generated code does of a scan that several pipelines share: all rows are placed at once, numbers read
+  SharedMarked,  ///< the same, of rows that have marks
   Structure,  ///< the general function for every row, told that it is nested
   Naive,      ///< byte by byte, in the test's own words
 };
