@@ -18,10 +18,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double ms_since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
 std::string explain_planned(const Planned& planned, Stage stage) {
   if (stage == Stage::State) return pipeline::print_state_bounds(planned.physical);
   if (stage == Stage::Physical) return plan::print(*planned.logical) + pipeline::print(planned.physical);

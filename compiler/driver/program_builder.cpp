@@ -18,10 +18,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double ms_since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
 bool same_but_for_blank_rows(abi::Options a, abi::Options b) {
   a.erase("blank_rows");
   b.erase("blank_rows");
@@ -29,6 +25,10 @@ bool same_but_for_blank_rows(abi::Options a, abi::Options b) {
 }
 
 }  // namespace
+
+double ms_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
 
 Planned plan_query(plan::Query query, int32_t threads, std::vector<Diagnostic>& diagnostics) {
   check_patterns(query);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "compiler/plan/plan.h"
 
 namespace millrace {
+
+double ms_since(std::chrono::steady_clock::time_point start);
 
 /// A physical plan and the logical one that it points into.
 struct Planned {

@@ -105,7 +105,8 @@ class TextRows {
   void row(Int row, Label done, Consume consume, CountError count_error) {
     row_ = row;
     error_ = e.new_label("row.error");
-    if (spec_.format == abi::Format::Json) general_ = e.new_label("row.general");  // no other format has such rows
+    const bool has_other_rows = spec_.format == abi::Format::Json && placed_rows_.shared == nullptr;
+    if (has_other_rows) general_ = e.new_label("row.general");
     Label body = e.new_label("row.body"), next = e.new_label("row.next");
     locate(body);
     place_body(body);
