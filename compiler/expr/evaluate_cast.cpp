@@ -1,6 +1,7 @@
 #include "compiler/expr/evaluate_cast.h"
 
 #include <cmath>
+#include <cstdint>
 
 #include "compiler/expr/native_call.h"
 #include "compiler/functions/cast_functions.h"
@@ -24,6 +25,7 @@ Value integer_within(int64_t value, TypeKind kind) {
 
 Value number_to_integer(double value, TypeKind kind) {
   const double truncated = std::trunc(value);
+  if (kind == TypeKind::BigInt && truncated == 9223372036854775808.0) return {INT64_MAX};  // to which the largest BIGINT is rounded
   // 2^63 is exact, the greatest int64_t is not.
   if (!(truncated >= -9223372036854775808.0 && truncated < 9223372036854775808.0)) return {};
   return integer_within(static_cast<int64_t>(truncated), kind);
