@@ -37,7 +37,7 @@ RowKeys keys_through(const plan::Project& project) {
 }
 
 RowKeys keys_of_groups(const plan::Aggregate& aggregate) {
-  if (aggregate.grouping_sets.size() > 1 && !aggregate.emits_grouping_id) return std::nullopt;
+  if (aggregate.grouping_sets.size() > 1 && (!aggregate.emits_grouping_id || has_equal_sets(aggregate))) return std::nullopt;
   std::vector<uint32_t> keys;
   const size_t count = aggregate.keys.size() + (aggregate.emits_grouping_id ? 1 : 0);
   for (uint32_t i = 0; i < count; ++i) keys.push_back(i);
@@ -71,6 +71,12 @@ RowKeys keys_over(const plan::Over& over) {
 }
 
 }  // namespace
+
+bool has_equal_sets(const plan::Aggregate& aggregate) {
+  std::vector<uint64_t> sets = aggregate.grouping_sets;
+  std::sort(sets.begin(), sets.end());
+  return std::adjacent_find(sets.begin(), sets.end()) != sets.end();
+}
 
 RowKeys row_keys(const Node& node) {
   return std::visit(Overloaded{[](const plan::Aggregate& n) { return keys_of_groups(n); },

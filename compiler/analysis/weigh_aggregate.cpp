@@ -47,13 +47,6 @@ void weigh(plan::AggregateCall& call, const Node& input) {
   call.arguments.push_back(column_of(input, static_cast<uint32_t>(input.schema.size() - 1), call.span));
 }
 
-plan::AggregateCall rows_of_group(const Node& input) {
-  plan::AggregateCall call{.function = &sum_of_weights(), .arguments = {}, .distinct = false, .filter = nullptr, .type = TypeKind::BigInt,
-                           .nullable = false, .name = "rows", .span = input.span};
-  call.arguments.push_back(column_of(input, static_cast<uint32_t>(input.schema.size() - 1), input.span));
-  return call;
-}
-
 }  // namespace
 
 bool can_weigh(const plan::Aggregate& aggregate) {
@@ -63,11 +56,21 @@ bool can_weigh(const plan::Aggregate& aggregate) {
 NodePtr weigh_aggregate(NodePtr node) {
   auto& aggregate = std::get<plan::Aggregate>(node->op);
   const SourceSpan span = node->span;
-  const auto visible = static_cast<uint32_t>(node->schema.size());
   for (plan::AggregateCall& call : aggregate.calls) weigh(call, *aggregate.input);
   aggregate.is_distinct = false;
   if (aggregate.keys.empty()) return node;
-  aggregate.calls.push_back(rows_of_group(*aggregate.input));
+  ExprPtr weight = column_of(*aggregate.input, static_cast<uint32_t>(aggregate.input->schema.size() - 1), span);
+  return with_presence(std::move(node), std::move(weight));
+}
+
+NodePtr with_presence(NodePtr node, ExprPtr weight) {
+  auto& aggregate = std::get<plan::Aggregate>(node->op);
+  const SourceSpan span = node->span;
+  const auto visible = static_cast<uint32_t>(node->schema.size());
+  plan::AggregateCall rows{.function = &sum_of_weights(), .arguments = {}, .distinct = false, .filter = nullptr, .type = TypeKind::BigInt,
+                           .nullable = false, .name = "rows", .span = span};
+  rows.arguments.push_back(std::move(weight));
+  aggregate.calls.push_back(std::move(rows));
   node->schema.push_back({"rows", TypeKind::BigInt, false});
   std::vector<ExprPtr> exprs;
   std::vector<std::string> names;

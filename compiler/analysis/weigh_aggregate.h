@@ -11,4 +11,7 @@ bool can_weigh(const plan::Aggregate& aggregate);
 /// has a row, behind them.
 plan::NodePtr weigh_aggregate(plan::NodePtr node);
 
+/// An aggregation by keys with whether a group has a row behind its columns: whether `weight`, a BIGINT over its input, adds up to more than 0.
+plan::NodePtr with_presence(plan::NodePtr node, expr::ExprPtr weight);
+
 }  // namespace millrace

@@ -45,8 +45,10 @@ ColumnFlow::Marks ColumnFlow::through(plan::Limit&, const plan::Node&, const std
 
 ColumnFlow::Marks ColumnFlow::through(plan::Keep&, const plan::Node&, const std::vector<Marks>& in) { return in[0]; }
 
-ColumnFlow::Marks ColumnFlow::through(plan::Integrate&, const plan::Node&, const std::vector<Marks>& in) {
-  return Marks(in[0].begin(), in[0].end() - 1);
+ColumnFlow::Marks ColumnFlow::through(plan::Integrate& n, const plan::Node&, const std::vector<Marks>& in) {
+  Marks output(in[0].begin(), in[0].end() - 1);
+  if (n.group) output.push_back(0);
+  return output;
 }
 
 ColumnFlow::Marks ColumnFlow::through(plan::Sort& n, const plan::Node&, const std::vector<Marks>& in) {

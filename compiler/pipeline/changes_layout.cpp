@@ -83,11 +83,16 @@ TupleState integral_state(const plan::Integrate& node) {
   state.changes->max_rows = node.max_rows;
   state.changes->weight_offset = offset_of(state, weight);
   state.changes->first_rows = node.first;
+  state.changes->ranked_by = node.ranked_by;
   for (const plan::Integrate::Order& by : node.order) {
     const FieldLayout& field = state.layout.fields[by.column];
     state.changes->sort.push_back({field.offset, field.null_offset, cell_kind(field.type), by.descending, by.nulls_first});
   }
   state.read = fields_passed_on(state.layout, weight, abi::ChangeForm::AllRows);
+  if (!node.group) return state;
+  state.changes->by_group = true;
+  for (const uint32_t column : *node.group) add_row_keys(state.layout.fields[column], state.changes->group);
+  state.read.push_back({.type = TypeKind::Boolean, .offset = abi::ChangesSpec::kPresentOffset, .null_offset = kNeverNull, .children = {}});
   return state;
 }
 

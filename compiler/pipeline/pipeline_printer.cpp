@@ -124,7 +124,11 @@ std::string stream_join_text(const StreamJoinState& j) {
 
 std::string changes_text(const TupleState& rows) {
   if (rows.changes->form == abi::ChangeForm::Weights) return fmt::format("rows as they stand: {} bytes a row, to tell what changes", rows.layout.size);
-  if (rows.changes->form == abi::ChangeForm::AllRows) return fmt::format("rows as changes have left them: {} bytes a row", rows.layout.size);
+  if (rows.changes->form == abi::ChangeForm::AllRows) {
+    const bool by_group = rows.changes->by_group;
+    const std::string first = by_group && rows.changes->first_rows >= 0 ? fmt::format(", the first {} of each", rows.changes->first_rows) : "";
+    return fmt::format("rows as changes have left them: {} bytes a row{}{}", rows.layout.size, by_group ? ", a batch reads the groups that it has changed" : "", first);
+  }
   return fmt::format("changes: {} bytes a row of the last result{}", rows.layout.size,
                      rows.changes->final_time_offset >= 0 ? ", kept until the watermark has passed it" : "");
 }

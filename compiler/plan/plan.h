@@ -166,7 +166,7 @@ struct Over {
   /// Of each partition only the rows up to this number by `ranked_by` (RowNumber, Rank or DenseRank) need come out.
   int64_t rank_max = INT64_MAX;
   abi::OverFunction ranked_by = abi::OverFunction::RowNumber;
-  bool is_maintained = false;  ///< over rows that only come: a batch brings the rows of the partitions that it has added to
+  bool is_maintained = false;  ///< over rows that only come, which it keeps: a batch brings the rows of the partitions that it has added to
 };
 struct Limit { NodePtr input; int64_t count = -1; int64_t offset = 0; };  ///< count -1: no limit
 
@@ -190,6 +190,8 @@ struct Differentiate {
 };
 
 /// The opposite: the rows that changes have left, all of them in each batch. The input's last column is the weight. What stands above is evaluated anew.
+/// With `group` only the rows of those groups come that a batch has changed, with a BOOLEAN behind them, TRUE; and for a group that has no rows any more
+/// one that has gone, with FALSE. What stands above is evaluated anew for these groups alone.
 struct Integrate {
   /// A column that rows are ordered by.
   struct Order {
@@ -206,6 +208,8 @@ struct Integrate {
   int64_t max_rows = 0;
   std::vector<Order> order;  ///< then by arrival
   int64_t first = -1;        ///< only so many rows in this order are wanted; -1: all
+  std::optional<std::vector<uint32_t>> group = {};  ///< `first` then counts in each group, by `ranked_by` (RowNumber, Rank or DenseRank)
+  abi::OverFunction ranked_by = abi::OverFunction::RowNumber;
 };
 
 /// The root of a query whose rows go out as changes: what a batch has added to its result, taken back and replaced. Its columns

@@ -29,7 +29,7 @@ class RefreshColumns {
     for (size_t i = 0; i < n.visible; ++i) schema_[i].nullable = n.input->schema[i].nullable;
   }
   void operator()(const Integrate& n) const {
-    for (size_t i = 0; i < schema_.size(); ++i) schema_[i].nullable = n.input->schema[i].nullable;
+    for (size_t i = 0; i + 1 < n.input->schema.size(); ++i) schema_[i].nullable = n.input->schema[i].nullable;
   }
   void operator()(const ShowChanges& n) const {
     if (n.form == abi::ChangeForm::Envelope) return;

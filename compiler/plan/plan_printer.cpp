@@ -183,7 +183,9 @@ struct OperatorText {
     return n.present ? out + " while " + name(*n.present) : out;
   }
   std::string operator()(const Integrate& n) const {
+    const auto name = [&](uint32_t column) { return n.input->schema[column].name; };
     const std::string first = n.first >= 0 ? fmt::format(" the first {}", n.first) : "";
+    if (n.group) return "Integrate" + first + (n.group->empty() ? " of all rows" : " by " + listed(*n.group, name)) + "; what is above is evaluated anew for groups that have changed";
     return "Integrate" + first + "; what is above is evaluated anew in each batch";
   }
   std::string operator()(const ShowChanges& n) const {

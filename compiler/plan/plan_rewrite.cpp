@@ -162,7 +162,7 @@ struct CloneOp {
   Node::Op operator()(const Differentiate& n) const {
     return Differentiate{clone(*n.input), n.whole, n.has_keys, n.keys, n.present, n.visible, n.max_rows};
   }
-  Node::Op operator()(const Integrate& n) const { return Integrate{clone(*n.input), n.has_keys, n.keys, n.max_rows, n.order, n.first}; }
+  Node::Op operator()(const Integrate& n) const { return Integrate{clone(*n.input), n.has_keys, n.keys, n.max_rows, n.order, n.first, n.group, n.ranked_by}; }
   Node::Op operator()(const ShowChanges& n) const {
     return ShowChanges{clone(*n.input), n.form, n.whole, n.has_keys, n.keys, n.present, n.weight, n.final_time, n.visible, n.max_rows};
   }
@@ -241,7 +241,8 @@ struct SamePayload {
   }
   bool operator()(const Integrate& n) const {
     const Integrate& o = as<Integrate>();
-    return n.has_keys == o.has_keys && n.keys == o.keys && n.max_rows == o.max_rows && n.order == o.order && n.first == o.first;
+    return n.has_keys == o.has_keys && n.keys == o.keys && n.max_rows == o.max_rows && n.order == o.order && n.first == o.first &&
+           n.group == o.group && n.ranked_by == o.ranked_by;
   }
   bool operator()(const ShowChanges& n) const {
     const ShowChanges& o = as<ShowChanges>();

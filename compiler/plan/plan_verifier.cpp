@@ -231,7 +231,8 @@ class Verifier {
   }
   void check(const Integrate& n) const {
     require(!n.input->schema.empty() && n.input->schema.back().type.is(TypeKind::BigInt), "changes come without a weight");
-    width(n.input->schema.size() - 1);
+    width(n.input->schema.size() - 1 + (n.group ? 1 : 0));
+    for (uint32_t column : n.group.value_or(std::vector<uint32_t>())) require(column + 1 < n.input->schema.size(), "a column of the group is out of range");
     for (uint32_t key : n.keys) require(key < current_->schema.size(), "a key is out of range");
     require(!current_->is_stream, "an Integrate passes a stream on");
   }

@@ -132,7 +132,7 @@ struct ColumnDomain {
   Domain operator()(const Scan&) const { return std::nullopt; }
   Domain operator()(const Values& values) const { return of_count(static_cast<int64_t>(values.rows.size()), false); }
   Domain operator()(const Differentiate& n) const { return index < n.visible ? of_input(*n.input) : std::nullopt; }
-  Domain operator()(const Integrate& n) const { return of_input(*n.input); }
+  Domain operator()(const Integrate& n) const { return index + 1 < n.input->schema.size() ? of_input(*n.input) : std::nullopt; }
   Domain operator()(const ShowChanges&) const { return std::nullopt; }
 
  private:

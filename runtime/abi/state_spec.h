@@ -219,9 +219,13 @@ struct ChangesSpec {
   int64_t max_rows = 0;             ///< a result of more ends the query
   std::vector<SortKey> sort;        ///< of AllRows: the order of rows, then by arrival
   int64_t first_rows = -1;          ///< of AllRows: only so many are shown; -1: all
+  bool by_group = false;            ///< of AllRows: only rows of the groups that a batch has changed are shown, the first ones of each by `ranked_by`; see kPresentOffset
+  std::vector<ViewKey> group;       ///< what makes a group
+  OverFunction ranked_by = OverFunction::RowNumber;  ///< what `first_rows` counts: RowNumber, Rank or DenseRank
 
   static constexpr uint32_t kOpOffset = 0;
   static constexpr uint32_t kWeightOffset = 0;  ///< of Weights: an int64_t
+  static constexpr uint32_t kPresentOffset = 0; ///< by group: a byte, 0 in the row that stands for a group that has none any more
   static constexpr uint32_t kHeaderBytes = 16;
 };
 

@@ -15,7 +15,6 @@ namespace millrace {
 
 namespace {
 
-constexpr size_t kFewestSlots = 64;
 constexpr size_t kSweepAtLeast = 1024;
 
 constexpr abi::StringRef kInsert{"+I", 2}, kUpdateBefore{"-U", 2}, kUpdateAfter{"+U", 2}, kDelete{"-D", 2};
@@ -36,7 +35,9 @@ std::vector<abi::OwnedField> ChangeLog::owned_texts(const std::vector<uint32_t>&
 }
 
 ChangeLog::ChangeLog(const abi::ChangesSpec& spec)
-    : abi::TupleBuffer(abi::TupleBufferSpec{spec.row_size, {}, -1, owned_texts(spec.texts)}), spec_(spec), sorted_(Earlier{&spec_.sort}), sweep_at_(kSweepAtLeast) {}
+    : abi::TupleBuffer(abi::TupleBufferSpec{spec.row_size, {}, -1, owned_texts(spec.texts)}), spec_(spec), sorted_(EarlierRow{&spec_.sort}), sweep_at_(kSweepAtLeast) {
+  if (spec_.by_group) row_groups_.emplace(spec_);
+}
 
 ChangeLog::~ChangeLog() {
   for (Group& group : groups_) {
@@ -68,11 +69,11 @@ bool ChangeLog::is_present(const char* row) const {
 
 /// Key and values are copied, so that the batch's memory can go.
 char* ChangeLog::keep(const char* row) {
-  size_t size = sizeof(Kept) + spec_.row_size;
+  size_t size = sizeof(KeptRow) + spec_.row_size;
   for (uint32_t text : spec_.texts) size += static_cast<size_t>(read_row<abi::StringRef>(row, text).size);
   auto* memory = static_cast<char*>(allocate(size));
-  new (memory) Kept{.bytes = static_cast<int64_t>(size)};
-  char* kept = memory + sizeof(Kept);
+  new (memory) KeptRow{.bytes = static_cast<int64_t>(size)};
+  char* kept = memory + sizeof(KeptRow);
   std::memcpy(kept, row, spec_.row_size);
   char* free = kept + spec_.row_size;
   for (uint32_t text : spec_.texts) {
@@ -87,12 +88,8 @@ char* ChangeLog::keep(const char* row) {
   return kept;
 }
 
-bool ChangeLog::Earlier::operator()(const char* a, const char* b) const {
-  const int order = abi::compare_tuples(*keys, a, b);
-  return order != 0 ? order < 0 : header_of(a).order < header_of(b).order;
-}
-
 void ChangeLog::show_all() {
+  if (row_groups_) return row_groups_->show_changed(changes_);
   if (spec_.first_rows < 0) {
     for (char* row = first_; row != nullptr; row = header_of(row).after) changes_.push_back(row);
     return;
@@ -103,11 +100,11 @@ void ChangeLog::show_all() {
 
 /// In the place of the row that it replaces, else behind all others.
 void ChangeLog::put_in_order(char* kept, char* replaced) {
-  if (spec_.first_rows >= 0 && replaced != nullptr) sorted_.erase(replaced);
-  Kept& row = header_of(kept);
+  if (sorts_all() && replaced != nullptr) sorted_.erase(replaced);
+  KeptRow& row = header_of(kept);
   row.before = last_;
   if (replaced != nullptr) {
-    const Kept& old = header_of(replaced);
+    const KeptRow& old = header_of(replaced);
     row.order = old.order;
     row.before = old.before;
     row.after = old.after;
@@ -116,12 +113,14 @@ void ChangeLog::put_in_order(char* kept, char* replaced) {
   }
   (row.before != nullptr ? header_of(row.before).after : first_) = kept;
   (row.after != nullptr ? header_of(row.after).before : last_) = kept;
-  if (spec_.first_rows >= 0) sorted_.insert(kept);
+  if (sorts_all()) sorted_.insert(kept);
+  if (row_groups_) replaced != nullptr ? row_groups_->replace(replaced, kept) : row_groups_->add(kept);
 }
 
 void ChangeLog::take_out_of_order(char* kept) {
-  if (spec_.first_rows >= 0) sorted_.erase(kept);
-  const Kept& row = header_of(kept);
+  if (sorts_all()) sorted_.erase(kept);
+  if (row_groups_) row_groups_->remove(kept);
+  const KeptRow& row = header_of(kept);
   (row.before != nullptr ? header_of(row.before).after : first_) = row.after;
   (row.after != nullptr ? header_of(row.after).before : last_) = row.before;
 }
@@ -175,14 +174,9 @@ void ChangeLog::report(char* before, char* after) {
 }
 
 ChangeLog::Group* ChangeLog::find(uint64_t hash, const char* row) {
-  if (slots_.empty()) return nullptr;
   const std::vector<abi::ViewKey>& keys = spec_.has_keys ? spec_.keys : spec_.values;
-  const size_t mask = slots_.size() - 1;
-  for (size_t at = hash & mask; slots_[at] != 0; at = (at + 1) & mask) {
-    Group& group = groups_[slots_[at] - 1];
-    if (group.hash == hash && same_values(keys, group.key, row)) return &group;
-  }
-  return nullptr;
+  const uint32_t found = index_.find(hash, [&](uint32_t at) { return groups_[at].hash == hash && same_values(keys, groups_[at].key, row); });
+  return found == NumberIndex::kNone ? nullptr : &groups_[found];
 }
 
 ChangeLog::Group& ChangeLog::find_or_make(const char* row) {
@@ -196,42 +190,17 @@ ChangeLog::Group& ChangeLog::find_or_make(const char* row) {
     free_.pop_back();
   }
   groups_[number] = {.hash = hash, .key = row};
-  if (groups_.size() * 2 > slots_.size()) index_groups();
-  else index_group(number);
+  index_.insert(hash, static_cast<uint32_t>(number));
   return groups_[number];
 }
 
-void ChangeLog::index_group(size_t number) {
-  const size_t mask = slots_.size() - 1;
-  size_t at = groups_[number].hash & mask;
-  while (slots_[at] != 0) at = (at + 1) & mask;
-  slots_[at] = static_cast<uint32_t>(number) + 1;
-}
-
-void ChangeLog::index_groups() {
-  size_t size = kFewestSlots;
-  while (size < groups_.size() * 3) size *= 2;
-  slots_.assign(size, 0);
-  for (size_t number = 0; number < groups_.size(); ++number) {
-    if (groups_[number].key != nullptr) index_group(number);
-  }
-}
-
-/// Takes a group without rows out of the index: those behind it that would not be found across the gap move up [Knuth, TAOCP 3, 6.4 R].
 void ChangeLog::forget(size_t number) {
-  const size_t mask = slots_.size() - 1;
-  size_t gap = groups_[number].hash & mask;
-  while (slots_[gap] != number + 1) gap = (gap + 1) & mask;
-  for (size_t at = (gap + 1) & mask; slots_[at] != 0; at = (at + 1) & mask) {
-    const size_t home = groups_[slots_[at] - 1].hash & mask;
-    if (((at - home) & mask) < ((at - gap) & mask)) continue;
-    slots_[gap] = slots_[at];
-    gap = at;
-  }
-  slots_[gap] = 0;
+  index_.erase(groups_[number].hash, static_cast<uint32_t>(number));
   groups_[number] = {};
   free_.push_back(static_cast<uint32_t>(number));
 }
+
+int64_t ChangeLog::memory_bytes() const { return memory_bytes_ + index_.memory_bytes() + (row_groups_ ? row_groups_->memory_bytes() : 0); }
 
 /// Adds a row of the batch to its group.
 void ChangeLog::take(char* row) {

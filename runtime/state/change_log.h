@@ -1,11 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "runtime/base/status.h"
+#include "runtime/state/kept_row.h"
+#include "runtime/state/number_index.h"
+#include "runtime/state/row_groups.h"
 #include "runtime/state/tuple_buffer.h"
 
 namespace millrace {
@@ -38,32 +42,18 @@ class ChangeLog : public abi::TupleBuffer {
   void restore(SnapshotReader& reader);
 
   int64_t row_count() const { return static_cast<int64_t>(row_count_); }
-  int64_t memory_bytes() const { return memory_bytes_; }
+  int64_t memory_bytes() const;
   /// Fails once the result has more rows than it may.
   Status limit() const;
 
  private:
-  /// In front of a kept row.
-  struct Kept {
-    char* next = nullptr;    ///< of the same key
-    int64_t bytes = 0;
-    char* before = nullptr;  ///< all rows in their order
-    char* after = nullptr;
-    int64_t order = 0;
-  };
   /// A row of a batch and what the weights of its equals come to.
   struct Sum {
     const char* row;
     int64_t weight;
   };
-  /// By the sort keys, then by arrival.
-  struct Earlier {
-    const std::vector<abi::SortKey>* keys;
-    bool operator()(const char* a, const char* b) const;
-  };
   static std::vector<abi::OwnedField> owned_texts(const std::vector<uint32_t>& texts);
-  static Kept& header_of(char* kept) { return *reinterpret_cast<Kept*>(kept - sizeof(Kept)); }
-  static const Kept& header_of(const char* kept) { return *reinterpret_cast<const Kept*>(kept - sizeof(Kept)); }
+  static KeptRow& header_of(char* kept) { return KeptRow::of(kept); }
 
   /// The rows of a key: lists of kept rows, and of the batch's rows while it is being compared.
   struct Group {
@@ -77,8 +67,6 @@ class ChangeLog : public abi::TupleBuffer {
 
   Group* find(uint64_t hash, const char* row);
   Group& find_or_make(const char* row);
-  void index_group(size_t number);
-  void index_groups();
   void forget(size_t number);
   void take(char* row);
   void compare(size_t number);
@@ -91,6 +79,7 @@ class ChangeLog : public abi::TupleBuffer {
   void put_in_order(char* kept, char* replaced);
   void take_out_of_order(char* kept);
   void restore_order();
+  bool sorts_all() const { return spec_.first_rows >= 0 && !spec_.by_group; }
   void show_all();
   void remove_untouched();
   bool is_present(const char* row) const;
@@ -103,14 +92,15 @@ class ChangeLog : public abi::TupleBuffer {
   const abi::ChangesSpec spec_;
   std::vector<Group> groups_;    ///< those that are free have no key
   std::vector<uint32_t> free_;
-  std::vector<uint32_t> slots_;  ///< by hash: a group's number and one, 0 for none; at most half of them are taken
+  NumberIndex index_;            ///< of groups, by hash
   std::vector<uint32_t> touched_;
   std::vector<char*> changes_;
   std::vector<Sum> sums_;        ///< of the key in hand
   char* first_ = nullptr;        ///< the rows in their order
   char* last_ = nullptr;
   int64_t last_order_ = 0;
-  std::set<char*, Earlier> sorted_;  ///< all rows, where only the first ones are shown
+  std::set<char*, EarlierRow> sorted_;   ///< all rows, where only the first ones are shown
+  std::optional<RowGroups> row_groups_;  ///< where only groups that have changed are shown
   std::vector<char*> dropped_;   ///< may still be written, as what was before
   size_t row_count_ = 0;
   size_t sweep_at_ = 0;          ///< groups, from which on it pays to look for those that can be forgotten

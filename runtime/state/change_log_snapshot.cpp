@@ -56,7 +56,9 @@ void ChangeLog::restore(SnapshotReader& reader) {
   is_filling_ = reader.get_flag();
   if (is_filling_) abi::TupleBuffer::restore(reader);
   if (!reader.ok()) return;
-  index_groups();
+  for (size_t number = 0; number < groups_.size(); ++number) {
+    if (groups_[number].key != nullptr) index_.insert(groups_[number].hash, static_cast<uint32_t>(number));
+  }
   restore_order();
 }
 
@@ -65,11 +67,12 @@ void ChangeLog::restore_order() {
   for (const Group& group : groups_) {
     for (char* row = group.rows; row != nullptr; row = header_of(row).next) rows.push_back(row);
   }
-  std::sort(rows.begin(), rows.end(), [](const char* a, const char* b) { return header_of(a).order < header_of(b).order; });
+  std::sort(rows.begin(), rows.end(), [](const char* a, const char* b) { return KeptRow::of(a).order < KeptRow::of(b).order; });
   for (char* row : rows) {
     last_order_ = header_of(row).order - 1;
     put_in_order(row, nullptr);
   }
+  if (row_groups_) row_groups_->forget_changes();
 }
 
 void ChangeLog::restore_group(SnapshotReader& reader, size_t number, uint64_t rows) {

@@ -136,6 +136,31 @@ plan::NodePtr keep_first_rows(plan::NodePtr node) {
   return node;
 }
 
+/// The column of an Integrate that an expression over projections of it is.
+std::optional<uint32_t> column_of_rows(const plan::Node* at, const expr::Expr& e) {
+  const auto* column = std::get_if<expr::ColumnRef>(&e.node);
+  if (!column) return std::nullopt;
+  const auto* project = std::get_if<plan::Project>(&at->op);
+  return project ? column_of_rows(project->input.get(), *project->exprs[column->index]) : std::optional(column->index);
+}
+
+/// Where rows come and go, all are kept, but groups that have changed are looked at no further than to the last rank.
+void look_at_first_rows(plan::Over& over) {
+  plan::Node* at = over.input.get();
+  while (auto* project = std::get_if<plan::Project>(&at->op)) at = project->input.get();
+  auto* rows = std::get_if<plan::Integrate>(&at->op);
+  if (!rows || !rows->group) return;
+  std::vector<plan::Integrate::Order> order;
+  for (const plan::SortItem& item : over.order) {
+    const auto column = column_of_rows(over.input.get(), *item.expr);
+    if (!column || item.expr->type.is_nested()) return;
+    order.push_back({*column, item.descending, item.nulls_first});
+  }
+  rows->order = std::move(order);
+  rows->first = over.rank_max;
+  rows->ranked_by = over.ranked_by;
+}
+
 /// The Over whose rows, or their changes, a filter tests; `by_over` becomes the filter's condition over its columns.
 plan::Over* tested_over(const plan::Filter& filter, expr::ExprPtr& by_over) {
   by_over = expr::clone(*filter.predicate);
@@ -166,6 +191,7 @@ plan::NodePtr limit_ranks(plan::NodePtr root) {
     over->rank_max = std::max<int64_t>(test->most, 0);
     over->ranked_by = test->ranked_by;
     drop_keep(over->input);
+    look_at_first_rows(*over);
     return node;
   });
 }

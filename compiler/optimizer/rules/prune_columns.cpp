@@ -244,12 +244,19 @@ std::vector<uint32_t> PruneNode::operator()(plan::Integrate& n) {
     for (const uint32_t key : n.keys) needed_[key] = true;
   }
   for (const plan::Integrate::Order& by : n.order) needed_[by.column] = true;
-  Needed below = needed_;
+  if (n.group) {
+    for (const uint32_t column : *n.group) needed_[column] = true;
+    needed_.back() = true;  // whether the row is there
+  }
+  Needed below(needed_.begin(), needed_.begin() + static_cast<std::ptrdiff_t>(n.input->schema.size() - 1));
   below.push_back(true);
   n.input = aligned(prune(std::move(n.input), below), below);
   const std::vector<uint32_t> to = positions(needed_);
   for (uint32_t& key : n.keys) key = to[key];
   for (plan::Integrate::Order& by : n.order) by.column = to[by.column];
+  if (n.group) {
+    for (uint32_t& column : *n.group) column = to[column];
+  }
   return keep_needed_columns();
 }
 

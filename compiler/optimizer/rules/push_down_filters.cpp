@@ -166,7 +166,7 @@ struct PushInto {
   void operator()(plan::Aggregate& n) const { n.input = push(std::move(n.input), {}); }
   void operator()(plan::ShowChanges& n) const { n.input = push(std::move(n.input), {}); }
   void operator()(plan::Differentiate& n) const { n.input = push(std::move(n.input), {}); }
-  void operator()(plan::Integrate& n) const { n.input = push(std::move(n.input), n.first < 0 ? take_all_deterministic() : Conjuncts()); }
+  void operator()(plan::Integrate& n) const { n.input = push(std::move(n.input), n.first < 0 && !n.group ? take_all_deterministic() : Conjuncts()); }
   void operator()(plan::Keep& n) const { n.input = push(std::move(n.input), take_all_deterministic()); }
   /// What tests the partition alone takes or leaves whole partitions.
   void operator()(plan::Over& n) const {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -19,6 +20,7 @@ struct Row {
   abi::StringRef key;
   int64_t time;
   uint8_t present;
+  int64_t weight;  ///< of changes
 };
 static_assert(offsetof(Row, value) == abi::ChangesSpec::kHeaderBytes);
 
@@ -40,7 +42,7 @@ abi::ChangesSpec keyed(bool whole) {
 void add(ChangeLog& log, const std::string& key, int64_t value, bool present = true, int64_t time = 0) {
   auto* row = reinterpret_cast<Row*>(abi::mr_tuple_append(&log));
   const auto size = static_cast<int64_t>(key.size());
-  *row = {{}, value, {abi::mr_tuple_keep(&log, key.data(), size), size}, time, static_cast<uint8_t>(present)};
+  *row = {{}, value, {abi::mr_tuple_keep(&log, key.data(), size), size}, time, static_cast<uint8_t>(present), 0};
 }
 
 /// `+I a 1` and so on, of a batch.
@@ -144,4 +146,75 @@ TEST_CASE("more rows than allowed are an error") {
   add(log, "b", 1);
   changes(log);
   CHECK(log.limit().message().find("max_kept_rows = 1") != std::string::npos);
+}
+
+namespace {
+
+/// Changes in, rows of changed groups out: groups are told by `time`.
+abi::ChangesSpec by_time() {
+  abi::ChangesSpec spec = keyed(false);
+  spec.form = abi::ChangeForm::AllRows;
+  spec.weight_offset = offsetof(Row, weight);
+  spec.by_group = true;
+  spec.group = {{offsetof(Row, time), kNeverNull, abi::CellKind::Int64}};
+  return spec;
+}
+
+void change(ChangeLog& log, const std::string& key, int64_t value, int64_t time, int64_t weight) {
+  auto* row = reinterpret_cast<Row*>(abi::mr_tuple_append(&log));
+  const auto size = static_cast<int64_t>(key.size());
+  *row = {{}, value, {abi::mr_tuple_keep(&log, key.data(), size), size}, time, 1, weight};
+}
+
+/// `1: a 5`, the group in front, and `1 has gone`.
+Lines groups(ChangeLog& log) {
+  log.finish();
+  Lines out;
+  for (int64_t i = 0; i < log.count(); ++i) {
+    Row row;
+    std::memcpy(static_cast<void*>(&row), log.rows()[i], sizeof row);
+    const bool present = log.rows()[i][abi::ChangesSpec::kPresentOffset] != 0;
+    const std::string text = " " + std::string(row.key.data, static_cast<size_t>(row.key.size)) + " " + std::to_string(row.value);
+    out.push_back(std::to_string(row.time) + (present ? ":" + text : " has gone"));
+  }
+  log.clear();
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("of groups those that have changed are shown whole, in order of arrival") {
+  ChangeLog log(by_time());
+  change(log, "a", 1, 7, 1);
+  change(log, "b", 2, 7, 1);
+  change(log, "c", 3, 8, 1);
+  CHECK(groups(log) == Lines{"7: a 1", "7: b 2", "8: c 3"});
+  change(log, "a", 1, 7, -1);
+  change(log, "a", 5, 7, 1);
+  CHECK(groups(log) == Lines{"7: a 5", "7: b 2"});
+  CHECK(groups(log).empty());
+  change(log, "c", 3, 8, -1);
+  change(log, "c", 4, 7, 1);
+  change(log, "a", 5, 7, -1);
+  CHECK(groups(log) == Lines{"8 has gone", "7: b 2", "7: c 4"});
+  change(log, "a", 6, 8, 1);
+  CHECK(groups(log) == Lines{"8: a 6"});
+}
+
+TEST_CASE("of each changed group the first rows of an order, by rank") {
+  abi::ChangesSpec spec = by_time();
+  spec.sort = {{offsetof(Row, value), kNeverNull, abi::CellKind::Int64, true, false}};
+  spec.first_rows = 2;
+  const auto with = [&](abi::OverFunction ranked_by) {
+    spec.ranked_by = ranked_by;
+    ChangeLog log(spec);
+    for (const auto& [key, value] : {std::pair{"a", 3}, {"b", 5}, {"c", 5}, {"d", 4}, {"e", 4}}) change(log, key, value, 7, 1);
+    Lines shown = groups(log);
+    change(log, "b", 5, 7, -1);
+    for (const std::string& line : groups(log)) shown.push_back(line);
+    return shown;
+  };
+  CHECK(with(abi::OverFunction::RowNumber) == Lines{"7: b 5", "7: c 5", "7: c 5", "7: d 4"});
+  CHECK(with(abi::OverFunction::Rank) == Lines{"7: b 5", "7: c 5", "7: c 5", "7: d 4", "7: e 4"});
+  CHECK(with(abi::OverFunction::DenseRank) == Lines{"7: b 5", "7: c 5", "7: d 4", "7: e 4", "7: c 5", "7: d 4", "7: e 4"});
 }
