@@ -56,12 +56,12 @@ bool inputs_can_be_maintained(const Node& node) {
 /// Only the left side's rows come and go, each by itself.
 bool looks_up_a_table(const plan::Join& join) { return join.left->is_stream && !join.right->is_stream && join.kind != JoinKind::Full; }
 
-bool is_column(const ExprPtr& e) { return std::holds_alternative<expr::ColumnRef>(e->node); }
+bool is_plain_column(const ExprPtr& e) { return std::holds_alternative<expr::ColumnRef>(e->node); }
 
 /// Whether partitions are told by columns and, of rows that come and go, put in order by them.
 bool is_over_columns(const plan::Over& over) {
-  const auto by_column = [](const plan::SortItem& item) { return is_column(item.expr); };
-  return std::all_of(over.partition.begin(), over.partition.end(), is_column) &&
+  const auto by_column = [](const plan::SortItem& item) { return is_plain_column(item.expr); };
+  return std::all_of(over.partition.begin(), over.partition.end(), is_plain_column) &&
          (only_adds(*over.input) || std::all_of(over.order.begin(), over.order.end(), by_column));
 }
 
@@ -96,7 +96,7 @@ NodePtr some_columns(NodePtr node, const std::vector<uint32_t>& columns, ExprPtr
 
 /// The node with what `wanted` computes over it as further columns, which take its place.
 NodePtr with_columns(NodePtr node, const std::vector<ExprPtr*>& wanted) {
-  if (std::all_of(wanted.begin(), wanted.end(), [](const ExprPtr* e) { return is_column(*e); })) return node;
+  if (std::all_of(wanted.begin(), wanted.end(), [](const ExprPtr* e) { return is_plain_column(*e); })) return node;
   std::vector<ExprPtr> exprs;
   std::vector<std::string> names;
   const SourceSpan span = node->span;
@@ -105,7 +105,7 @@ NodePtr with_columns(NodePtr node, const std::vector<ExprPtr*>& wanted) {
     names.push_back(node->schema[i].name);
   }
   for (ExprPtr* e : wanted) {
-    if (is_column(*e)) continue;
+    if (is_plain_column(*e)) continue;
     const auto at = static_cast<uint32_t>(exprs.size());
     names.push_back(expr::to_string(**e));
     ExprPtr column = expr::column(at, names.back(), (*e)->type, (*e)->nullable);
