@@ -54,6 +54,7 @@ void SharedPlaces::read_values(const abi::LineBlock& block) {
   if (values_.size() < rows * parsed_.size()) values_.resize(rows * parsed_.size());
   values = values_.data();
   value_stride = block.row_count;
+  if (rows == 0) return;
   const size_t fields = keys().size();
   for (size_t k = 0; k < parsed_.size(); ++k) {
     const uint64_t bit = uint64_t{1} << parsed_[k].field;

@@ -7,15 +7,16 @@
 #include <random>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 /// Runs the queries of queries/nexmark and queries/tpch over made-up streams that are cut into batches at random, and compares what their readers end up with
 /// with an evaluation of the same rows at once: over tables where the file allows it, else over streams in one batch.
 ///
-///   query_cuts MILLRACE QUERIES CUTS [SEED]
+///   query_cuts MILLRACE QUERIES CUTS [SEED [alone]]
 ///
-/// Each query is cut in CUTS ways, which are run alone, through checkpoints and with two workers. The comparing is `millrace test`'s; exit status 1 and its report when something differs.
+/// Each query is cut in CUTS ways, which are run alone and, unless the last argument says that this is all, through checkpoints and with two workers. The comparing is `millrace test`'s; exit status 1 and its report when something differs.
 namespace millrace::cuts {
 
 namespace {
@@ -154,8 +155,8 @@ std::vector<fs::path> query_files(const fs::path& folder) {
 
 class Comparison {
  public:
-  Comparison(std::string millrace, std::string folder, int cuts, uint64_t seed)
-      : millrace_(std::move(millrace)), folder_(std::move(folder)), cuts_(cuts), random_(seed) {}
+  Comparison(std::string millrace, std::string folder, int cuts, uint64_t seed, bool alone)
+      : millrace_(std::move(millrace)), folder_(std::move(folder)), cuts_(cuts), alone_(alone), random_(seed) {}
 
   bool run(const Benchmark& benchmark, const fs::path& queries) {
     const fs::path whole = fs::path(folder_) / (benchmark.name + "_whole"), cut = fs::path(folder_) / (benchmark.name + "_cut");
@@ -167,8 +168,9 @@ class Comparison {
     size_t rows = 0;
     for (const fs::path& file : files) rows += write_cut(benchmark, file, whole, cut);
     bool passed = test(cut, "", "");
-    for (const char* option : kAgain) passed = passed && test(cut, option, "");
-    if (passed) printf("passed: %zu queries of %s, each cut in %d ways, %zu rows; with --restart and --threads 2 as well\n", files.size(), benchmark.name.c_str(), cuts_, rows);
+    for (const char* option : kAgain) passed = passed && (alone_ || test(cut, option, ""));
+    const char* ways = alone_ ? "" : "; with --restart and --threads 2 as well";
+    if (passed) printf("passed: %zu queries of %s, each cut in %d ways, %zu rows%s\n", files.size(), benchmark.name.c_str(), cuts_, rows, ways);
     return passed && rows > files.size();
   }
 
@@ -199,10 +201,11 @@ class Comparison {
   std::string millrace_;
   std::string folder_;
   int cuts_;
+  bool alone_;
   std::mt19937_64 random_;
 };
 
-int compare(const std::string& millrace, const fs::path& queries, int cuts, uint64_t seed) {
+int compare(const std::string& millrace, const fs::path& queries, int cuts, uint64_t seed, bool alone) {
   const std::string with_seed = " --seed " + std::to_string(seed);
   const Benchmark nexmark = make_benchmark(millrace, "nexmark", kNexmark, with_seed);
   Benchmark tpch = make_benchmark(millrace, "tpch", kTpch, kTpchScale + with_seed);
@@ -210,7 +213,7 @@ int compare(const std::string& millrace, const fs::path& queries, int cuts, uint
   std::string folder = (fs::temp_directory_path() / "millrace_cuts_XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr) return 1;
   printf("seed %llu\n", static_cast<unsigned long long>(seed));
-  Comparison comparison(millrace, folder, cuts, seed);
+  Comparison comparison(millrace, folder, cuts, seed, alone);
   const bool nexmark_passed = comparison.run(nexmark, queries);
   const bool passed = comparison.run(tpch, queries) && nexmark_passed;
   std::error_code ignored;
@@ -225,8 +228,9 @@ int compare(const std::string& millrace, const fs::path& queries, int cuts, uint
 int main(int count, char** words) {
   const int cuts = count > 3 ? std::atoi(words[3]) : 0;
   if (cuts <= 0) {
-    fprintf(stderr, "usage: query_cuts MILLRACE QUERIES CUTS [SEED]\n");
+    fprintf(stderr, "usage: query_cuts MILLRACE QUERIES CUTS [SEED [alone]]\n");
     return 2;
   }
-  return millrace::cuts::compare(words[1], words[2], cuts, count > 4 ? std::strtoull(words[4], nullptr, 10) : 1);
+  const bool alone = count > 5 && std::string_view(words[5]) == "alone";
+  return millrace::cuts::compare(words[1], words[2], cuts, count > 4 ? std::strtoull(words[4], nullptr, 10) : 1, alone);
 }
