@@ -20,7 +20,8 @@ struct JsonField {
 inline constexpr uint64_t kRowPlaced = uint64_t{1} << 63;
 inline constexpr uint64_t kTailPending = uint64_t{1} << 62;  ///< late fields are placed by mr_json_place_late only
 inline constexpr uint32_t kKnownFieldsMax = 62;
-inline constexpr uint64_t kRowDoubtful = 1;  ///< alone, of a shared scan: found, but some bytes of the line are not UTF-8
+/// Alone, of a shared scan, in which no field is late: found, but some bytes of the line are not UTF-8. No field's bit, so that nothing is known of its values.
+inline constexpr uint64_t kRowDoubtful = kTailPending;
 
 /// What a pipeline has learned about where its fields stand in the records of a json source. One for each (pipeline,
 /// source), or one for all pipelines that share a scan; made from a ScanSpec, used by one thread. Read directly by generated code.
