@@ -12,7 +12,7 @@
 #include "compiler/plan/plan_verifier.h"
 #include "compiler/syntax/ast_printer.h"
 #include "compiler/syntax/parser.h"
-#include "runtime/connectors/registry.h"
+#include "runtime/connectors/connector_specs.h"
 #include "runtime/formats/registry.h"
 #include "runtime/formats/utf8_check.h"
 #include "runtime/time/time_zone.h"
@@ -26,7 +26,7 @@ constexpr size_t kMostBytes = 4096;
 
 Schema infer(const abi::SourceSpec&) { return {{"k", TypeKind::String}, {"n", TypeKind::BigInt}, {"x", TypeKind::Double}}; }
 
-Environment environment() {
+Environment make_environment() {
   Environment all;
   all.sources = source_connectors();
   all.sinks = sink_connectors();
@@ -59,7 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const ParseResult parsed = parse_script(source);
   (void)ast::print(parsed.script);
   for (const Diagnostic& diagnostic : parsed.diagnostics) (void)render(source, diagnostic);
-  Analysis analysis = analyze(parsed.script, environment());
+  static const Environment environment = make_environment();
+  Analysis analysis = analyze(parsed.script, environment);
   for (const Diagnostic& diagnostic : analysis.diagnostics) (void)render(source, diagnostic);
   if (!parsed.diagnostics.empty() || analysis.has_errors()) return 0;
   for (AnalyzedStatement& statement : analysis.statements) {

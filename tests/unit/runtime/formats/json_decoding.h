@@ -24,11 +24,16 @@ enum class Finding {
   Naive,      ///< byte by byte, in the test's own words
 };
 
+/// All but the naive one, those next to each other that have much in common.
+inline constexpr Finding kFindings[] = {Finding::Placed, Finding::PlacedLate, Finding::Straight, Finding::PlacedMarked, Finding::Marks, Finding::Structure,
+                                        Finding::Shared, Finding::SharedMarked};
+
 /// One text for each row: `error`, or the fields' values separated by `|`, each read by its type (`!` where reading finds it malformed).
 std::vector<std::string> decode_rows(std::string_view text, const abi::ScanSpec& spec, const JsonSweeps& sweeps, Finding finding);
 
-/// Runs these variants (all that the machine has, unless told otherwise) and all ways of finding over the text and returns what differs first, or an empty
-/// string. Rows that name a wanted key twice may differ and are passed over.
-std::string find_difference(std::string_view text, const abi::ScanSpec& spec, std::span<const JsonSweeps> variants = json_sweeps());
+/// Runs these variants (all that the machine has, unless told otherwise) and ways of finding over the text and returns what differs first from the naive one,
+/// or an empty string. Rows that name a wanted key twice may differ and are passed over.
+std::string find_difference(std::string_view text, const abi::ScanSpec& spec, std::span<const JsonSweeps> variants = json_sweeps(),
+                            std::span<const Finding> findings = kFindings);
 
 }  // namespace millrace::testing
