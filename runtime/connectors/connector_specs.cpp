@@ -50,6 +50,11 @@ constexpr OptionSpec kReconnect{.name = "reconnect",
                                 .default_value = "false",
                                 .help = "connect again, with growing pauses, when the connection ends"};
 
+constexpr OptionSpec kPeerTimeout{.name = "peer_timeout",
+                                  .kind = OptionKind::Duration,
+                                  .default_value = "60 seconds",
+                                  .help = "how long the other side may not answer the system's questions whether it is still there before it counts as gone"};
+
 constexpr OptionSpec kMaxClients{.name = "max_clients",
                                  .kind = OptionKind::Integer,
                                  .default_value = "500",
@@ -62,6 +67,7 @@ constexpr OptionSpec kSocketSourceOptions[] = {
     kPort,
     kConnectTimeout,
     kReconnect,
+    kPeerTimeout,
     {.name = "listen",
      .kind = OptionKind::Boolean,
      .default_value = "false",
@@ -140,6 +146,7 @@ constexpr OptionSpec kSseOptions[] = {
      .default_value = "true",
      .help = "connect again when the connection ends, from the last event on"},
     kConnectTimeout,
+    kPeerTimeout,
     kMaxLine,
     kDurable,
     kJournalRetryFor,
@@ -189,6 +196,7 @@ constexpr OptionSpec kSocketSinkOptions[] = {
     kPort,
     kConnectTimeout,
     kReconnect,
+    kPeerTimeout,
     {.name = "listen",
      .kind = OptionKind::Boolean,
      .default_value = "false",

@@ -10,15 +10,13 @@
 
 #include "runtime/base/write_all.h"
 #include "runtime/connectors/curl_library.h"
+#include "runtime/connectors/tcp_peer.h"
 
 namespace millrace {
 
 namespace {
 
 constexpr long kRedirectsMax = 10;
-/// A peer that has vanished without a word is noticed after about a minute.
-constexpr long kKeepAliveIdleSeconds = 30;
-constexpr long kKeepAliveIntervalSeconds = 10;
 
 constexpr CURLcode kLastingFailures[] = {
     CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT,   CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
@@ -38,6 +36,7 @@ struct HttpStream::Transfer {
   static size_t on_body(char* bytes, size_t size, size_t count, void* self);
   static int on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void* of_socket);
   static int on_timer(CURLM* multi, long timeout_ms, void* self);
+  static int on_new_socket(void* self, curl_socket_t fd, curlsocktype purpose);
 
   Take take;
   CurlLibrary curl;
@@ -46,6 +45,7 @@ struct HttpStream::Transfer {
   curl_slist* headers = nullptr;
   int epoll_fd = -1;
   int timer_fd = -1;
+  int64_t peer_timeout_us = 0;
   bool running = false;
   bool paused = false;
   CURLcode outcome = CURLE_OK;
@@ -100,6 +100,14 @@ int HttpStream::Transfer::on_timer(CURLM*, long timeout_ms, void* self) {
   return 0;
 }
 
+/// Whether the server is still there is asked while it is silent, and is told by its taking the request.
+int HttpStream::Transfer::on_new_socket(void* self, curl_socket_t fd, curlsocktype) {
+  const auto* transfer = static_cast<const Transfer*>(self);
+  notice_vanished_peer(fd, transfer->peer_timeout_us);
+  drop_stalled_peer(fd, transfer->peer_timeout_us);
+  return CURL_SOCKOPT_OK;
+}
+
 void HttpStream::Transfer::finish() {
   int left = 0;
   while (const CURLMsg* message = curl.multi_info_read(multi, &left)) {
@@ -152,9 +160,9 @@ void HttpStream::start(const HttpRequest& request) {
   to.curl.easy_setopt(to.easy, CURLOPT_MAXREDIRS, kRedirectsMax);
   to.curl.easy_setopt(to.easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::max<int64_t>(request.connect_timeout_us / 1000, 1)));
   to.curl.easy_setopt(to.easy, CURLOPT_NOSIGNAL, 1L);
-  to.curl.easy_setopt(to.easy, CURLOPT_TCP_KEEPALIVE, 1L);
-  to.curl.easy_setopt(to.easy, CURLOPT_TCP_KEEPIDLE, kKeepAliveIdleSeconds);
-  to.curl.easy_setopt(to.easy, CURLOPT_TCP_KEEPINTVL, kKeepAliveIntervalSeconds);
+  to.peer_timeout_us = request.peer_timeout_us;
+  to.curl.easy_setopt(to.easy, CURLOPT_SOCKOPTFUNCTION, &Transfer::on_new_socket);
+  to.curl.easy_setopt(to.easy, CURLOPT_SOCKOPTDATA, &to);
   to.curl.easy_setopt(to.easy, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
   to.curl.easy_setopt(to.easy, CURLOPT_WRITEDATA, &to);
   to.curl.easy_setopt(to.easy, CURLOPT_ERRORBUFFER, to.error.data());

@@ -17,6 +17,7 @@ struct HttpRequest {
   std::string user_agent;
   std::string ca_file;               ///< certificates to trust; empty: the system's
   int64_t connect_timeout_us = 10'000'000;
+  int64_t peer_timeout_us = 60'000'000;  ///< a peer that has vanished without a word is noticed after so long
 };
 
 /// One GET at a time whose answer has no end, done by libcurl without blocking: bytes are given out as they come, redirects are followed,

@@ -9,7 +9,7 @@
 #include <cstring>
 
 #include "runtime/base/write_all.h"
-#include "runtime/connectors/tcp_connect.h"
+#include "runtime/connectors/tcp_peer.h"
 #include "runtime/connectors/wait_readable.h"
 
 namespace millrace {
@@ -66,7 +66,7 @@ void ListenSource::accept_all() {
       refuse(fd);
       continue;
     }
-    notice_vanished_peer(fd);
+    notice_vanished_peer(fd, endpoint_.peer_timeout_us);
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.fd = fd;

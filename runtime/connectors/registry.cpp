@@ -25,8 +25,13 @@ constexpr int64_t kDefaultMaxClients = 500;
 
 Status not_supported_yet(std::string_view what) { return Status::error("not supported yet: " + std::string(what)); }
 
+TcpEndpoint endpoint_of(const abi::Options& given) {
+  return {std::string(text_option(given, "host", "127.0.0.1")), integer_option(given, "port", 0),
+          duration_option_us(given, "peer_timeout", kDefaultPeerTimeoutUs)};
+}
+
 MadeSource make_socket(const abi::SourceSpec& spec, const ConnectorContext& context) {
-  TcpEndpoint endpoint{std::string(text_option(spec.options, "host", "127.0.0.1")), integer_option(spec.options, "port", 0)};
+  TcpEndpoint endpoint = endpoint_of(spec.options);
   if (flag_option(spec.options, "listen")) {
     int64_t max_line = integer_option(spec.options, "max_line", kDefaultMaxLine);
     return std::unique_ptr<Source>(new ListenSource(std::move(endpoint), {max_line, integer_option(spec.options, "max_clients", kDefaultMaxClients)}, context));
@@ -72,6 +77,7 @@ MadeSource make_sse(const abi::SourceSpec& spec, const ConnectorContext& context
   options.user_agent = text_option(spec.options, "user_agent", options.user_agent);
   options.reconnect = flag_option(spec.options, "reconnect");
   options.connect_timeout_us = duration_option_us(spec.options, "connect_timeout", options.connect_timeout_us);
+  options.peer_timeout_us = duration_option_us(spec.options, "peer_timeout", options.peer_timeout_us);
   options.max_line = integer_option(spec.options, "max_line", kDefaultMaxLine);
   return std::unique_ptr<Source>(new SseSource(std::move(options), context));
 }
@@ -108,7 +114,7 @@ MadeSink make_directory_sink(const abi::QuerySpec& query, const SinkPlace& place
 
 MadeSink make_socket_sink(const abi::QuerySpec& query, const SinkPlace& place) {
   const abi::Options& given = query.sink.options;
-  TcpEndpoint endpoint{std::string(text_option(given, "host", "127.0.0.1")), integer_option(given, "port", 0)};
+  TcpEndpoint endpoint = endpoint_of(given);
   if (flag_option(given, "listen")) {
     SocketServerSinkOptions options;
     options.endpoint = std::move(endpoint);

@@ -16,7 +16,7 @@
 
 #include "runtime/base/write_all.h"
 #include "runtime/connectors/discard_received.h"
-#include "runtime/connectors/tcp_connect.h"
+#include "runtime/connectors/tcp_peer.h"
 
 namespace millrace {
 
@@ -30,12 +30,6 @@ std::string name_of(const sockaddr_storage& address, socklen_t size) {
   int outcome = ::getnameinfo(reinterpret_cast<const sockaddr*>(&address), size, host.data(), host.size(), port.data(), port.size(),
                               NI_NUMERICHOST | NI_NUMERICSERV);
   return outcome == 0 ? std::string(host.data()) + ":" + port.data() : "a client";
-}
-
-/// Whether the connection is over in both directions.
-bool is_broken(int fd) {
-  pollfd state{fd, 0, 0};
-  return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLERR | POLLHUP)) != 0;
 }
 
 }  // namespace
@@ -99,9 +93,12 @@ void SocketServerSink::send_waiting(Client& client) {
 }
 
 void SocketServerSink::drop_gone() {
-  clients_.remove_if([](const Client& client) {
-    if (client.gone) ::close(client.fd);
-    return client.gone;
+  clients_.remove_if([this](const Client& client) {
+    if (!client.gone) return false;
+    const bool missed_any = client.waiting_bytes > 0 || unconfirmed_bytes(client.fd) > 0;
+    if (missed_any && !client.was_told) ++cut_off_;
+    ::close(client.fd);
+    return true;
   });
 }
 
@@ -120,7 +117,7 @@ void SocketServerSink::wait_for_clients(std::unique_lock<std::mutex>& lock, int6
 void SocketServerSink::check_stalled(int64_t now_ns) {
   for (Client& client : clients_) {
     if (client.waiting.empty() || now_ns - client.progress_ns < options_.client_timeout_us * 1000) continue;
-    client.gone = true;
+    client.gone = client.was_told = true;
     if (context_.notice) {
       context_.notice(options_.endpoint.text() + ": " + client.name + " did not read and was disconnected; it missed " +
                       std::to_string(client.waiting_bytes) + " bytes so far");
@@ -141,7 +138,9 @@ void SocketServerSink::accept_all() {
     }
     int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    notice_vanished_peer(fd);
+    notice_vanished_peer(fd, options_.endpoint.peer_timeout_us);
+    // What the system has taken and cannot pass on is no more of use to a client than what waits here.
+    drop_stalled_peer(fd, std::max(options_.endpoint.peer_timeout_us, options_.client_timeout_us));
     Client& client = clients_.emplace_back();
     client.fd = fd;
     client.name = name_of(address, size);
@@ -208,6 +207,10 @@ Status SocketServerSink::close() {
   if (wake_fd_ >= 0) ::close(wake_fd_);
   ::close(std::exchange(listen_fd_, -1));
   if (refused_ > 1 && context_.notice) context_.notice(options_.endpoint.text() + ": " + std::to_string(refused_) + " connections were refused");
+  if (cut_off_ > 0 && context_.notice) {
+    context_.notice(options_.endpoint.text() + ": " + std::to_string(cut_off_) + (cut_off_ == 1 ? " client" : " clients") +
+                    " went away before all that had been sent was there");
+  }
   if (rows_unheard_ > 0 && context_.notice) {
     context_.notice(options_.endpoint.text() + ": " + std::to_string(rows_unheard_) + " rows came while nobody was connected");
   }

@@ -52,6 +52,7 @@ class SocketServerSink final : public Sink {
     int64_t progress_ns = 0;         ///< steady clock: when it last took something, or began to owe
     bool speaks = true;              ///< its side of the connection is open
     bool gone = false;
+    bool was_told = false;           ///< that it was disconnected, and what it missed
   };
 
   void serve();
@@ -77,6 +78,7 @@ class SocketServerSink final : public Sink {
   std::list<Client> clients_;
   bool closing_ = false;
   int64_t refused_ = 0;                ///< connections
+  int64_t cut_off_ = 0;                ///< clients that went away while bytes were on their way to them
   int64_t rows_unheard_ = 0;           ///< that came while nobody was connected
 };
 

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <string>
+#include <string_view>
 
 #include "runtime/connectors/batch_text.h"
 #include "runtime/connectors/connector.h"
@@ -14,9 +17,10 @@ struct SocketSinkOptions {
   bool reconnect = false;
 };
 
-/// A connection to one reader, who slows the query down by reading slowly. When it is lost the query fails; with `reconnect` it connects
-/// again, with growing pauses, and sends the batch in hand once more from its beginning: a reader may see the front of a batch twice,
-/// and rows that were on their way are lost.
+/// A connection to one reader, who slows the query down by reading slowly. Batches are kept until the reader's system has said that they arrived: what the
+/// system takes at once, some megabytes at most, and the batch in hand. When the connection is lost the query fails; with `reconnect` it connects again, with growing pauses,
+/// and sends those once more from the beginning of the first: a reader may see a batch, or its front, twice, and knows by the missing end of its last line where it was cut off. A
+/// checkpoint has them, too. What the reader's system had taken and the reader has not read is lost with it.
 class SocketSink final : public Sink {
  public:
   /// `query` outlives it.
@@ -25,13 +29,31 @@ class SocketSink final : public Sink {
   ~SocketSink() override;
 
   Status open() override;
+  /// The batches that are not known to have arrived; nothing when there are none. In a copy of the process: those that were not when the last batch was written.
+  std::optional<std::string> position() const override;
+  Status resume(std::string_view position) override;
   int64_t rows_wanted() const override { return -1; }
   SinkResult write(const SinkBatch& batch) override;
+  /// Waits until everything has arrived, as long as the reader takes some of it within connect_timeout; of one who is gone, or does not come back within that time, it fails.
   Status close() override;
 
  private:
+  /// A batch that was sent, or has to be sent once more.
+  struct Sent {
+    std::string rows;
+    int64_t end = 0;  ///< bytes sent over the present connection up to its end
+  };
+
+  Status send_or_connect_again(std::string_view rows, int64_t give_up_ns);
+  bool send_rows(std::string_view rows);
+  bool send_again();
   bool send_all(std::string_view text);
-  Status connect_again();
+  bool has_taken_all();
+  bool is_lost();
+  bool is_given_up(int64_t* give_up_ns);
+  void forget_arrived();
+  Status connect_again(int64_t give_up_ns);
+  Status lost() const;
   void disconnect();
 
   BatchText text_;
@@ -39,6 +61,8 @@ class SocketSink final : public Sink {
   ConnectorContext context_;
   int fd_ = -1;
   bool header_due_ = true;
+  int64_t sent_bytes_ = 0;         ///< over the present connection
+  std::deque<Sent> unconfirmed_;   ///< whose arrival nobody has confirmed, the oldest first
   std::string why_lost_;
 };
 

@@ -85,7 +85,8 @@ void SseSource::connect() {
                       .headers = {"Accept: text/event-stream", "Cache-Control: no-cache"},
                       .user_agent = options_.user_agent,
                       .ca_file = options_.ca_file,
-                      .connect_timeout_us = options_.connect_timeout_us};
+                      .connect_timeout_us = options_.connect_timeout_us,
+                      .peer_timeout_us = options_.peer_timeout_us};
   if (!parser_.last_event_id().empty()) request.headers.push_back("Last-Event-ID: " + parser_.last_event_id());
   http_.start(request);
 }

@@ -7,6 +7,7 @@
 #include "runtime/connectors/ready_lines.h"
 #include "runtime/connectors/http_stream.h"
 #include "runtime/connectors/sse_parser.h"
+#include "runtime/connectors/tcp_peer.h"
 
 namespace millrace {
 
@@ -18,6 +19,7 @@ struct SseOptions {
   std::string user_agent = "millrace";
   bool reconnect = true;
   int64_t connect_timeout_us = 10'000'000;  ///< how long to try until the server answers for the first time
+  int64_t peer_timeout_us = kDefaultPeerTimeoutUs;  ///< see notice_vanished_peer
   int64_t max_line = 16 << 20;              ///< bytes of an event's data
 };
 

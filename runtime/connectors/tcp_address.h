@@ -7,6 +7,7 @@
 #include <string>
 
 #include "runtime/base/result.h"
+#include "runtime/connectors/tcp_peer.h"
 
 namespace millrace {
 
@@ -16,6 +17,7 @@ using AddressList = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 struct TcpEndpoint {
   std::string host;
   int64_t port = 0;
+  int64_t peer_timeout_us = kDefaultPeerTimeoutUs;  ///< see notice_vanished_peer
 
   std::string text() const { return host + ":" + std::to_string(port); }
 };

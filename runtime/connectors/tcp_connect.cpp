@@ -11,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "runtime/connectors/tcp_peer.h"
 #include "runtime/connectors/wait_readable.h"
 
 namespace millrace {
@@ -20,9 +21,6 @@ namespace {
 constexpr int64_t kAttemptNs = 2'000'000'000;
 constexpr int64_t kLongestWaitUs = 50'000;
 constexpr int kReceiveBufferBytes = 4 << 20;
-constexpr int kSilenceSeconds = 30;       ///< before the peer is asked
-constexpr int kQuestionPauseSeconds = 10;
-constexpr int kQuestions = 3;             ///< without an answer
 
 }  // namespace
 
@@ -84,16 +82,8 @@ ConnectAttempt::State ConnectAttempt::advance(int64_t timeout_us) {
 int ConnectAttempt::take_fd() {
   int on = 1;
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  notice_vanished_peer(fd_);
+  notice_vanished_peer(fd_, endpoint_.peer_timeout_us);
   return std::exchange(fd_, -1);
-}
-
-void notice_vanished_peer(int fd) {
-  const int on = 1;
-  ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &kSilenceSeconds, sizeof kSilenceSeconds);
-  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &kQuestionPauseSeconds, sizeof kQuestionPauseSeconds);
-  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &kQuestions, sizeof kQuestions);
 }
 
 Status ConnectAttempt::why() const {

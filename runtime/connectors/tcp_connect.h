@@ -40,9 +40,6 @@ class ConnectAttempt {
   Status unknown_;  ///< the endpoint was not found
 };
 
-/// Has the system ask a silent peer now and then whether it is still there, so that one that vanished without a word (power, network) is noticed after about a minute.
-void notice_vanished_peer(int fd);
-
 /// Connects once, to whichever of the endpoint's addresses accepts; waits up to `timeout_us` (2 seconds an address). The socket does not
 /// block, is closed by the caller, and sends without delay.
 Result<int> connect_once(const TcpEndpoint& endpoint, int64_t timeout_us, const ConnectorContext& context);

@@ -447,8 +447,8 @@ void QueryRunner::finish() {
   if (!sink_is_open_) return;
   sink_is_open_ = false;
   if (options_.recorder != nullptr) options_.recorder->finished(number());
-  final_position_ = sink_->position();
   Status closed = sink_->close();
+  final_position_ = sink_->position();
   if (!closed.ok() && error_.empty()) error_ = closed.message();
 }
 

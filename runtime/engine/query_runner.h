@@ -146,7 +146,6 @@ class QueryRunner {
   bool is_complete() const { return is_complete_; }
   /// Rows of a stream that it has taken.
   int64_t rows_taken(int32_t source) const;
-  bool can_take_back() const { return sink_->position().has_value(); }
 
   bool reads(int32_t source) const;
   bool finished() const { return finished_; }

@@ -24,7 +24,7 @@ using millrace::recovery::FaultPlan;
 using Kind = FaultPlan::Kind;
 
 /// What a function is about, as far as kinds of faults differ.
-enum class Deed { Read, Write, Make, Open, Name, Sync, Lock, Peer, Wait, Other };
+enum class Deed { Read, Write, Make, Open, Name, Sync, Lock, Peer, Connect, Wait, Other };
 
 constexpr size_t kDescriptors = 4096;
 
@@ -47,11 +47,11 @@ bool concerns(int fd) { return plan != nullptr && fd >= 0 && static_cast<size_t>
 bool can_strike(Kind kind, Deed deed) {
   switch (kind) {
     case Kind::NoRoom: return deed == Deed::Write || deed == Deed::Make || deed == Deed::Sync;
-    case Kind::BrokenDisk: return deed != Deed::Lock && deed != Deed::Peer && deed != Deed::Wait;
+    case Kind::BrokenDisk: return deed != Deed::Lock && deed != Deed::Peer && deed != Deed::Connect && deed != Deed::Wait;
     case Kind::NoAccess: return deed == Deed::Make || deed == Deed::Open || deed == Deed::Name;
     case Kind::Interrupted: return deed == Deed::Read || deed == Deed::Write || deed == Deed::Lock || deed == Deed::Peer || deed == Deed::Wait;
     case Kind::Short: return deed == Deed::Read || deed == Deed::Write || deed == Deed::Peer;
-    case Kind::PeerGone: return deed == Deed::Peer;
+    case Kind::PeerGone: return deed == Deed::Peer || deed == Deed::Connect;
   }
   return false;
 }
@@ -146,6 +146,10 @@ ssize_t writev(int fd, const iovec* pieces, int count) {
 
 int socket(int domain, int type, int protocol) noexcept {
   return opened(static_cast<int>(::syscall(SYS_socket, domain, type, protocol)), plan != nullptr && domain != AF_UNIX);
+}
+
+int connect(int fd, const sockaddr* address, socklen_t size) {
+  return fails(fd, Deed::Connect, "connect") ? -1 : static_cast<int>(::syscall(SYS_connect, fd, address, size));
 }
 
 ssize_t recv(int fd, void* bytes, size_t size, int flags) {

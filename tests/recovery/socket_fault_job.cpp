@@ -1,5 +1,3 @@
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -9,6 +7,7 @@
 #include <thread>
 
 #include "tests/recovery/fault_jobs.h"
+#include "tests/recovery/local_listener.h"
 #include "tests/recovery/process.h"
 
 namespace millrace::recovery {
@@ -28,17 +27,7 @@ std::string shown(std::string_view row) { return "{\"value\":\"" + std::string(r
 /// Sends all rows, in pieces, to whoever connects.
 class PieceSender {
  public:
-  PieceSender() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    (void)::bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
-    (void)::listen(listener_, 8);
-    (void)::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this] { serve(); });
-  }
+  PieceSender() : listener_(listen_locally(&port_)), thread_([this] { serve(); }) {}
   ~PieceSender() {
     stops_ = true;
     thread_.join();
@@ -52,9 +41,7 @@ class PieceSender {
  private:
   void serve() {
     while (!stops_) {
-      pollfd wait{listener_, POLLIN, 0};
-      if (::poll(&wait, 1, 20) <= 0) continue;
-      const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+      const int connection = accept_within(listener_, 20);
       if (connection < 0) continue;
       send_rows(connection);
       ::close(connection);
@@ -75,8 +62,8 @@ class PieceSender {
     }
   }
 
-  int listener_;
   int port_ = 0;
+  int listener_;
   std::atomic<bool> stops_ = false;
   std::thread thread_;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <arpa/inet.h>
+#include <linux/filter.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -54,6 +55,13 @@ inline int connect_to(int64_t port) {
 }
 
 inline void send_text(int fd, std::string_view text) { REQUIRE(::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size())); }
+
+/// From now on the socket's side is as if it had lost its power: the system drops whatever comes for it, and answers nothing.
+inline void vanish(int fd) {
+  sock_filter drop_all{BPF_RET | BPF_K, 0, 0, 0};
+  const sock_fprog program{1, &drop_all};
+  REQUIRE(::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0);
+}
 
 /// Reads until `wanted` bytes have come or the other side has ended; gives up after some seconds of silence.
 inline std::string receive_text(int fd, size_t wanted) {

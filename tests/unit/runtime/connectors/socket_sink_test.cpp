@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include "runtime/base/clock.h"
 #include "runtime/connectors/socket_server_sink.h"
 #include "tests/unit/runtime/connectors/local_tcp.h"
 #include "tests/unit/runtime/connectors/write_batches.h"
@@ -89,7 +90,7 @@ TEST_CASE("a reader that goes away ends the query with an error") {
   CHECK(result.status.message().starts_with("the connection to 127.0.0.1:" + std::to_string(listener.port) + " was lost: "));
 }
 
-TEST_CASE("with reconnect the batch in hand is sent again, after a header") {
+TEST_CASE("with reconnect what has not arrived is sent again, after a header") {
   Listener listener;
   Notices notices;
   auto query = query_to(abi::OutputFormat::Csv);
@@ -105,8 +106,84 @@ TEST_CASE("with reconnect the batch in hand is sent again, after a header") {
   int second = ::accept(listener.fd, nullptr, nullptr);
   CHECK(write_batch(sink, batches, "last\n").outcome == SinkOutcome::Written);
   CHECK(sink.close().ok());
-  CHECK(all_until_end(second) == "n\nrow\nlast\n");
+  std::string expected = "n\n";  // the first reader's system has taken nothing
+  for (int64_t i = 0; i < batches; ++i) expected += "row\n";
+  CHECK(all_until_end(second) == expected + "last\n");
   ::close(second);
+}
+
+TEST_CASE("a reader that went away behind the last batch is noticed at the end") {
+  Listener listener;
+  auto query = query_to(abi::OutputFormat::Json);
+  SocketSink sink(query, {{"127.0.0.1", listener.port}}, {});
+  REQUIRE(sink.open().ok());
+  ::close(::accept(listener.fd, nullptr, nullptr));
+  CHECK(write_batch(sink, 0, "row\n").outcome == SinkOutcome::Written);
+  const std::string why = sink.close().message();
+  CHECK(why.find(" was lost: ") != std::string::npos);
+  CHECK(why.ends_with("; 4 bytes of earlier batches may not have arrived"));
+}
+
+TEST_CASE("batches that had not arrived are part of the sink's place, and are sent by who goes on from it") {
+  Listener listener;
+  auto query = query_to(abi::OutputFormat::Csv);
+  std::string place;
+  {
+    SocketSink sink(query, {{"127.0.0.1", listener.port}}, {});
+    REQUIRE(sink.open().ok());
+    const int asleep = ::accept(listener.fd, nullptr, nullptr);
+    vanish(asleep);
+    CHECK_FALSE(sink.position());
+    CHECK(write_batch(sink, 0, "1\n").outcome == SinkOutcome::Written);
+    CHECK(write_batch(sink, 1, "2\n").outcome == SinkOutcome::Written);
+    place = sink.position().value_or("");
+    ::close(asleep);
+  }
+  SocketSink next(query, {{"127.0.0.1", listener.port}}, {});
+  REQUIRE(next.resume(place).ok());
+  CHECK(write_batch(next, 2, "3\n").outcome == SinkOutcome::Written);
+  const int reader = ::accept(listener.fd, nullptr, nullptr);
+  CHECK(next.close().ok());
+  CHECK_FALSE(next.position());
+  CHECK(all_until_end(reader) == "n\n1\n2\n3\n");
+  ::close(reader);
+  CHECK_FALSE(SocketSink(query, {{"127.0.0.1", listener.port}}, {}).resume("3:12").ok());
+}
+
+TEST_CASE("a reader that vanishes without a word is noticed while rows wait for it") {
+  Listener listener;
+  auto query = query_to(abi::OutputFormat::Json);
+  SocketSink sink(query, {{"127.0.0.1", listener.port, 1'000'000}}, {});
+  REQUIRE(sink.open().ok());
+  const int gone = ::accept(listener.fd, nullptr, nullptr);
+  CHECK(write_batch(sink, 0, "row\n").outcome == SinkOutcome::Written);
+  vanish(gone);
+  const int64_t began = steady_clock_ns();
+  const SinkResult result = write_batch(sink, 1, std::string(64 << 20, 'x'));
+  CHECK(result.outcome == SinkOutcome::Failed);
+  CHECK(result.status.message().find("was lost: the reader does not answer any more") != std::string::npos);
+  CHECK(steady_clock_ns() - began < 8'000'000'000);
+  ::close(gone);
+}
+
+TEST_CASE("a reader that is there and reads nothing is waited for, however long") {
+  Listener listener;
+  auto query = query_to(abi::OutputFormat::Json);
+  SocketSink sink(query, {{"127.0.0.1", listener.port, 1'000'000}}, {});
+  REQUIRE(sink.open().ok());
+  const int asleep = ::accept(listener.fd, nullptr, nullptr);
+  const std::string batch(32 << 20, 'x');
+  std::atomic<bool> is_written = false;
+  std::thread writer([&] {
+    CHECK(write_batch(sink, 0, batch).outcome == SinkOutcome::Written);
+    is_written = true;
+    CHECK(sink.close().ok());
+  });
+  ::usleep(3'000'000);
+  CHECK_FALSE(is_written);
+  CHECK(all_until_end(asleep).size() == batch.size());
+  writer.join();
+  ::close(asleep);
 }
 
 TEST_CASE("every client gets the rows from its connection on, with a header of its own") {
@@ -187,6 +264,20 @@ TEST_CASE("a client that does not read is disconnected and told of, the others g
   CHECK(notices.text.find(" did not read and was disconnected; it missed ") != std::string::npos);
   ::close(asleep);
   ::close(awake);
+}
+
+TEST_CASE("a client that goes away with rows on their way is counted") {
+  Notices notices;
+  auto query = query_to(abi::OutputFormat::Json);
+  int64_t port = free_port();
+  SocketServerSink sink(query, serving(port), notices.context());
+  REQUIRE(sink.open().ok());
+  const int client = connect_to(port);
+  CHECK(write_batch(sink, 0, std::string(12 << 20, 'x')).outcome == SinkOutcome::Written);
+  ::close(client);
+  ::usleep(300'000);
+  CHECK(sink.close().ok());
+  CHECK(notices.text == "127.0.0.1:" + std::to_string(port) + ": 1 client went away before all that had been sent was there\n");
 }
 
 TEST_CASE("a port that is taken is told when the sink is opened") {

@@ -104,6 +104,22 @@ TEST_CASE("an idle connection gives nothing within the timeout") {
   CHECK(source.read(buffer, 2000).kind == ReadResult::Kind::Nothing);
 }
 
+TEST_CASE("a sender that vanishes without a word is noticed by its silence") {
+  Listener listener;
+  SocketSource source({{"127.0.0.1", listener.port, 2'000'000}}, {});
+  REQUIRE(source.open().ok());
+  const int sender = ::accept(listener.fd, nullptr, nullptr);
+  send_text(sender, "a\n");
+  char buffer[16];
+  CHECK(source.read(buffer, 1'000'000).bytes == 2);
+  vanish(sender);
+  ReadResult got = ReadResult::nothing();
+  for (int i = 0; i < 80 && got.kind == ReadResult::Kind::Nothing; ++i) got = source.read(buffer, 100'000);
+  CHECK(got.kind == ReadResult::Kind::Failed);
+  CHECK(got.status.message().ends_with(" was lost: Connection timed out"));
+  ::close(sender);
+}
+
 TEST_CASE("lines of several senders are never mixed") {
   int64_t port = Listener().port;
   ListenSource source({"127.0.0.1", port}, {.max_line = 1000, .max_clients = 10}, {});

@@ -1,0 +1,28 @@
+#include "tests/recovery/local_listener.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+namespace millrace::recovery {
+
+int listen_locally(int* port) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  (void)::bind(listener, reinterpret_cast<sockaddr*>(&address), size);
+  (void)::listen(listener, 8);
+  (void)::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+  *port = ntohs(address.sin_port);
+  return listener;
+}
+
+int accept_within(int listener, int ms) {
+  pollfd wait{listener, POLLIN, 0};
+  return ::poll(&wait, 1, ms) > 0 ? ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC) : -1;
+}
+
+}  // namespace millrace::recovery
