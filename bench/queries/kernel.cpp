@@ -45,7 +45,7 @@ inline bool find_number(const char* p, Number* number) {
   return (others & 7) == 2 && number->first[1] == '.' && number->fraction <= 18 + (*number->first == '0');
 }
 
-inline double value_of(const Number& number) { return abi::plain_number_value(number.first, {1, number.fraction, number.fraction + 2, true}, number.negative); }
+inline double value_of(const Number& number) { return abi::plain_number_value(number.first, 1, number.fraction, number.negative); }
 
 inline bool stands_at(const char* p, const char (&text)[8]) {
   uint64_t there, wanted;

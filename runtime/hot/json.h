@@ -33,7 +33,7 @@ MR_HOT double mr_json_known_double(const char* p, int64_t size) noexcept {
   const int whole = static_cast<int>(size >> kWholeDigitsShift);
   const int bytes = static_cast<int>(size & ((1 << kWholeDigitsShift) - 1)) - negative;
   const int fraction = bytes == whole ? 0 : bytes - whole - 1;
-  return plain_number_value(p + negative, {whole, fraction, bytes, true}, negative);
+  return plain_number_value(p + negative, whole, fraction, negative);
 }
 
 /// How a number compares with a positive bound, where its first eight bytes tell: negative or positive; 0: they do not, or it is not known

@@ -23,9 +23,35 @@ inline uint64_t load_eight_bytes(const char* p) {
   return bytes;
 }
 
-/// The value of the `count` digits at p, 1 <= count <= 19.
+/// The value of the `count` digits in front of `end`, 9 <= count <= 19, in three multiplications for all of them. Reads 32 bytes in front of `end`, which
+/// has to have them before it in its page.
+inline uint64_t digits_value_before(const char* end, int count) {
+  using Bytes = uint8_t __attribute__((vector_size(32)));
+  using Signs = int8_t __attribute__((vector_size(32)));
+  using Pairs = uint16_t __attribute__((vector_size(32)));
+  using Fours = uint32_t __attribute__((vector_size(32)));
+  using Eights = uint64_t __attribute__((vector_size(32)));
+  constexpr Signs kIndex = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                            16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+  __asm__("" : "+r"(end));  // what stands before a constant string has no meaning, and the optimiser would make of it what it likes
+  Bytes bytes;
+  std::memcpy(&bytes, end - sizeof bytes, sizeof bytes);
+  const Bytes digits = (bytes - static_cast<uint8_t>('0')) & reinterpret_cast<Bytes>(kIndex >= static_cast<int8_t>(32 - count));
+  const Pairs pairs = (reinterpret_cast<Pairs>(digits) * 2561) >> 8;            // 10 * even + odd
+  const Fours fours = (reinterpret_cast<Fours>(pairs) * 6553601) >> 16;         // 100 * even + odd
+  const Eights halves = reinterpret_cast<Eights>(fours);
+  const Eights eights = (halves & 0xffffffff) * 10000 + (halves >> 32);
+  return eights[1] * 10000000000000000 + eights[2] * 100000000 + eights[3];
+}
+
+/// The value of the `count` digits at p, 1 <= count <= 19. Numbers of full precision have 15 to 17 digits, as it comes: beyond eight there is
+/// no branch that would be mispredicted.
 inline uint64_t digits_value(const char* p, int count) {
   if (count <= 8) return eight_digits_value(load_eight_bytes(p) << (64 - 8 * count));
+#ifndef MILLRACE_CHECKED
+  const char* const end = p + count;
+  if (__builtin_expect((reinterpret_cast<uintptr_t>(end) & 4095) >= 32, 1)) return digits_value_before(end, count);
+#endif
   const uint64_t last = eight_digits_value(load_eight_bytes(p + count - 8));
   if (count <= 16) return eight_digits_value(load_eight_bytes(p) << (128 - 8 * count)) * 100000000 + last;
   const uint64_t middle = eight_digits_value(load_eight_bytes(p + count - 16));
@@ -131,19 +157,24 @@ inline PlainNumber find_plain_number(const char* p) {
   return {whole, fraction, size, fits};
 }
 
-/// The nearest double to a number that was found straight. The sign is put in as a bit: of random signs half would be mispredicted.
-inline double plain_number_value(const char* p, const PlainNumber& number, bool negative) {
-  uint64_t digits = digits_value(p, number.whole);
-  if (number.fraction > 0) {
-    digits = digits * kPowersOfTen[static_cast<size_t>(number.fraction)] + digits_value(p + number.whole + 1, number.fraction);
+/// The nearest double to a number of `whole` digits at p, a dot and `fraction` digits, or no dot and 0; with the limits that
+/// PlainNumber::straight tells of. The sign is put in as a bit: of random signs half would be mispredicted.
+inline double plain_number_value(const char* p, int whole, int fraction, bool negative) {
+  uint64_t digits = whole == 1 ? static_cast<uint64_t>(*p - '0') : digits_value(p, whole);
+  if (fraction > 0) {
+    digits = digits * kPowersOfTen[static_cast<size_t>(fraction)] + digits_value(p + whole + 1, fraction);
   }
-  const double magnitude = digits == 0 ? 0.0 : decimal_to_double(digits, number.fraction);
+  const double magnitude = digits == 0 ? 0.0 : decimal_to_double(digits, fraction);
   uint64_t bits;
   std::memcpy(&bits, &magnitude, sizeof bits);
   bits |= static_cast<uint64_t>(negative) << 63;
   double value;
   std::memcpy(&value, &bits, sizeof value);
   return value;
+}
+
+inline double plain_number_value(const char* p, const PlainNumber& number, bool negative) {
+  return plain_number_value(p, number.whole, number.fraction, negative);
 }
 
 }  // namespace millrace::abi

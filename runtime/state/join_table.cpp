@@ -1,5 +1,6 @@
 #include "runtime/state/join_table.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -19,7 +20,12 @@ abi::JoinTuple* JoinTable::insert(uint64_t hash) noexcept {
 }
 
 void JoinTable::finish() {
-  bucket_heads_.assign(std::bit_ceil(tuples_.size() * 2 + 1), nullptr);
+  // A few rows get many buckets, as long as those stay in the first-level cache: which rows have company in their bucket is chance, and a branch
+  // that goes by it is mispredicted.
+  constexpr size_t kRoomyBucketsMax = 2048;
+  const size_t needed = std::bit_ceil(tuples_.size() * 2 + 1);
+  const size_t roomy = std::min(std::bit_ceil(tuples_.size() * 32 + 1), kRoomyBucketsMax);
+  bucket_heads_.assign(std::max(needed, roomy), nullptr);
   buckets = bucket_heads_.data();
   mask = bucket_heads_.size() - 1;
   for (size_t i = tuples_.size(); i-- > 0;) {  // backwards, as each goes to the head of its bucket

@@ -16,7 +16,7 @@ class JoinTable : public abi::JoinTable {
   explicit JoinTable(const abi::JoinSpec& spec);
 
   abi::JoinTuple* insert(uint64_t hash) noexcept;
-  /// Builds the buckets, at a load of at most one half; rows of one bucket in order of arrival.
+  /// Builds the buckets, at a load of at most one half, of a few rows far less; rows of one bucket in order of arrival.
   void finish();
   void clear() noexcept;
 
