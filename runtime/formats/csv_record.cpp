@@ -68,10 +68,11 @@ class CsvSweep {
 
   void add_row(const char* begin, const char* newline, uint8_t flags) {
     const char* stop = newline - (newline > begin && newline[-1] == '\r');
-    if (std::all_of(begin, stop, [](char c) { return c == ' ' || c == '\r'; })) return;
-    if (static_cast<size_t>(stop - begin) > text_.line_max) {
+    if (static_cast<size_t>(stop - begin) > text_.line_max) {  // blank or not: it may have been cut before its end was there
       stop = begin + text_.line_max;
       flags = abi::kRowTooLong;
+    } else if (std::all_of(begin, stop, [](char c) { return c == ' ' || c == '\r'; })) {
+      return;
     }
     const int64_t row = index_->row_count++;
     if (row == 0) index_->first_row_line = index_->line_count;

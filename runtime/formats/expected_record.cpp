@@ -55,7 +55,7 @@ bool RecordExpectation::tokenize(std::string_view record, std::span<const uint32
       token.end = static_cast<uint32_t>(close) + 1;
       token.kind = Kind::String;
     } else {
-      const size_t end = record.find_first_of(",} ", token.begin);
+      const size_t end = record.find_first_of(",} \"", token.begin);  // a quote is a key's behind a value that is none: what follows would overlap
       if (end == std::string_view::npos || end == token.begin) return false;
       token.end = static_cast<uint32_t>(end);
       const bool digits = std::all_of(record.begin() + token.begin, record.begin() + token.end, is_digit);
