@@ -38,6 +38,38 @@ Environment make_environment() {
   return all;
 }
 
+/// What inputs may name, so that short ones say much.
+constexpr const char* kDeclarations =
+    "CREATE STREAM s (k STRING, n BIGINT, x DOUBLE, b BOOLEAN, d DECIMAL(10,2), a ARRAY<INT>, m MAP<STRING, INT>, r STRUCT<a: INT, b: STRING>, t TIMESTAMP, "
+    "WATERMARK FOR t AS t - INTERVAL '10 seconds') WITH (connector = 'file', path = 's.json');\n"
+    "CREATE STREAM z (k STRING, n INT, t TIMESTAMP, WATERMARK FOR t) WITH (connector = 'stdin');\n"
+    "CREATE TABLE u WITH (path = 'u.csv');\n"
+    "CREATE VIEW v AS SELECT k, n + 1 AS n, t FROM z WHERE n > 0;\n"
+    "CREATE MATERIALIZED VIEW w AS SELECT k, count(*) AS n, max(x) AS x FROM s GROUP BY k;\n"
+    "CREATE SINK o (k STRING, n BIGINT) WITH (connector = 'file', path = 'o.csv');\n";
+
+/// The session that the declarations lead to.
+const Session& declared_session() {
+  static const SourceText source("declarations.sql", kDeclarations);
+  static const ParseResult parsed = parse_script(source);
+  static const Session session = [] {
+    Session made;
+    made.environment = make_environment();
+    if (!parsed.diagnostics.empty() || analyze(parsed.script, made).has_errors()) std::abort();
+    return made;
+  }();
+  return session;
+}
+
+Session copy_of(const Session& session) {
+  Session copy;
+  copy.environment = session.environment;
+  for (const Relation* relation : session.catalog.relations()) copy.catalog.add(*relation);
+  copy.query_count = session.query_count;
+  copy.view_count = session.view_count;
+  return copy;
+}
+
 void plan_query(plan::Query query, const SourceText& source) {
   try {
     (void)plan::print(query);
@@ -59,8 +91,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const ParseResult parsed = parse_script(source);
   (void)ast::print(parsed.script);
   for (const Diagnostic& diagnostic : parsed.diagnostics) (void)render(source, diagnostic);
-  static const Environment environment = make_environment();
-  Analysis analysis = analyze(parsed.script, environment);
+  Session session = copy_of(declared_session());
+  Analysis analysis = analyze(parsed.script, session);
   for (const Diagnostic& diagnostic : analysis.diagnostics) (void)render(source, diagnostic);
   if (!parsed.diagnostics.empty() || analysis.has_errors()) return 0;
   for (AnalyzedStatement& statement : analysis.statements) {

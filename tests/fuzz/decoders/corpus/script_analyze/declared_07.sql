@@ -1,0 +1,1 @@
+SELECT e, count(DISTINCT k) FROM s LATERAL VIEW explode(a) y AS e GROUP BY e UNION ALL SELECT n, 1 FROM z

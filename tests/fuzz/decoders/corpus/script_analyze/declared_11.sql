@@ -1,0 +1,1 @@
+DESCRIBE w; SHOW TABLES; EXPLAIN STATE SELECT date_trunc('HOUR', t), decode(k, 'UTF-8') FROM s; DROP VIEW v
