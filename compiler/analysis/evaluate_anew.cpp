@@ -36,12 +36,22 @@ bool keeps_groups(const Node& node) {
   return only_adds(assign ? *assign->input : *aggregate->input);
 }
 
+/// Whether all that there is to do is to go through the groups of one aggregation. Done once, that is cheaper than keeping what could change.
+bool goes_through_groups(const Node& node) {
+  if (keeps_groups(node)) return true;
+  const auto* aggregate = std::get_if<plan::Aggregate>(&node.op);
+  const auto* project = std::get_if<plan::Project>(&node.op);
+  const auto* filter = std::get_if<plan::Filter>(&node.op);
+  const NodePtr* input = aggregate ? &aggregate->input : project ? &project->input : filter ? &filter->input : nullptr;
+  return input != nullptr && goes_through_groups(**input);
+}
+
 /// Puts a Keep wherever rows stop being only added, and in front of tables whose rows are wanted in each batch; what can be brought up to date by the
 /// changes of a batch is, and its rows are integrated.
 class Keeper {
  public:
-  /// `why` is the part of the query that asks for it.
-  Keeper(int64_t max_rows, SourceSpan why) : max_rows_(max_rows), why_(why) {}
+  /// `why` is the part of the query that asks for it; `once`: there will be one batch, all of whose rows are shown.
+  Keeper(int64_t max_rows, SourceSpan why, bool once) : max_rows_(max_rows), why_(why), once_(once) {}
 
   void keep(NodePtr& node) {
     if (keep_first_rows(*node)) return;
@@ -50,7 +60,7 @@ class Keeper {
       put_keep(node);
       return;
     }
-    if (can_maintain(*node)) {
+    if (can_maintain(*node) && !(once_ && goes_through_groups(*node))) {
       put_integrate(node);
       return;
     }
@@ -117,6 +127,7 @@ class Keeper {
 
   int64_t max_rows_;
   SourceSpan why_;
+  bool once_;
 };
 
 /// What a node makes of the changes of its inputs. Above a Keep of rows some operators still only add; others take back.
@@ -188,7 +199,8 @@ int64_t most_kept_rows(const Session& session) {
 
 void evaluate_anew(Session& session, plan::Query& query, SourceSpan span) {
   query.meaning = plan::clone(*query.root);
-  Keeper(most_kept_rows(session), span).keep(query.root);
+  const bool once = query.trigger.kind == abi::TriggerKind::Once && query.mode == abi::EmitMode::Complete;
+  Keeper(most_kept_rows(session), span, once).keep(query.root);
   query.evaluates_anew = true;
 }
 
