@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/formats/plain_values.h"
+
 namespace millrace {
 namespace {
 
 constexpr int kStrangeToRelearn = 8;
+/// So many misfits in a row are no accident.
+constexpr int kRunToLook = 4;
 /// A width that changes so often within so many rows belongs into the tail. (A counter gets a digit more now and then.)
 constexpr int kChangesToVary = 4;
 constexpr int64_t kRowsToForgetChanges = 4096;
@@ -15,20 +19,8 @@ constexpr int64_t kRowsToJudge = 1024;
 constexpr uint32_t kBlock = 64;
 constexpr uint32_t kDigitsMax = 19;
 
-bool is_integer_type(abi::FieldType type) {
-  return type == abi::FieldType::TinyInt || type == abi::FieldType::SmallInt || type == abi::FieldType::Int ||
-         type == abi::FieldType::BigInt;
-}
-
-/// So many digits always fit the type.
-uint32_t digits_that_fit(abi::FieldType type) {
-  switch (type) {
-    case abi::FieldType::TinyInt: return 2;
-    case abi::FieldType::SmallInt: return 4;
-    case abi::FieldType::Int: return 9;
-    default: return kDigitsMax;  // the first of nineteen is expected to be at most 8
-  }
-}
+/// In the prefix the first of nineteen digits is expected to be at most 8, so that they fit.
+uint32_t digits_in_prefix(abi::FieldType type) { return type == abi::FieldType::BigInt ? kDigitsMax : digits_that_fit(type); }
 
 size_t round_up(size_t n, size_t multiple) { return (n + multiple - 1) / multiple * multiple; }
 
@@ -121,7 +113,8 @@ RecordExpectation::Lesson RecordExpectation::learn_from(std::string_view record,
   ++misfits_;
   const bool consecutive = row == 0 || row == last_row_ + 1;
   last_row_ = row;
-  if (!consecutive && !should_look()) return Lesson::None;
+  run_ = consecutive ? run_ + 1 : 1;
+  if (run_ < kRunToLook && !should_look()) return Lesson::None;
   if (!tokenize(record, colons)) return Lesson::None;
   // Where nothing that is known has changed, keys or separators have.
   const size_t change = same_shape(record) ? first_change(record) : found_.size();
@@ -176,7 +169,7 @@ void RecordExpectation::expect_value(std::string_view record, const Token& token
 abi::JsonField RecordExpectation::place_of(const Token& token) const {
   const abi::FieldType type = fields_[static_cast<size_t>(token.field)].type;
   const bool is_text = token.kind == Kind::String && type == abi::FieldType::String;
-  const bool is_number = token.kind == Kind::Integer && is_integer_type(type) && token.size() <= digits_that_fit(type);
+  const bool is_number = token.kind == Kind::Integer && token.size() <= digits_in_prefix(type);
   return {token.begin, is_text || is_number ? token.size() : 0};
 }
 
@@ -213,7 +206,7 @@ void RecordExpectation::expect_tail(size_t first) {
 ExpectedRecord::Plain RecordExpectation::plain_spelling(const Token& token) const {
   const abi::FieldType type = fields_[static_cast<size_t>(token.field)].type;
   if (token.kind == Kind::String) return type == abi::FieldType::String ? ExpectedRecord::Plain::Text : ExpectedRecord::Plain::Unknown;
-  if (is_integer_type(type)) return ExpectedRecord::Plain::Integer;
+  if (digits_that_fit(type) > 0) return ExpectedRecord::Plain::Integer;
   if (type != abi::FieldType::Double) return ExpectedRecord::Plain::Unknown;
   const size_t digit = token.begin + (record_[token.begin] == '-');
   return record_[digit + 1] == '.' ? ExpectedRecord::Plain::Fraction : ExpectedRecord::Plain::Number;
@@ -233,7 +226,6 @@ ExpectedRecord::TailField RecordExpectation::tail_field(size_t token, uint32_t s
   ExpectedRecord::TailField expected{field, plain, digits_that_fit(fields_[field].type), bit, skip_before,
                                      value_quotes(value), static_cast<uint32_t>(quoted.size() - 3), quoted.data(),
                                      value.begin - between, record_.data() + between, 0, 0};
-  expected.digits_max = std::min(expected.digits_max, kDigitsMax - 1);  // of nineteen not all fit
   const size_t head = std::min<size_t>(expected.between_size, sizeof expected.head);
   std::memcpy(&expected.head, expected.between, head);
   std::memset(&expected.head_mask, 0xff, head);

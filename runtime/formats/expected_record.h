@@ -121,6 +121,7 @@ class RecordExpectation {
   bool leaves_late_ = true;
   int strange_ = 0;              ///< records of another shape, one after the other
   int64_t last_row_ = -1;
+  int run_ = 0;                  ///< of misfits, one row after the other
   int fruitless_looks_ = 0;      ///< at records that taught nothing new
   int64_t compared_ = 0;
   int64_t misfits_ = 0;

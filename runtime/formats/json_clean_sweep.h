@@ -6,8 +6,8 @@
 
 /// A cheaper indexer for input in which nothing is out of the ordinary: it only finds the lines, and proves of a window of them, by
 /// counting, that each is one flat object of plain ASCII without escapes whose strings are closed. The colons of such lines are not
-/// indexed: most readers know where their fields will be. A window that cannot be proved clean is swept in full. Included as
-/// json_line_sweep.h is.
+/// indexed: most readers know where their fields will be. Of a window that cannot be proved clean as a whole each line is counted by
+/// itself, and only those that are not clean are swept in full. Included as json_line_sweep.h is.
 namespace millrace {
 namespace {
 
@@ -85,6 +85,93 @@ bool sweep_clean_window(const LineText& text, size_t from, size_t to, CleanWindo
   return false;
 }
 
+/// What stands in the blocks up to a place.
+struct LineCounts {
+  uint32_t quotes = 0;
+  uint32_t braces = 0;
+  uint32_t irregular = 0;  ///< backslashes and bytes that are not ASCII
+};
+
+/// A block in which control characters occur, and what is counted in it.
+struct CountedBlock {
+  uint64_t control;
+  uint64_t quote;
+  uint64_t brace;
+  uint64_t irregular;
+  uint32_t offset;
+  LineCounts before;
+
+  /// Up to and with the lowest of these control characters.
+  LineCounts through(uint64_t controls) const {
+    const uint64_t bytes = controls ^ (controls - 1);
+    const auto in = [bytes](uint64_t mask) { return static_cast<uint32_t>(__builtin_popcountll(mask & bytes)); };
+    return {before.quotes + in(quote), before.braces + in(brace), before.irregular + in(irregular)};
+  }
+};
+
+struct MixedWindow {
+  size_t control_count;
+  CountedBlock controls[kChunkBlocks + 1];
+};
+
+template <typename Simd>
+__attribute__((noinline)) void count_controls(const char* base, size_t from, size_t to, MixedWindow* window) {
+  const Simd simd;
+  LineCounts counts;
+  CountedBlock* counted = window->controls;
+  const auto take = [&](const char* p, size_t offset) {
+    const auto block = simd.load(p);
+    const uint64_t control = simd.controls(block);
+    const uint64_t quote = simd.quotes(block);
+    const uint64_t brace = simd.braces(block);
+    const uint64_t irregular = simd.backslashes_or_high(block);
+    *counted = {control, quote, brace, irregular, static_cast<uint32_t>(offset), counts};
+    counted += control != 0;
+    counts.quotes += static_cast<uint32_t>(__builtin_popcountll(quote));
+    counts.braces += static_cast<uint32_t>(__builtin_popcountll(brace));
+    counts.irregular += static_cast<uint32_t>(__builtin_popcountll(irregular));
+  };
+  for (size_t offset = from; offset < to; offset += 64) take(base + offset, offset);  // what is beyond `to` counts for no line
+  window->control_count = static_cast<size_t>(counted - window->controls);
+}
+
+/// Adds the lines of a window, those that are clean without marks; whether most of them were.
+template <typename Simd>
+bool sweep_mixed_window(const LineText& text, size_t from, size_t to, MixedWindow* window, LineFinisher* lines) {
+  count_controls<Simd>(text.base, from, to, window);
+  auto begin = static_cast<uint32_t>(from);
+  uint32_t swept_to = begin;  // lines from here on are not added yet, and not clean
+  LineCounts before;
+  bool is_strange = false;
+  uint32_t clean_bytes = 0;
+  for (size_t i = 0; i < window->control_count; ++i) {
+    const CountedBlock& block = window->controls[i];
+    for (uint64_t control = block.control; control != 0; control &= control - 1) {
+      const uint32_t at = block.offset + static_cast<uint32_t>(__builtin_ctzll(control));
+      if (at >= to) break;
+      if (text.base[at] != '\n') {
+        is_strange = true;
+        continue;
+      }
+      const LineCounts now = block.through(control);
+      const uint32_t wrong = static_cast<uint32_t>(text.base[begin] ^ '{') | static_cast<uint32_t>(text.base[static_cast<int64_t>(at) - 1] ^ '}') |
+                             ((now.quotes ^ before.quotes) & 1) | ((now.braces - before.braces) ^ 2) | (now.irregular ^ before.irregular) |
+                             static_cast<uint32_t>(is_strange) | static_cast<uint32_t>(at - begin > text.line_max);
+      if (wrong == 0) {
+        if (swept_to < begin) sweep_window<Simd>(text, swept_to, begin, lines);
+        lines->add_unmarked_line(at);
+        clean_bytes += at - begin;
+        swept_to = at + 1;
+      }
+      is_strange = false;
+      before = now;
+      begin = at + 1;
+    }
+  }
+  if (swept_to < begin) sweep_window<Simd>(text, swept_to, begin, lines);
+  return clean_bytes * uint64_t{2} > to - from;
+}
+
 /// The end of the last line that ends in [from, from + kWindowBytes), or of the first line when it is longer.
 inline size_t end_of_window(const LineText& text, size_t from) {
   const size_t most = text.size - from < kWindowBytes ? text.size - from : kWindowBytes;
@@ -97,13 +184,25 @@ inline size_t end_of_window(const LineText& text, size_t from) {
 template <typename Simd>
 void sweep_json_lines_unmarked(const LineText& text, LineIndex* index) {
   LineFinisher lines(text, index);
-  CleanWindow window;
+  CleanWindow clean;
+  MixedWindow mixed;
   for (size_t from = 0; from < text.size;) {
     const size_t to = end_of_window(text, from);
-    const bool tries = index->unclean.should_try() && to - from <= kWindowBytes;
-    const bool clean = tries && sweep_clean_window<Simd>(text, from, to, &window, &lines);
-    if (tries) index->unclean.note(clean);
-    if (!clean) sweep_window<Simd>(text, from, to, &lines);
+    const bool fits = to - from <= kWindowBytes;
+    const auto sweep_by = [&](UncleanInput& past, auto sweep) {
+      if (!fits || !past.should_try()) return false;
+      const bool was_worth_it = sweep();
+      past.note(was_worth_it);
+      return was_worth_it;
+    };
+    bool is_swept = sweep_by(index->unclean, [&] { return sweep_clean_window<Simd>(text, from, to, &clean, &lines); });
+    if (!is_swept) {
+      sweep_by(index->mostly_unclean, [&] {
+        is_swept = true;
+        return sweep_mixed_window<Simd>(text, from, to, &mixed, &lines);
+      });
+    }
+    if (!is_swept) sweep_window<Simd>(text, from, to, &lines);
     from = to;
   }
   lines.finish();

@@ -23,23 +23,20 @@ std::string_view row_text(const LineBlock& block, int64_t row) {
   return {block.base + block.row_begin[row], block.row_end[row] - block.row_begin[row]};
 }
 
-/// The field whose key's closing quote is at `close`, or -1. What stood at this ordinal in the last record is tried first.
-int32_t find_wanted_key(const std::vector<WantedKey>& keys, const char* close, int32_t expected) {
-  if (expected >= 0 && keys[static_cast<size_t>(expected)].matches(close)) return expected;
-  for (size_t f = 0; f < keys.size(); ++f) {
-    if (keys[f].matches(close)) return static_cast<int32_t>(f);
-  }
-  return -1;
+/// The field whose key's closing quote is at `close`, or -1.
+int32_t find_wanted_key(const LearnedShape& shape, const char* close) {
+  const std::string_view key = short_key_before(close);
+  if (key.data() != nullptr) return shape.key_table().find(key);
+  const std::vector<WantedKey>& keys = shape.keys();
+  const auto wanted = std::find_if(keys.begin(), keys.end(), [close](const WantedKey& other) { return other.matches(close); });
+  return wanted == keys.end() ? -1 : static_cast<int32_t>(wanted - keys.begin());
 }
 
 /// A flat record without escapes: every mark is a colon of its one object, every quote opens or closes a string. Learns the
 /// shape when all keys are there, once each, with nothing between quote and colon.
 void locate_flat(LearnedShape& shape, const char* base, std::span<const uint32_t> marks, uint32_t marks_from, int64_t row,
                  JsonField* fields) {
-  const std::vector<WantedKey>& keys = shape.keys();
   const size_t mark_count = marks.size();
-  std::vector<int32_t>& expected = shape.expected();
-  if (expected.size() < mark_count) expected.resize(mark_count, -1);
   RecordShape& found = shape.found();
   found.mark_count = static_cast<int64_t>(mark_count);
   for (uint32_t& ordinal : found.ordinals) ordinal = kUnseen;
@@ -51,8 +48,7 @@ void locate_flat(LearnedShape& shape, const char* base, std::span<const uint32_t
     const char* close = colon - 1;
     while (is_json_blank(*close)) --close;
     if (*close != '"') continue;
-    const int32_t f = find_wanted_key(keys, close, expected[m]);
-    expected[m] = f;
+    const int32_t f = find_wanted_key(shape, close);
     if (f < 0) continue;
     uint32_t& ordinal = found.ordinals[static_cast<size_t>(f)];
     exact = exact && ordinal == kUnseen && close == colon - 1;
@@ -60,7 +56,7 @@ void locate_flat(LearnedShape& shape, const char* base, std::span<const uint32_t
     ordinal = static_cast<uint32_t>(m);
     fields[f] = {marks_from + marks[m] + 1, 0};
   }
-  if (seen == keys.size() && exact) shape.learn_from_found(row);
+  if (seen == shape.keys().size() && exact) shape.learn_from_found(row);
 }
 
 std::span<const uint32_t> marks_of(const LineBlock& block, int64_t row) {
@@ -90,8 +86,8 @@ bool is_escaped(const char* p, const char* begin) {
 class StructureWalker {
  public:
   /// `offset` is that of the text in its block.
-  StructureWalker(const std::vector<WantedKey>& keys, std::string_view text, uint32_t offset, bool has_escapes, JsonField* fields)
-      : keys_(keys), offset_(offset), begin_(text.data()), end_(text.data() + text.size()), has_escapes_(has_escapes), fields_(fields) {}
+  StructureWalker(const LearnedShape& shape, std::string_view text, uint32_t offset, bool has_escapes, JsonField* fields)
+      : shape_(shape), offset_(offset), begin_(text.data()), end_(text.data() + text.size()), has_escapes_(has_escapes), fields_(fields) {}
 
   /// False unless the record is one object, brackets matching, not nested too deep.
   bool walk(std::span<const uint32_t> structure) {
@@ -129,33 +125,30 @@ class StructureWalker {
     const char* close = colon - 1;
     while (is_json_blank(*close)) --close;
     if (*close != '"') return;
-    if (has_escapes_) return field_after_escapes(colon, close);
-    for (size_t f = 0; f < keys_.size(); ++f) {
-      if (keys_[f].matches(close)) fields_[f] = {offset_of(colon + 1), 0};
-    }
+    if (!has_escapes_) return note(find_wanted_key(shape_, close), colon);
+    if (is_escaped(close, begin_)) return;
+    const std::string_view key = short_key_before(close);
+    key.data() != nullptr ? note(shape_.key_table().find(key), colon) : field_after_escapes(colon, close);
   }
 
   void field_after_escapes(const char* colon, const char* close) {
-    if (is_escaped(close, begin_)) return;
     const char* open = close;
     do {
       open = static_cast<const char*>(memrchr(begin_, '"', static_cast<size_t>(open - begin_)));
     } while (is_escaped(open, begin_));
     const std::string_view key(open + 1, static_cast<size_t>(close - open - 1));
-    if (key.find('\\') == std::string_view::npos) return name_field(key, colon);
+    if (key.find('\\') == std::string_view::npos) return note(shape_.key_table().find(key), colon);
     if (!is_string_body(key)) return;
     std::string decoded(key.size(), '\0');
     decoded.resize(static_cast<size_t>(decode_json_string(key, decoded.data()) - decoded.data()));
-    name_field(decoded, colon);
+    note(shape_.key_table().find(decoded), colon);
   }
 
-  void name_field(std::string_view key, const char* colon) {
-    for (size_t f = 0; f < keys_.size(); ++f) {
-      if (keys_[f].text == key) fields_[f] = {offset_of(colon + 1), 0};
-    }
+  void note(int32_t field, const char* colon) {
+    if (field >= 0) fields_[field] = {offset_of(colon + 1), 0};
   }
 
-  const std::vector<WantedKey>& keys_;
+  const LearnedShape& shape_;
   uint32_t offset_;
   const char* begin_;
   const char* end_;
@@ -168,7 +161,7 @@ class StructureWalker {
 
 bool locate_nested(LearnedShape& shape, std::string_view record, uint32_t offset, bool has_escapes, JsonField* fields) {
   std::span<const uint32_t> structure;
-  return shape.scan_record(record, &structure) && StructureWalker(shape.keys(), record, offset, has_escapes, fields).walk(structure);
+  return shape.scan_record(record, &structure) && StructureWalker(shape, record, offset, has_escapes, fields).walk(structure);
 }
 
 /// From a value's first byte to the comma or brace that ends it.
@@ -189,10 +182,13 @@ std::string_view value_text(const char* value, const char* end) {
   return {value, static_cast<size_t>(p - value)};
 }
 
-bool locate(LearnedShape& shape, const LineBlock& block, int64_t row, JsonField* fields) {
-  if (!locate_fields(shape, block, row, fields)) return false;
-  if (!(block.row_flags[row] & abi::kRowBadUtf8)) return true;
-  return std::all_of(fields, fields + shape.keys().size(), [&](const JsonField& field) { return is_located_utf8(block, row, field); });
+uint64_t locate(LearnedShape& shape, const LineBlock& block, int64_t row, JsonField* fields) {
+  if (!locate_fields(shape, block, row, fields)) return 0;
+  if (block.row_flags[row] & abi::kRowBadUtf8) {
+    const auto is_good = [&](const JsonField& field) { return is_located_utf8(block, row, field); };
+    if (!std::all_of(fields, fields + shape.keys().size(), is_good)) return 0;
+  }
+  return abi::kRowPlaced | shape.plain_values().note(block.base, fields);
 }
 
 }  // namespace
@@ -233,7 +229,7 @@ void json_scan_destroy(abi::JsonScan* scan) { delete static_cast<LearnedShape*>(
 
 namespace millrace::abi {
 
-extern "C" bool mr_json_locate(PipelineContext*, JsonScan* scan, const LineBlock* block, int64_t row, JsonField* fields) noexcept {
+extern "C" uint64_t mr_json_locate(PipelineContext*, JsonScan* scan, const LineBlock* block, int64_t row, JsonField* fields) noexcept {
   ++scan->misses;
   return locate(*static_cast<LearnedShape*>(scan), *block, row, fields);
 }

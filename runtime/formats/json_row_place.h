@@ -4,6 +4,7 @@
 
 #include "runtime/formats/expected_record.h"
 #include "runtime/formats/line_indexer.h"
+#include "runtime/formats/plain_number.h"
 
 /// Compares rows with what is expected of them. Included by one source file for each instruction set (which must have BMI2), as
 /// json_line_sweep.h is.
@@ -102,6 +103,7 @@ class RowGroup {
     for (uint32_t b = 0; b < kBlocks; ++b) ranges[b] = Simd::range(expected_.low + 64 * b, expected_.span + 64 * b);
     const uint32_t fields = expected_.field_count;
     abi::JsonField* places = placed_;
+    uint32_t tail = begin_[0];
     for (int64_t i = 0; i < rows_; ++i, places += fields) {
       const char* record = base_ + begin_[i];
       uint64_t in_ranges = ~uint64_t{0};
@@ -116,7 +118,9 @@ class RowGroup {
       for (uint32_t f = 0; f < fields; f += ExpectedRecord::kFieldsAtOnce) Simd::shift_fields(expected_.fields + f, begin_[i], places + f);
       const bool fits = in_ranges == ~uint64_t{0} && (flags_[i] == abi::kRowUnmarked || flags_[i] == other_flags_);
       known_[i] = fits ? word : 0;
-      at_[i] = begin_[i] + (fits ? expected_.tail_begin : 0);
+      // A row that does not fit goes through the tail of the last one that does: that costs less than to treat it apart at every step.
+      tail = fits ? begin_[i] + expected_.tail_begin : tail;
+      at_[i] = tail;
     }
   }
 
@@ -260,24 +264,8 @@ class RowGroup {
       const auto size = static_cast<uint32_t>(_tzcnt_u64(~simd.digits(bytes)));
       return size <= digits_max && (size == 1 || *begin != '0') ? size : 0;
     } else {
-      return number_size(static_cast<uint32_t>(simd.digits(bytes)), begin);
+      return plain_number_size(static_cast<uint32_t>(simd.digits(bytes)), begin);
     }
-  }
-
-  /// Digits, perhaps a sign in front, perhaps a dot and digits behind, no more of them than 64 bits hold. `digits` tells of the first 32 bytes.
-  /// The size as JsonField has it.
-  static uint32_t number_size(uint32_t digits, const char* begin) {
-    constexpr uint32_t kDigitsMax = 19;
-    const uint32_t sign = *begin == '-';
-    const uint32_t others = ~digits >> sign;
-    const uint32_t whole = _tzcnt_u32(others);
-    const char* const first = begin + sign;
-    if (whole != 1 && (whole == 0 || *first == '0')) return 0;
-    if (first[whole] != '.') return whole <= kDigitsMax ? (whole + sign) | whole << abi::kWholeDigitsShift : 0;
-    const uint32_t size = _tzcnt_u32(_blsr_u32(others));
-    if (size > kDigitsMax + 1 && (size > kDigitsMax + 2 || *first != '0')) return 0;  // a zero in front is not counted
-    if (size == whole + 1) return 0;
-    return (size + sign) | whole << abi::kWholeDigitsShift;
   }
 
   /// Whether the rest of what comes before a field's value stands at p; what is in its head does.
@@ -325,7 +313,7 @@ class RowGroup {
   int64_t rows_;
   abi::JsonField* placed_;
   uint64_t known_[kRows];   ///< as in JsonScan::known
-  uint32_t at_[kRows];      ///< the value at hand; of rows that do not fit, the record's begin
+  uint32_t at_[kRows];      ///< the value at hand; of rows that do not fit, any other's
 };
 
 /// What JsonScan::known says of a row that is in all as expected.

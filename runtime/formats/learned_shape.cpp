@@ -14,6 +14,11 @@ constexpr int kReplacementsMax = 16;
 constexpr int kBlocksAtOnce = 64;
 /// Blocks whose colons are indexed before unmarked rows are tried again.
 constexpr int32_t kBlocksToMark = 64;
+/// What is expected of odd rows has been of use when so many were placed by it.
+constexpr int64_t kOddRowsToTrust = 64;
+/// Lessons about odd rows that are passed over at most, and those up to which rows are placed anew after one.
+constexpr int kLongestOddPause = 4096;
+constexpr int kOddPauseToPlace = 16;
 
 std::vector<WantedKey> wanted_keys(const abi::ScanSpec& spec) {
   std::vector<WantedKey> keys;
@@ -26,6 +31,8 @@ std::vector<WantedKey> wanted_keys(const abi::ScanSpec& spec) {
 LearnedShape::LearnedShape(const abi::ScanSpec& spec, const JsonSweeps& sweeps)
     : JsonScan{-1, nullptr, 0, nullptr, nullptr, nullptr, 0},
       keys_(wanted_keys(spec)),
+      key_table_(keys_),
+      plain_values_(spec.fields),
       scan_record_(sweeps.scan_record),
       place_rows_(sweeps.place_rows),
       place_late_(sweeps.place_late_fields),
@@ -77,8 +84,10 @@ void LearnedShape::place_rows(const abi::LineBlock& block, int64_t from, int64_t
 
 void LearnedShape::place_anew(const abi::LineBlock& block, int64_t from) {
   const auto first = static_cast<size_t>(from - placed_from_);
-  odd_rows_ += place_rows_(usual().expected(), odd().expected(), block, from, placed_to_, places_marked(block),
-                           placed_.data() + first * keys_.size(), known_.data() + first);
+  const int64_t odd_rows = place_rows_(usual().expected(), odd().expected(), block, from, placed_to_, places_marked(block),
+                                       placed_.data() + first * keys_.size(), known_.data() + first);
+  odd_rows_ += odd_rows;
+  odd_served_ += odd_rows;
 }
 
 /// Rows with marks are read without a call, so that nobody tells of those that are not as expected: once in a block one of them is looked at,
@@ -141,7 +150,21 @@ bool LearnedShape::learns(std::string_view record, std::span<const uint32_t> col
   using Lesson = RecordExpectation::Lesson;
   const Lesson lesson = usual().learn_from(record, colons, row);
   if (lesson != Lesson::Strange) return lesson == Lesson::Learned;
-  return odd().learn_from(record, colons, odd_lessons_++) == Lesson::Learned;
+  if (odd_pause_ > 0) {
+    --odd_pause_;
+    return false;
+  }
+  return odd().learn_from(record, colons, odd_lessons_++) == Lesson::Learned && is_odd_lesson_worth_it();
+}
+
+/// Odd rows may be of many kinds, none of which comes often: what was learned of the last one has hardly served, and so it will be with this one. Then
+/// the next ones are listened to more and more rarely, and no row is placed anew for it.
+bool LearnedShape::is_odd_lesson_worth_it() {
+  const bool has_served = odd_served_ >= kOddRowsToTrust;
+  next_odd_pause_ = has_served ? 1 : std::min(next_odd_pause_ * 2, kLongestOddPause);
+  odd_pause_ = next_odd_pause_;
+  odd_served_ = 0;
+  return next_odd_pause_ <= kOddPauseToPlace;
 }
 
 void LearnedShape::adopt(const RecordShape& shape) {

@@ -11,6 +11,7 @@
 #include "runtime/abi/scan_spec.h"
 #include "runtime/formats/expected_record.h"
 #include "runtime/formats/line_indexer.h"
+#include "runtime/formats/plain_values.h"
 #include "runtime/formats/wanted_key.h"
 
 namespace millrace {
@@ -34,8 +35,8 @@ class LearnedShape : public abi::JsonScan {
   bool strict() const { return strict_; }
   /// Offsets of the record's colons and braces and how many there are; false when a string is open. Valid until the next call.
   bool scan_record(std::string_view record, std::span<const uint32_t>* structure);
-  /// Which key was last seen at a colon's ordinal: the first one to try. -1: none.
-  std::vector<int32_t>& expected() { return expected_; }
+  const KeyTable& key_table() const { return key_table_; }
+  const PlainValues& plain_values() const { return plain_values_; }
   /// Filled by the locator for the row at hand.
   RecordShape& found() { return found_; }
 
@@ -69,10 +70,13 @@ class LearnedShape : public abi::JsonScan {
   void place_anew(const abi::LineBlock& block, int64_t from);
   void learn_from_marked(const abi::LineBlock& block);
   bool learns(std::string_view record, std::span<const uint32_t> colons, int64_t row);
+  bool is_odd_lesson_worth_it();
   RecordExpectation& usual() { return usual_is_first_ ? first_ : second_; }
   RecordExpectation& odd() { return usual_is_first_ ? second_ : first_; }
 
   std::vector<WantedKey> keys_;
+  KeyTable key_table_;
+  PlainValues plain_values_;
   RecordScanner scan_record_;
   RowPlacer place_rows_;
   LatePlacer place_late_;
@@ -80,7 +84,10 @@ class LearnedShape : public abi::JsonScan {
   RecordExpectation second_;  ///< rows in which a sensor has nothing to tell, or the two kinds of a stream
   bool usual_is_first_ = true;
   int64_t odd_rows_ = 0;      ///< of the rows that were placed last
+  int64_t odd_served_ = 0;    ///< of all rows since something else is expected of odd ones
   int64_t odd_lessons_ = 0;
+  int odd_pause_ = 0;         ///< so many lessons about odd rows are not listened to
+  int next_odd_pause_ = 1;
   int64_t marked_lessons_ = 0;
   int unmarked_only_ = 0;     ///< so many blocks have marks because few rows were as expected
   std::vector<abi::JsonField> placed_;
@@ -99,7 +106,6 @@ class LearnedShape : public abi::JsonScan {
   RecordShape found_;
   int streak_ = 0;
   int64_t last_row_ = -1;
-  std::vector<int32_t> expected_;
 };
 
 }  // namespace millrace

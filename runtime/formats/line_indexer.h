@@ -13,7 +13,7 @@ namespace millrace {
 
 struct ExpectedRecord;
 
-/// Whether it is worth while to try for clean lines (json_clean_sweep.h): after a window that was none, windows are passed over, twice as many
+/// Whether it is worth while to try for clean lines (json_clean_sweep.h): after a window that had too few, windows are passed over, twice as many
 /// with each failure.
 class UncleanInput {
  public:
@@ -48,7 +48,8 @@ class LineIndex {
   int64_t row_count = 0;
   int64_t line_count = 0;      ///< lines seen, blank ones too
   int64_t first_row_line = 0;  ///< how many of them came before row 0
-  UncleanInput unclean;
+  UncleanInput unclean;         ///< windows that are not clean as a whole
+  UncleanInput mostly_unclean;  ///< windows in which most lines are not
 
  private:
   size_t capacity_ = 0;

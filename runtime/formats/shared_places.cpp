@@ -29,11 +29,11 @@ void SharedPlaces::place(const abi::LineBlock& block) {
   read_values(block);
 }
 
-/// The row's word; nothing is known of its values.
+/// The row's word.
 uint64_t SharedPlaces::place_unexpected(const abi::LineBlock& block, int64_t row, abi::JsonField* fields) {
   if (place_by_marks(block, row, fields)) return abi::kRowPlaced;
   if (!locate_fields(*this, block, row, fields)) return 0;
-  return block.row_flags[row] & abi::kRowBadUtf8 ? abi::kRowDoubtful : abi::kRowPlaced;
+  return block.row_flags[row] & abi::kRowBadUtf8 ? abi::kRowDoubtful : abi::kRowPlaced | plain_values().note(block.base, fields);
 }
 
 /// The record has the learned shape, so that the n-th colon follows the key of field n, which is checked.

@@ -1,12 +1,52 @@
 #include "runtime/formats/wanted_key.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+
+#include "runtime/hot/byte_mask.h"
 
 namespace millrace {
 namespace {
 
 constexpr size_t kTailBytes = sizeof(uint64_t);
+
+template <typename Word>
+uint64_t word_at(const char* p) {
+  Word word;
+  std::memcpy(&word, p, sizeof word);
+  return word;
+}
+
+/// Mixes a key's length with its first and last bytes, which tell most keys of one record apart.
+uint64_t key_hash(std::string_view text) {
+  const char* p = text.data();
+  const size_t size = text.size();
+  uint64_t word = 0;
+  if (size >= 8) {
+    word = word_at<uint64_t>(p) ^ std::rotl(word_at<uint64_t>(p + size - 8), 23);
+  } else if (size >= 4) {
+    word = word_at<uint32_t>(p) << 32 | word_at<uint32_t>(p + size - 4);
+  } else if (size > 0) {
+    word = word_at<uint8_t>(p) << 16 | word_at<uint8_t>(p + size / 2) << 8 | word_at<uint8_t>(p + size - 1);
+  }
+  return (word ^ size) * 0x9e3779b97f4a7c15u;
+}
+
+/// Short keys are compared without a call.
+bool is_same(std::string_view a, std::string_view b) {
+  const size_t size = a.size();
+  if (size != b.size()) return false;
+  const auto same = [&](auto word, size_t at) {
+    using Word = decltype(word);
+    return word_at<Word>(a.data() + at) == word_at<Word>(b.data() + at);
+  };
+  if (size > 16) return std::memcmp(a.data(), b.data(), size) == 0;
+  if (size >= 8) return same(uint64_t{}, 0) && same(uint64_t{}, size - 8);
+  if (size >= 4) return same(uint32_t{}, 0) && same(uint32_t{}, size - 4);
+  if (size >= 2) return same(uint16_t{}, 0) && same(uint16_t{}, size - 2);
+  return size == 0 || a[0] == b[0];
+}
 
 }  // namespace
 
@@ -32,6 +72,31 @@ bool WantedKey::matches(const char* close) const {
   if (text.size() < kTailBytes) return true;
   const char* begin = close - text.size();
   return begin[-1] == '"' && std::memcmp(begin, text.data(), text.size()) == 0;
+}
+
+std::string_view short_key_before(const char* close) {
+  const uint32_t stops = abi::string_stop_mask(close - abi::kMaskBytes);
+  if (stops == 0) return {};
+  const char* open = close - 1 - std::countl_zero(stops);
+  if (*open != '"' || open[-1] == '\\') return {};
+  return {open + 1, static_cast<size_t>(close - open - 1)};
+}
+
+KeyTable::KeyTable(const std::vector<WantedKey>& keys)
+    : keys_(keys), slots_(std::bit_ceil(keys.size() * 4 + 2), -1), shift_(64 - static_cast<uint32_t>(std::countr_zero(slots_.size()))) {
+  for (size_t f = 0; f < keys.size(); ++f) {
+    if (find(keys[f].text) >= 0) continue;
+    size_t slot = key_hash(keys[f].text) >> shift_;
+    while (slots_[slot] >= 0) slot = (slot + 1) & (slots_.size() - 1);
+    slots_[slot] = static_cast<int32_t>(f);
+  }
+}
+
+int32_t KeyTable::find(std::string_view text) const {
+  for (size_t slot = key_hash(text) >> shift_;; slot = (slot + 1) & (slots_.size() - 1)) {
+    const int32_t f = slots_[slot];
+    if (f < 0 || is_same(keys_[static_cast<size_t>(f)].text, text)) return f;
+  }
 }
 
 }  // namespace millrace

@@ -152,8 +152,9 @@ class TextRows {
       if (placed_rows_.are_placed) locate_as_expected(body);
       locate_by_marks(body, general_);
       e.place(general_);
-      e.unlikely_leave_if(e.not_(e.call<&abi::mr_json_locate>(context_, Pointer<abi::JsonScan>(scan_.raw), block_, row_, own_places_)), error_);
-      arrive(body, own_places_);
+      Word known = e.call<&abi::mr_json_locate>(context_, Pointer<abi::JsonScan>(scan_.raw), block_, row_, own_places_);
+      e.unlikely_leave_if(e.eq(known, e.word(0)), error_);
+      arrive(body, own_places_, known);
     }
   }
 

@@ -22,9 +22,9 @@ void mr_note_bad_row(PipelineContext* ctx, int64_t row) noexcept;
 void mr_note_late_row(PipelineContext* ctx, int64_t row) noexcept;
 
 /// Finds the fields of row `row` whatever its shape: any key order, escapes in keys, nested values. Writes one place a field
-/// of the ScanSpec into `fields`, its size 0. Learns the row's shape when the
-/// straight path would have served it. Returns false when the line is not one JSON object as far as braces and strings go (or, if strict, at all).
-bool mr_json_locate(PipelineContext* ctx, JsonScan* scan, const LineBlock* block, int64_t row, JsonField* fields) noexcept;
+/// of the ScanSpec into `fields`. Learns the row's shape when the straight path would have served it. Returns the row's word as JsonScan::known has
+/// it, 0 when the line is not one JSON object as far as braces and strings go (or, if strict, at all).
+uint64_t mr_json_locate(PipelineContext* ctx, JsonScan* scan, const LineBlock* block, int64_t row, JsonField* fields) noexcept;
 
 /// Compares the unmarked rows of [from, to) with the record that is expected, and notes in `scan` which of them fit and where their
 /// fields are. One call before a pipeline goes through the rows.

@@ -247,7 +247,7 @@ void take_places(const abi::LineBlock& block, const abi::JsonField* places, std:
 bool locate_in_general(abi::PipelineContext* context, abi::JsonScan* scan, const abi::LineBlock& block, int64_t row,
                        std::vector<StringRef>* fields) {
   std::vector<abi::JsonField> places(fields->size());
-  const bool found = abi::mr_json_locate(context, scan, &block, row, places.data());
+  const bool found = abi::mr_json_locate(context, scan, &block, row, places.data()) != 0;
   take_places(block, places.data(), fields);
   return found;
 }
