@@ -21,7 +21,8 @@ constexpr char kSeparator = '\0';
 struct RunningCase {
   pid_t process = -1;
   int pipe = -1;
-  size_t index = 0;
+  size_t file = 0;
+  size_t index = 0;  ///< of its file's cases
   std::string received;
 };
 
@@ -45,7 +46,7 @@ RunningCase start_case(const CaseFile& file, size_t index, const CasePoolOptions
     run_in_child(file.cases[index], file, options, ends[1]);
   }
   close(ends[1]);
-  return {.process = process, .pipe = ends[0], .index = index, .received = {}};
+  return {.process = process, .pipe = ends[0], .file = 0, .index = index, .received = {}};
 }
 
 std::string describe_end(int status, const CasePoolOptions& options) {
@@ -81,24 +82,68 @@ bool receive(RunningCase& running) {
   return got == 0 || (got < 0 && errno != EINTR);
 }
 
-}  // namespace
-
-std::vector<CaseResult> run_cases(const CaseFile& file, const CasePoolOptions& options) {
-  std::vector<CaseResult> results(file.cases.size());
-  std::vector<RunningCase> running;
-  size_t next = 0;
-  while (next < file.cases.size() || !running.empty()) {
-    while (next < file.cases.size() && running.size() < options.processes) running.push_back(start_case(file, next++, options));
-    std::vector<pollfd> polls;
-    for (const RunningCase& one : running) polls.push_back({.fd = one.pipe, .events = POLLIN, .revents = 0});
-    if (poll(polls.data(), polls.size(), -1) < 0) continue;
-    for (size_t i = running.size(); i-- > 0;) {
-      if (polls[i].revents == 0 || !receive(running[i])) continue;
-      results[running[i].index] = finish_case(running[i], file, options);
-      running.erase(running.begin() + static_cast<ptrdiff_t>(i));
+/// The cases of all files, and what has become of them.
+class CaseQueue {
+ public:
+  CaseQueue(const std::vector<CaseFile>& files, const CasePoolOptions& options, const TakeResults& take) : files_(files), options_(options), take_(take) {
+    for (const CaseFile& file : files) {
+      results_.emplace_back(file.cases.size());
+      unfinished_.push_back(file.cases.size());
     }
   }
-  return results;
+
+  void run() {
+    report();
+    while (start_more() || !running_.empty()) wait();
+  }
+
+ private:
+  bool start_more() {
+    while (running_.size() < options_.processes && next_file_ < files_.size()) {
+      if (next_case_ == files_[next_file_].cases.size()) {
+        ++next_file_;
+        next_case_ = 0;
+        continue;
+      }
+      running_.push_back(start_case(files_[next_file_], next_case_++, options_));
+      running_.back().file = next_file_;
+    }
+    return !running_.empty();
+  }
+
+  void wait() {
+    std::vector<pollfd> polls;
+    for (const RunningCase& one : running_) polls.push_back({.fd = one.pipe, .events = POLLIN, .revents = 0});
+    if (poll(polls.data(), polls.size(), -1) < 0) return;
+    for (size_t i = running_.size(); i-- > 0;) {
+      if (polls[i].revents == 0 || !receive(running_[i])) continue;
+      const size_t file = running_[i].file;
+      results_[file][running_[i].index] = finish_case(running_[i], files_[file], options_);
+      --unfinished_[file];
+      running_.erase(running_.begin() + static_cast<ptrdiff_t>(i));
+    }
+    report();
+  }
+
+  void report() {
+    for (; reported_ < files_.size() && unfinished_[reported_] == 0; ++reported_) take_(files_[reported_], std::move(results_[reported_]));
+  }
+
+  const std::vector<CaseFile>& files_;
+  const CasePoolOptions& options_;
+  const TakeResults& take_;
+  std::vector<std::vector<CaseResult>> results_;  ///< by file and case
+  std::vector<size_t> unfinished_;                ///< cases, by file
+  std::vector<RunningCase> running_;
+  size_t next_file_ = 0;
+  size_t next_case_ = 0;
+  size_t reported_ = 0;  ///< files
+};
+
+}  // namespace
+
+void run_cases(const std::vector<CaseFile>& files, const CasePoolOptions& options, const TakeResults& take) {
+  CaseQueue(files, options, take).run();
 }
 
 }  // namespace millrace

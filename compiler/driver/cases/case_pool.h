@@ -22,7 +22,11 @@ struct CaseResult {
   TestCase updated;      ///< with `update`: the case with its expectations rewritten
 };
 
-/// Runs each case in a process of its own, so that a crash costs no other case. Results are in the order of the cases.
-std::vector<CaseResult> run_cases(const CaseFile& file, const CasePoolOptions& options);
+/// Takes the results of a file's cases, in their order.
+using TakeResults = std::function<void(const CaseFile& file, std::vector<CaseResult> results)>;
+
+/// Runs each case in a process of its own, so that a crash costs no other case. Cases of several files are at work at the same time; `take` is called
+/// for one file after the other.
+void run_cases(const std::vector<CaseFile>& files, const CasePoolOptions& options, const TakeResults& take);
 
 }  // namespace millrace

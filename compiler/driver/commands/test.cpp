@@ -59,37 +59,48 @@ void indent(const std::string& text) {
 }
 
 /// Expectations may have been wrong before an update, so a case counts as passed when it could be run.
-void run_file(const std::string& path, const CasePoolOptions& options, bool verbose, Tally& tally) {
-  Result<CaseFile> file = parse_case_file(path, read_text_file(path));
-  if (!file) {
-    printf("FAILED %s\n", file.error().message().c_str());
-    ++tally.failed;
-    return;
-  }
-  std::vector<CaseResult> results = run_cases(*file, options);
+void take_results(CaseFile file, std::vector<CaseResult> results, bool update, bool verbose, Tally& tally) {
   for (size_t i = 0; i < results.size(); ++i) {
-    const TestCase& test = file->cases[i];
+    const TestCase& test = file.cases[i];
     if (results[i].problems.empty()) {
       ++tally.passed;
-      if (verbose) printf("passed %s:%zu: %s\n", path.c_str(), test.line_number, test.name.c_str());
+      if (verbose) printf("passed %s:%zu: %s\n", file.path.c_str(), test.line_number, test.name.c_str());
       continue;
     }
     ++tally.failed;
-    printf("FAILED %s:%zu: %s\n", path.c_str(), test.line_number, test.name.c_str());
+    printf("FAILED %s:%zu: %s\n", file.path.c_str(), test.line_number, test.name.c_str());
     indent(results[i].problems);
   }
-  if (!options.update) return;
-  for (size_t i = 0; i < results.size(); ++i) file->cases[i] = std::move(results[i].updated);
-  std::ofstream(path, std::ios::binary) << print_case_file(*file);
+  if (!update) return;
+  for (size_t i = 0; i < results.size(); ++i) file.cases[i] = std::move(results[i].updated);
+  std::ofstream(file.path, std::ios::binary) << print_case_file(file);
+}
+
+std::vector<CaseFile> read_case_files(const std::vector<std::string>& paths, Tally& tally) {
+  std::vector<CaseFile> files;
+  for (const std::string& path : paths) {
+    Result<CaseFile> file = parse_case_file(path, read_text_file(path));
+    if (file) {
+      files.push_back(std::move(file).value());
+      continue;
+    }
+    printf("FAILED %s\n", file.error().message().c_str());
+    ++tally.failed;
+  }
+  return files;
 }
 
 int run_test(const Arguments& arguments) {
+  // Many a case waits for a clock or a peer, so that twice as many as processors keep these busy.
   const CasePoolOptions options{.threads = std::max(1, thread_count(arguments)),
                                 .restart = arguments.has("--restart"),
                                 .update = arguments.has("--update"),
-                                .processes = std::max(1U, std::thread::hardware_concurrency())};
+                                .processes = 2 * std::max(1U, std::thread::hardware_concurrency())};
   Tally tally;
-  for (const std::string& path : find_test_files(arguments.positional())) run_file(path, options, arguments.has("--verbose"), tally);
+  const std::vector<CaseFile> files = read_case_files(find_test_files(arguments.positional()), tally);
+  run_cases(files, options, [&](const CaseFile& file, std::vector<CaseResult> results) {
+    take_results(file, std::move(results), options.update, arguments.has("--verbose"), tally);
+  });
   printf("%zu passed, %zu failed\n", tally.passed, tally.failed);
   return tally.failed == 0 ? kExitDone : kExitFailed;
 }
