@@ -97,6 +97,11 @@ Bytes Emitter::bytes(std::string_view text) {
   return Bytes(known);
 }
 
+void Emitter::ask_for_memory(llvm::Value* address) {
+  const auto number = [this](uint32_t v) { return builder_.getInt32(v); };
+  builder_.CreateIntrinsic(llvm::Intrinsic::prefetch, {address->getType()}, {address, number(1), number(3), number(1)});  // to write, near, data
+}
+
 llvm::Value* Emitter::null_pointer() { return llvm::ConstantPointerNull::get(builder_.getPtrTy()); }
 
 // ---- arithmetic ----

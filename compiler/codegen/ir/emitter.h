@@ -151,6 +151,9 @@ class Emitter {
   }
   /// Address of the byte `offset` behind p.
   Bytes byte_at(Bytes p, Int offset) { return Bytes(advance(p.raw, offset.raw)); }
+  /// Has the memory at p brought near, which will be written; p may be any address.
+  template <class T>
+  void ask_for(Pointer<T> p) { ask_for_memory(p.raw); }
   /// Where a word holds an address.
   template <class T>
   Pointer<T> to_pointer(Word address) { return Pointer<T>(builder_.CreateIntToPtr(address.raw, builder_.getPtrTy())); }
@@ -285,6 +288,7 @@ class Emitter {
   llvm::Value* phi_raw(llvm::Type* type, unsigned ways);
   static void add_incoming(llvm::Value* phi, llvm::Value* v, llvm::BasicBlock* from);
   llvm::Value* null_pointer();
+  void ask_for_memory(llvm::Value* address);
   llvm::Value* advance(llvm::Value* base, llvm::Value* bytes);
   llvm::Value* index(llvm::Value* base, llvm::Type* element, llvm::Value* i);
   llvm::Value* select_raw(llvm::Value* c, llvm::Value* a, llvm::Value* b);

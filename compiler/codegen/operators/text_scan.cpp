@@ -7,6 +7,7 @@
 #include "compiler/codegen/operators/column_uses.h"
 #include "compiler/codegen/operators/field_readers.h"
 #include "compiler/codegen/operators/glance_bounds.h"
+#include "compiler/codegen/operators/groups_ahead.h"
 #include "compiler/codegen/operators/pipeline_compiler.h"
 #include "runtime/abi/calls/scan.h"
 #include "runtime/hot/json.h"
@@ -396,11 +397,31 @@ void PipelineCompiler::produce(const pipeline::ScanSource& source) {
   Pointer<abi::JsonScan> json(scan.raw);
   PlacedRows placed = kept.shared ? place_shared(e, *kept.shared, json, block_) : place_rows(e, spec, json, block_, from_, to_);
   std::vector<bool> parse_at_test = values_wanted_at_null_tests(query_, pipeline_, spec.fields.size());
-  e.for_range(from_, to_, [&](Int row) {
-    line_ = row;
-    TextRows rows(e, context_, block_, lines, spec, types, scan, placed, parse_at_test);
-    rows.row(row, done_, [&](Row& columns) { consume(0, columns); }, [&](Int at) { count_error(spec, at); });
-  });
+  const auto compute = [&](Int from, Int to) {
+    e.for_range(from, to, [&](Int row) {
+      line_ = row;
+      TextRows rows(e, context_, block_, lines, spec, types, scan, placed, parse_at_test);
+      rows.row(row, done_, [&](Row& columns) { consume(0, columns); }, [&](Int at) { count_error(spec, at); });
+    });
+  };
+  std::vector<uint32_t> keys;
+  if (placed.are_placed && placed.shared == nullptr) keys = GroupsAhead::key_fields(query_, pipeline_, spec, types);
+  if (keys.empty()) {
+    compute(from_, to_);
+  } else {
+    GroupsAhead ahead(e, {placed.from, placed.known, placed.places, placed.places_a_row(spec), lines.base}, std::move(keys), types);
+    const int32_t slot = std::get<pipeline::AggregateTarget>(pipeline_.target).slot;
+    const auto groups = state<abi::AggregateState>(slot);
+    const auto entry_bytes = static_cast<int64_t>(std::get<pipeline::AggregateState>(query_.states[static_cast<size_t>(slot)]).kept.entry_size);
+    const Int rounds = e.sdiv(e.add(e.sub(to_, from_), e.int_(GroupsAhead::kRows - 1)), e.int_(GroupsAhead::kRows));
+    e.for_range(e.int_(0), rounds, [&](Int round) {
+      const Int from = e.add(from_, e.mul(round, e.int_(GroupsAhead::kRows)));
+      const Int end = e.add(from, e.int_(GroupsAhead::kRows));
+      const Int to = e.select(e.lt(end, to_), end, to_);
+      ahead.ask(groups, entry_bytes, from, to);
+      compute(from, to);
+    });
+  }
   line_.reset();
 }
 
