@@ -34,47 +34,89 @@ std::vector<std::string> split_words(std::string_view text) {
   return words;
 }
 
-/// Whatever may stand where a value, a function or a type does, and every function by its name.
-const std::vector<std::string>& vocabulary() {
-  static const std::vector<std::string> words = [] {
-    std::vector<std::string> all = {"k ",      "n ",       "x ",      "t ",        "s ",        "1 ",       "0 ",          "-1 ",      "2.5 ",         "1e3 ",      "NULL ",
-                                    "TRUE ",   "'a' ",     "'2020-03-21' ", "128Y ", "7L ",     "0.5BD ",   "INT ",        "STRING ",  "DOUBLE ",      "BOOLEAN ",  "DATE ",
-                                    "TIMESTAMP ", "BIGINT ", "DECIMAL(10,2) ", "ARRAY<INT> ", "MAP<STRING, INT> ", "STRUCT<a: INT> ", "array(n) ", "map(k, n) ", "struct(k, n) ",
-                                    "INTERVAL '1' HOUR ", "DATE '2020-03-21' ", "count(*) ", "sum(n) ", "(SELECT max(n) FROM s) ", "CAST(k AS INT) ", "x -> x + 1 "};
-    for (const ScalarFunction& function : scalar_functions()) all.push_back(std::string(function.name) + "(");
-    for (const AggregateFunction& function : aggregate_functions()) all.push_back(std::string(function.name) + "(");
-    return all;
-  }();
-  return words;
+using Words = std::vector<std::string>;
+
+const Words& values() {
+  static const Words all = {"k ",      "n ",       "x ",   "t ",   "b ",        "d ",          "a ",         "m ",            "r ",           "s.k ",        "1 ",
+                            "0 ",      "-1 ",      "2.5 ", "1e3 ", "7L ",       "128Y ",       "0.5BD ",     "NULL ",         "TRUE ",        "'a' ",        "'' ",
+                            "'2020-03-21' ",       "DATE '2020-03-21' ",        "INTERVAL '1' HOUR ",        "array(n) ",     "map(k, n) ",   "struct(k, n) ", "count(*) ",
+                            "sum(n) ", "(SELECT max(n) FROM s) ",  "CAST(k AS INT) ",          "x -> x + 1 ", "CAST(x AS DECIMAL(10,2)) "};
+  return all;
 }
 
-void edit(std::vector<std::string>* words, std::minstd_rand& random) {
+/// What may follow a value.
+const Words& continuations() {
+  static const Words all = {"+ ", "- ", "* ", "/ ", "% ", "|| ", "= ", "<=> ", "< ", "AND ", "OR ", ", ", "LIKE ", "IN (1, ", "BETWEEN 1 AND ", "IS NULL ", "::INT ", "::STRING ", "[0] ", ".a ", "AS q, "};
+  return all;
+}
+
+/// Every function by its name.
+const Words& functions() {
+  static const Words all = [] {
+    Words names;
+    for (const ScalarFunction& function : scalar_functions()) names.emplace_back(function.name);
+    for (const AggregateFunction& function : aggregate_functions()) names.emplace_back(function.name);
+    return names;
+  }();
+  return all;
+}
+
+const std::string& any_of(const Words& words, std::minstd_rand& random) { return words[random() % words.size()]; }
+
+bool is_called(const Words& words, size_t at) { return at + 1 < words.size() && words[at + 1][0] == '('; }
+
+/// Keywords are written large.
+bool is_value(const Words& words, size_t at) {
+  const char c = words[at][0];
+  return (std::islower(static_cast<unsigned char>(c)) != 0 || std::isdigit(static_cast<unsigned char>(c)) != 0 || c == '\'') && !is_called(words, at);
+}
+
+/// Leaves a script that parses one that parses, mostly.
+void edit_value(Words* words, std::minstd_rand& random) {
+  size_t at = random() % words->size();
+  for (size_t tries = 0; tries < words->size() && !is_value(*words, at); ++tries) at = (at + 1) % words->size();
+  std::string& value = (*words)[at];
+  switch (random() % 4) {
+    case 0: value = any_of(values(), random); break;
+    case 1: value = any_of(functions(), random) + "(" + value + (random() % 3 == 0 ? ", " + any_of(values(), random) : "") + ") "; break;
+    case 2: {
+      const std::string& next = any_of(continuations(), random);
+      const bool is_whole = next[0] == ':' || next[0] == '[' || next[0] == '.' || next == "IS NULL ";
+      value += " " + next + (is_whole ? "" : any_of(values(), random)) + (next.find('(') != std::string::npos ? ") " : "");
+      break;
+    }
+    default: {
+      size_t called = random() % words->size();
+      for (size_t tries = 0; tries < words->size() && !is_called(*words, called); ++tries) called = (called + 1) % words->size();
+      if (is_called(*words, called) && std::islower(static_cast<unsigned char>((*words)[called][0])) != 0) (*words)[called] = any_of(functions(), random);
+    }
+  }
+}
+
+void edit_words(Words* words, std::minstd_rand& random) {
   const size_t at = random() % words->size();
   const auto place = words->begin() + static_cast<ptrdiff_t>(at);
   const size_t some = std::min<size_t>(1 + random() % 4, words->size() - at);
-  switch (random() % 6) {
+  switch (random() % 4) {
     case 0: words->erase(place, place + static_cast<ptrdiff_t>(some)); break;
-    case 1: *place = (*words)[random() % words->size()]; break;
+    case 1: *place = any_of(*words, random); break;
     case 2: std::swap(*place, (*words)[random() % words->size()]); break;
-    case 3: words->insert(place, vocabulary()[random() % vocabulary().size()]); break;
-    case 4: {
-      const std::vector<std::string> copied(place, place + static_cast<ptrdiff_t>(some));
+    default: {
+      const Words copied(place, place + static_cast<ptrdiff_t>(some));
       words->insert(words->begin() + static_cast<ptrdiff_t>(random() % words->size()), copied.begin(), copied.end());
-      break;
     }
-    default: *place = vocabulary()[random() % vocabulary().size()];
   }
 }
 
 }  // namespace
 
-/// Mostly edits by words, so that many scripts still parse and come to be analyzed; else the usual ones by bytes and by the dictionary.
+/// Mostly edits of values and words, so that many scripts still parse and come to be analyzed; else the usual ones by bytes and by the dictionary.
 extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size, unsigned seed) {
   std::minstd_rand random(seed);
   std::vector<std::string> words;
-  if (random() % 3 != 0) words = split_words({reinterpret_cast<const char*>(data), size});
+  if (random() % 6 != 0) words = split_words({reinterpret_cast<const char*>(data), size});
   if (words.empty()) return LLVMFuzzerMutate(data, size, max_size);
-  for (uint64_t edits = 1 + random() % 3; edits > 0 && !words.empty(); --edits) edit(&words, random);
+  for (uint64_t edits = 1 + random() % 2; edits > 0 && !words.empty(); --edits) (random() % 5 == 0 ? edit_words : edit_value)(&words, random);
   std::string text;
   for (const std::string& word : words) text += word;
   const size_t kept = std::min(text.size(), max_size);

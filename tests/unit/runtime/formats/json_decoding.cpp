@@ -373,20 +373,21 @@ std::vector<std::string> decode_rows(std::string_view text, const abi::ScanSpec&
 
 std::string find_difference(std::string_view text, const abi::ScanSpec& spec, std::span<const JsonSweeps> variants, std::span<const Finding> findings) {
   const JsonSweeps& plainest = json_sweeps().back();
-  const IndexedText lines(text, plainest.index_lines, false);
   const std::vector<std::string> expected = decode_rows(text, spec, plainest, Finding::Naive);
   for (const JsonSweeps& sweeps : variants) {
     for (const Finding finding : findings) {
       const std::vector<std::string> actual = decode_rows(text, spec, sweeps, finding);
-      const std::string name = std::string(sweeps.name) + " " + name_of(finding);
-      if (actual.size() != expected.size()) return name + ": number of rows";
+      const auto name = [&] { return std::string(sweeps.name) + " " + name_of(finding); };
+      if (actual.size() != expected.size()) return name() + ": number of rows";
       for (size_t row = 0; row < expected.size(); ++row) {
+        if (actual[row] == expected[row]) continue;
+        const IndexedText lines(text, plainest.index_lines, false);
         const abi::LineBlock& block = lines.block();
         const std::string_view line(block.base + block.row_begin[row], block.row_end[row] - block.row_begin[row]);
-        if (actual[row] == expected[row] || names_a_key_twice(line, spec)) continue;
+        if (names_a_key_twice(line, spec)) continue;
         // A value that is both malformed and no UTF-8 is an error, whenever it is noticed.
         if (actual[row] == "error" && expected[row].find('!') != std::string::npos && !is_utf8(line)) continue;
-        return name + ", row " + std::to_string(row) + ": " + std::string(line) + "\n  " + actual[row] + "\n  not\n  " +
+        return name() + ", row " + std::to_string(row) + ": " + std::string(line) + "\n  " + actual[row] + "\n  not\n  " +
                expected[row];
       }
     }
