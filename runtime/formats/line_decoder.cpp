@@ -160,7 +160,7 @@ size_t LineDecoder::index_csv(bool at_end) {
     const LineText text{buffer_.data(), limit, options_.line_max};
     const size_t size = index_csv_records(text, dialect, at_end && limit == held, &index_);
     if (size > 0) {
-      if (options_.skip_header && header_due_ && index_.row_count > 0) drop_header();
+      drop_header();
       return size;
     }
     if (limit == held) break;
@@ -174,10 +174,13 @@ size_t LineDecoder::cut_csv_line() {
   const size_t size = cut_long_line();
   index_.reset(size);
   index_text_lines({buffer_.data(), size, options_.line_max}, &index_);
+  drop_header();
   return size;
 }
 
+/// If it is among the rows that were indexed.
 void LineDecoder::drop_header() {
+  if (!options_.skip_header || !header_due_ || index_.row_count == 0) return;
   header_due_ = false;
   header_rows_ = 1;
 }
