@@ -12,9 +12,11 @@
 
 namespace millrace {
 
+using ir::Bytes;
 using ir::Emitter;
 using ir::Int;
 using ir::Pointer;
+using ir::Word;
 using pipeline::UpdateLogLayout;
 
 namespace {
@@ -24,14 +26,22 @@ struct RollupArguments {
   Pointer<abi::GroupTable> target;
 };
 
-/// A function that does something with each of a worker's groups.
-void for_each_group(Emitter& e, const std::string& name,
+/// So many groups ahead of the one in hand, what that one will look for is asked for: the slot first, then the group that the slot leads to.
+constexpr int64_t kSlotsAhead = 32;
+constexpr int64_t kGroupsAhead = 16;
+
+/// A function that does something with each of a worker's groups. `ask(group, at, count)` asks for what will be needed of groups behind it.
+void for_each_group(Emitter& e, const std::string& name, const std::function<void(const RollupArguments&, Pointer<abi::GroupEntry* const>, Int, Int)>& ask,
                     const std::function<void(const RollupArguments&, Pointer<abi::GroupEntry>)>& body) {
   auto& build = e.builder();
   auto arguments = e.begin_function(name, {build.getPtrTy(), build.getPtrTy(), build.getPtrTy(), build.getPtrTy(), build.getInt64Ty()});
   RollupArguments given{Pointer<abi::AggregateState>(arguments[1]), Pointer<abi::GroupTable>(arguments[2])};
   Pointer<abi::GroupEntry* const> entries(arguments[3]);
-  e.for_range(e.int_(0), Int(arguments[4]), [&](Int i) { body(given, e.element(entries, i)); });
+  const Int count(arguments[4]);
+  e.for_range(e.int_(0), count, [&](Int i) {
+    ask(given, entries, i, count);
+    body(given, e.element(entries, i));
+  });
   e.end_function();
 }
 
@@ -39,10 +49,36 @@ Pointer<abi::GroupEntry> whole_of(Emitter& e, Pointer<abi::GroupEntry> group, co
   return e.load_at<abi::GroupEntry*>(group, state.kept.whole_offset);
 }
 
+/// Of the query's own table: a group has the low half of its key's hash, which is all of it that counts in tables of less than 2^32 slots.
+void ask_for_adoption(Emitter& e, const RollupArguments& given, Pointer<abi::GroupEntry* const> entries, Int i, Int count) {
+  const Word mask = e.load<&abi::GroupTable::mask>(given.target);
+  const Bytes slots(e.load<&abi::GroupTable::slots>(given.target).raw);
+  const auto slot_of = [&](Int at) {
+    const Word hash = e.zero_extend(e.load<&abi::GroupEntry::hash>(e.element(entries, at)));
+    return e.byte_at(slots, e.mul(e.to_int(e.band(hash, mask)), e.int_(8)));
+  };
+  const Int far = e.add(i, e.int_(kSlotsAhead));
+  e.if_(e.lt(far, count), [&] {
+    e.ask_for(slot_of(far));
+    const Word slot = e.load_at<uint64_t>(slot_of(e.add(i, e.int_(kGroupsAhead))), 0);
+    e.ask_for(e.to_pointer<char>(e.band(slot, e.word(abi::kSlotAddressMask))));
+  });
+}
+
+void ask_for_whole(Emitter& e, Pointer<abi::GroupEntry* const> entries, Int i, Int count, const pipeline::AggregateState& state) {
+  const Int ahead = e.add(i, e.int_(kGroupsAhead));
+  e.if_(e.lt(ahead, count), [&] {
+    const Pointer<abi::GroupEntry> whole = whole_of(e, e.element(entries, ahead), state);
+    e.ask_for(whole);
+    e.ask_for(e.at<char>(whole, static_cast<int64_t>(state.kept.entry_size) - 1));
+  });
+}
+
 }  // namespace
 
 void generate_adopt(Emitter& e, const std::string& name, const pipeline::AggregateState& state) {
-  for_each_group(e, name, [&](const RollupArguments& given, Pointer<abi::GroupEntry> group) {
+  const auto ask = [&](const RollupArguments& given, Pointer<abi::GroupEntry* const> entries, Int i, Int count) { ask_for_adoption(e, given, entries, i, count); };
+  for_each_group(e, name, ask, [&](const RollupArguments& given, Pointer<abi::GroupEntry> group) {
     std::vector<SqlValue> keys;
     for (const auto& field : state.kept.keys.fields) keys.push_back(load_field(e, e.at<const char>(group, 0), field));
     auto on_insert = [&](Pointer<abi::GroupEntry> entry) {
@@ -55,7 +91,8 @@ void generate_adopt(Emitter& e, const std::string& name, const pipeline::Aggrega
 }
 
 void generate_merge(Emitter& e, const std::string& name, const pipeline::AggregateState& state) {
-  for_each_group(e, name, [&](const RollupArguments& given, Pointer<abi::GroupEntry> group) {
+  const auto ask = [&](const RollupArguments&, Pointer<abi::GroupEntry* const> entries, Int i, Int count) { ask_for_whole(e, entries, i, count, state); };
+  for_each_group(e, name, ask, [&](const RollupArguments& given, Pointer<abi::GroupEntry> group) {
     const GroupInHand into{whole_of(e, group, state), state.kept};
     for (size_t i = 0; i < state.node->calls.size(); ++i) {
       const plan::AggregateCall& call = state.node->calls[i];
