@@ -5,16 +5,13 @@
 // One thread of this program sends and receives, on a processor of its own; the other one is the program's. Records carry the time at which they were
 // due, so that a program that falls behind is not asked less of. Programs take turns. Prints a table; JSON gets an object a line, - is nowhere.
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sched.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -22,53 +19,11 @@
 #include <vector>
 
 #include "bench/queries/child_process.h"
+#include "bench/queries/loopback.h"
 
 using namespace millrace::bench;
 
 namespace {
-
-int64_t now_ns() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
-
-void stay_on(int processor) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(processor, &set);
-  sched_setaffinity(0, sizeof set, &set);
-}
-
-/// A socket that listens on a port of the system's choice, for one connection.
-class Listener {
- public:
-  Listener() : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    if (bind(fd_, reinterpret_cast<sockaddr*>(&address), size) != 0 || listen(fd_, 1) != 0) fail("cannot listen");
-    getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = std::to_string(ntohs(address.sin_port));
-  }
-  ~Listener() {
-    if (client_ >= 0) close(client_);
-    close(fd_);
-  }
-  Listener(const Listener&) = delete;
-  Listener& operator=(const Listener&) = delete;
-
-  const std::string& port() const { return port_; }
-  int client() {
-    if (client_ >= 0) return client_;
-    client_ = accept(fd_, nullptr, nullptr);
-    const int on = 1;
-    setsockopt(client_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    return client_;
-  }
-
- private:
-  int fd_ = -1;
-  int client_ = -1;
-  std::string port_;
-};
 
 struct Latency {
   double p50_us = 0;
@@ -163,16 +118,7 @@ Words query_of(const std::string& millrace, const std::string& in, const std::st
 Latency measure(const std::string& millrace, const std::string& echo, bool is_query, double rate, double seconds) {
   Listener in, out;
   const Words words = is_query ? query_of(millrace, in.port(), out.port()) : Words{echo, in.port(), out.port()};
-  const pid_t child = fork();
-  if (child == 0) {
-    stay_on(1);
-    if (freopen("/dev/null", "w", stderr) == nullptr) _exit(127);
-    std::vector<char*> argv;
-    for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-    argv.push_back(nullptr);
-    execv(argv[0], argv.data());
-    _exit(127);
-  }
+  const pid_t child = start_on(1, words, "/dev/null");
   // The query opens its sink first, the echo its source: both connections wait to be accepted.
   const Latency latency = Traffic(in.client(), out.client(), rate).run(seconds);
   kill(child, SIGKILL);
