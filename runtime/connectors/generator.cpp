@@ -20,7 +20,7 @@ namespace {
 
 constexpr int64_t kSecondNs = 1'000'000'000;
 // Reading the clock for each row would cost a tenth of the row.
-constexpr int64_t kRowsAClockReading = 16;
+constexpr size_t kRowsAClockReading = 16;
 constexpr int64_t kRowsAtOnce = 64;
 constexpr size_t kWriteBytes = size_t{256} << 10;
 
@@ -72,6 +72,16 @@ int64_t GeneratorSource::clock_of_row(int64_t row) const {
   return *options_.start_time_ns + static_cast<int64_t>(static_cast<double>(records_->tick_of_row(row)) * tick_ns_);
 }
 
+/// As clock_of_row, of the rows that are made next.
+void GeneratorSource::read_clock(std::span<int64_t> times_ns) const {
+  if (!options_.start_time_ns) {
+    for (size_t i = 0; i < times_ns.size(); ++i) times_ns[i] = i % kRowsAClockReading == 0 ? wall_clock_ns() : times_ns[i - 1];
+    return;
+  }
+  records_->ticks_of_rows(rows_made_, times_ns);
+  for (int64_t& time : times_ns) time = *options_.start_time_ns + static_cast<int64_t>(static_cast<double>(time) * tick_ns_);
+}
+
 ReadResult GeneratorSource::read(std::span<char> buffer, int64_t timeout_us) {
   if (records_->ended() || (options_.rows && rows_made_ >= *options_.rows)) return ReadResult::end();
   int64_t due = rows_due();
@@ -87,7 +97,7 @@ ReadResult GeneratorSource::read(std::span<char> buffer, int64_t timeout_us) {
   while (due > 0 && end - out >= longest && !records_->ended()) {
     const int64_t rows = std::min({due, rows_at_once_, static_cast<int64_t>((end - out) / longest)});
     int64_t times_ns[kRowsAtOnce];
-    for (int64_t i = 0; i < rows; ++i) times_ns[i] = options_.start_time_ns || i % kRowsAClockReading == 0 ? clock_of_row(rows_made_ + i) : times_ns[i - 1];
+    read_clock({times_ns, static_cast<size_t>(rows)});
     out = records_->append_some(out, {times_ns, static_cast<size_t>(rows)});
     rows_made_ += rows;
     due -= rows;

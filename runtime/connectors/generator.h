@@ -38,6 +38,7 @@ class GeneratorSource final : public Source {
  private:
   int64_t rows_due();
   int64_t clock_of_row(int64_t row) const;
+  void read_clock(std::span<int64_t> times_ns) const;
 
   GeneratorOptions options_;
   ConnectorContext context_;

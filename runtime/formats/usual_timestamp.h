@@ -29,11 +29,29 @@ constexpr uint64_t eight_bytes(const char (&text)[9]) {
   return word;
 }
 
+/// A date by its text: times in records come day by day, and a thread reads those of one day for long.
+struct DayRead {
+  uint64_t head = 0;  ///< of the text its first eight bytes, then two
+  uint16_t tail = 0;
+  int64_t begins_us = 0;
+};
+
+/// When the day begins that `text` is the date of; false when it is none. `digits` are its digits as numbers, `day` that of the month.
+inline bool read_day(uint64_t digits, int64_t day, DayRead* read) {
+  const uint64_t pairs = digits * 10 + (digits >> 8);  // in the place of each digit the number of two digits that it begins
+  const auto pair = [pairs](int place) { return static_cast<int64_t>(pairs >> 8 * place & 0xff); };
+  const int64_t year = pair(0) * 100 + pair(2), month = pair(5);
+  if (month < 1 || month > 12 || day < 1 || (day > 28 && day > abi::days_in_month(year, month))) return false;
+  read->begins_us = abi::days_from_civil(year, month, day) * abi::kMicrosPerDay;
+  return true;
+}
+
 /// The time at `p`, behind which a quote follows; 32 bytes are readable. Seconds, or milliseconds or microseconds. Returns where the quote is, nullptr
 /// for other texts, which may be times all the same.
 inline const char* read_usual_timestamp(const char* p, int64_t* local_us) {
-  uint64_t date = 0, clock = 0, rest = 0;
-  if (!take_digits(p, eight_bytes("0000-00-"), &date) || !take_digits(p + 8, eight_bytes("00 00:00"), &clock)) return nullptr;
+  static thread_local DayRead last;
+  uint64_t clock = 0, rest = 0;
+  if (!take_digits(p + 8, eight_bytes("00 00:00"), &clock)) return nullptr;
   int64_t fraction = 0;
   const char* end = p + 23;
   if (take_digits(p + 16, eight_bytes(":00.000\""), &rest)) {
@@ -53,14 +71,19 @@ inline const char* read_usual_timestamp(const char* p, int64_t* local_us) {
     }
     if (*end != '"') return nullptr;
   }
-  // In the place of each digit the number of two digits that it begins.
-  const uint64_t date_pairs = date * 10 + (date >> 8), clock_pairs = clock * 10 + (clock >> 8);
+  const uint64_t clock_pairs = clock * 10 + (clock >> 8);  // as in read_day
   const auto pair = [](uint64_t pairs, int place) { return static_cast<int64_t>(pairs >> 8 * place & 0xff); };
-  const int64_t year = pair(date_pairs, 0) * 100 + pair(date_pairs, 2), month = pair(date_pairs, 5), day = pair(clock_pairs, 0);
   const int64_t hour = pair(clock_pairs, 3), minute = pair(clock_pairs, 6), second = pair(rest * 10 + (rest >> 8), 1);
-  if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return nullptr;
-  if (day > 28 && day > abi::days_in_month(year, month)) return nullptr;
-  *local_us = abi::days_from_civil(year, month, day) * abi::kMicrosPerDay + ((hour * 60 + minute) * 60 + second) * abi::kMicrosPerSecond + fraction;
+  if (hour > 23 || minute > 59 || second > 59) return nullptr;
+  DayRead here;
+  std::memcpy(&here.head, p, sizeof here.head);
+  std::memcpy(&here.tail, p + sizeof here.head, sizeof here.tail);
+  if (here.head != last.head || here.tail != last.tail) {
+    uint64_t date = 0;
+    if (!take_digits(p, eight_bytes("0000-00-"), &date) || !read_day(date, pair(clock_pairs, 0), &here)) return nullptr;
+    last = here;
+  }
+  *local_us = last.begins_us + ((hour * 60 + minute) * 60 + second) * abi::kMicrosPerSecond + fraction;
   return end;
 }
 

@@ -34,6 +34,17 @@ class NexmarkRecords final : public RecordMaker {
     }
     return row;
   }
+  void ticks_of_rows(int64_t row, std::span<int64_t> ticks) const override {
+    if (events_ != Events::Bids) return RecordMaker::ticks_of_rows(row, ticks);
+    int64_t offset = row % kBids;
+    int64_t event = tick_of_row(row);
+    for (int64_t& tick : ticks) {
+      tick = event;
+      const bool ends_round = ++offset == kBids;
+      offset = ends_round ? 0 : offset;
+      event += ends_round ? 1 + kPersons + kAuctions : 1;
+    }
+  }
   double ticks_a_row() const override {
     constexpr auto kTicks = static_cast<double>(kRound);
     switch (events_) {

@@ -35,6 +35,10 @@ class RecordMaker {
   /// there are to a record on average, and what one is when nobody asked for a rate.
   virtual int64_t tick_of_row(int64_t row) const { return row; }
   virtual double ticks_a_row() const { return 1; }
+  /// As tick_of_row, of the rows from `row` on.
+  virtual void ticks_of_rows(int64_t row, std::span<int64_t> ticks) const {
+    for (int64_t& tick : ticks) tick = tick_of_row(row++);
+  }
   virtual int64_t tick_at_full_speed_ns() const { return 1'000'000; }
 };
 
