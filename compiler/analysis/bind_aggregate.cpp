@@ -93,7 +93,6 @@ ExprPtr ExprBinder::bind_aggregate_call(const ast::Call& call, const ast::Expr& 
   if (is_list_aggregate(name)) return bind_quantile(call, e);
   const bool joins = name == "string_agg" || name == "listagg";
   if (!call.within_order.empty() && !joins) throw not_supported_yet(e.span, "ORDER BY within an aggregate");
-  if (call.distinct && call.arguments.size() > 1 && !joins && name != "count") throw not_supported_yet(e.span, "DISTINCT over several arguments");
   if (joins && !call.arguments.empty() && call.arguments.size() <= 2) return bind_string_agg(call, e);
   return bind_registered_aggregate(name, call, e);
 }
@@ -164,20 +163,20 @@ ExprPtr ExprBinder::bind_registered_aggregate(const std::string& name, const ast
   over_in_hand_ = over;
   drop_ignore_nulls(name, bound_call);
   const bool counts_structs = name == "count" && bound_call.arguments.size() == 1 && bound_call.arguments.front()->type.is(TypeKind::Struct);
-  if (call.distinct && (bound_call.arguments.size() > 1 || counts_structs)) make_one_value(bound_call, e.span);
+  const bool picks = (name == "min_by" || name == "max_by");  // the same among rows and among distinct ones
+  if (call.distinct && name == "count" && (bound_call.arguments.size() > 1 || counts_structs)) make_one_value(bound_call, e.span);
   if (ExprPtr of_list = aggregate_of_list(name, bound_call, e.span)) return of_list;
   if (call.distinct && !bound_call.arguments.empty() && bound_call.arguments.front()->type.is(TypeKind::Struct)) {
     throw not_supported_yet(e.span, "DISTINCT over a STRUCT in an aggregate", "take its text: " + name + "(DISTINCT to_json(s))");
   }
-  bound_call.distinct = call.distinct;
+  bound_call.distinct = call.distinct && !picks;
   bound_call.name = ast::to_sql(e);
   const bool averages = (name == "avg" || name == "mean" || name == "try_avg") && bound_call.arguments.size() == 1;
   if (averages && bound_call.arguments[0]->type.is(TypeKind::Timestamp)) bound_call.arguments[0] = coerce(std::move(bound_call.arguments[0]), TypeKind::Double);
   if (averages && (bound_call.arguments[0]->type.is(TypeKind::Decimal) || bound_call.arguments[0]->type.is_interval())) {
     return bind_exact_average(std::move(bound_call), call, e.span);
   }
-  const bool by = (name == "min_by" || name == "max_by") && bound_call.arguments.size() == 2;
-  if (by && bound_call.arguments[0]->type.is(TypeKind::Decimal)) {
+  if (picks && bound_call.arguments.size() == 2 && bound_call.arguments[0]->type.is(TypeKind::Decimal)) {
     // Of a DECIMAL the text is kept.
     const SqlType type = bound_call.arguments[0]->type;
     bound_call.arguments[0] = coerce(std::move(bound_call.arguments[0]), TypeKind::String);

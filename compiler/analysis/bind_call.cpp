@@ -85,8 +85,28 @@ ExprPtr ExprBinder::bind_form(const ast::Call& call, SourceSpan span) {
     return make_struct(bind_all(call.arguments), field_names(call.arguments), span);
   }
   if (name == "named_struct") return bind_named_struct(call, span);
+  if (name == "current_timezone" || name == "convert_timezone") return bind_zone_call(call, span);
   if (name == "extract" || name == "date_part" || name == "datepart") return bind_extract(call, span);
   return nullptr;
+}
+
+/// convert_timezone([from,] to, t): a time of one zone's clocks as another's show it.
+ExprPtr ExprBinder::bind_zone_call(const ast::Call& call, SourceSpan span) {
+  const auto set = session_.environment.settings.find("timezone");
+  ExprPtr zone = make_string(set == session_.environment.settings.end() ? "UTC" : set->second, span);
+  const bool converts = fold_case(call.name.text) == "convert_timezone";
+  require_arguments(call, converts ? 2 : 0, converts ? 3 : 0, span);
+  if (!converts) return zone;
+  std::vector<ExprPtr> arguments = bind_all(call.arguments);
+  ExprPtr time = std::move(arguments.back());
+  ExprPtr to = std::move(arguments[arguments.size() - 2]);
+  if (arguments.size() == 3) zone = std::move(arguments.front());
+  std::vector<ExprPtr> utc, local;
+  utc.push_back(std::move(time));
+  utc.push_back(std::move(zone));
+  local.push_back(make_call("to_utc_timestamp", std::move(utc), span));
+  local.push_back(std::move(to));
+  return make_call("from_utc_timestamp", std::move(local), span);
 }
 
 ExprPtr ExprBinder::bind_named_struct(const ast::Call& call, SourceSpan span) {

@@ -18,6 +18,15 @@ ExprPtr ExprBinder::bind(const ast::Expr& e) {
   return std::visit([&](const auto& node) { return bind_node(node, e); }, e.node);
 }
 
+namespace {
+
+/// Functions that stand without parentheses, unless a column has their name.
+bool is_called_without_parentheses(const std::string& name) {
+  return name == "current_date" || name == "current_timestamp" || name == "current_time" || name == "localtimestamp";
+}
+
+}  // namespace
+
 ExprPtr ExprBinder::column(uint32_t index, SourceSpan span) const {
   const Column& column = schema_[index];
   return expr::column(index, column.name, column.type, column.nullable, span);
@@ -40,8 +49,10 @@ ExprPtr ExprBinder::bind_node(const ast::ColumnName& name, const ast::Expr& e) {
     id.name = name.parts.front();
     return bind_grouping_id(id, e.span);
   }
-  if (name.parts.size() == 1 && !name.parts.front().quoted && (first == "current_timestamp" || first == "current_date")) {
-    return make_call(first, {}, e.span);
+  if (name.parts.size() == 1 && !name.parts.front().quoted && is_called_without_parentheses(first)) {
+    ast::Call call;
+    call.name = name.parts.front();
+    return bind(ast::Expr{std::move(call), e.span});
   }
   throw_unknown(name, e);
 }

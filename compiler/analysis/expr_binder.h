@@ -126,6 +126,7 @@ class ExprBinder {
   ExprPtr bind_node(const ast::Call& call, const ast::Expr& e);
   ExprPtr bind_form(const ast::Call& call, SourceSpan span);
   ExprPtr bind_extract(const ast::Call& call, SourceSpan span);
+  ExprPtr bind_zone_call(const ast::Call& call, SourceSpan span);
   ExprPtr bind_named_struct(const ast::Call& call, SourceSpan span);
   ExprPtr bind_window_call(const ast::Call& call, SourceSpan span) const;
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "compiler/analysis/number_format_calls.h"
+#include "compiler/analysis/random_calls.h"
 #include "compiler/analysis/record_calls.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
@@ -283,6 +284,12 @@ constexpr auto kForms = std::to_array<FunctionForm>({
     {"current_database", 0, 0, default_schema},
     {"current_schema", 0, 0, default_schema},
     {"current_catalog", 0, 0, default_catalog},
+    {"rand", 0, 1, make_rand},
+    {"random", 0, 1, make_rand},
+    {"randn", 0, 1, make_randn},
+    {"uniform", 2, 3, make_uniform},
+    {"randstr", 1, 2, make_randstr},
+    {"monotonically_increasing_id", 0, 0, make_next_id},
     {"make_dt_interval", 0, 4, make_dt_interval},
     {"make_ym_interval", 0, 2, make_ym_interval},
     {"to_number", 2, 2, make_to_number},

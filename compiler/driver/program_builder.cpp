@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "compiler/analysis/random_calls.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/codegen/query_codegen.h"
 #include "compiler/driver/check_patterns.h"
@@ -34,6 +35,7 @@ Planned plan_query(plan::Query query, int32_t threads, std::vector<Diagnostic>& 
   check_patterns(query);
   Planned planned;
   planned.logical = std::make_unique<plan::Query>(optimize(std::move(query)));
+  number_generators(*planned.logical);
   planned.physical = pipeline::build_pipelines(*planned.logical);
   planned.shape = query_shape(*planned.logical, planned.physical);  // before workers change how groups are kept
   if (threads > 1) pipeline::share_work(planned.physical, threads);

@@ -47,6 +47,10 @@ void add_signs_and_chance(std::vector<ScalarFunction>& rows) {
   rows.push_back(scalar<&mr_factorial>("factorial", "factorial(5) -> 120"));
   for (const char* name : {"rand", "random"}) rows.push_back(scalar<&mr_rand>(name, "rand() < 1 -> true").changes());
   rows.push_back(scalar<&mr_randn>("randn", "randn() IS NULL -> false").changes());
+  rows.push_back(scalar<&mr_seeded_rand>("__seeded_rand", "").changes());
+  rows.push_back(scalar<&mr_seeded_randn>("__seeded_randn", "").changes());
+  rows.push_back(scalar<&mr_seeded_randstr>("__seeded_randstr", "").changes());
+  rows.push_back(scalar<&mr_next_id>("__next_id", "").changes());
   rows.push_back(scalar<&mr_uuid>("uuid", "length(uuid()) -> 36").changes());
 }
 

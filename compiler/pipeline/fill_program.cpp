@@ -74,6 +74,7 @@ void fill_program(const PhysicalQuery& physical, abi::QuerySpec& spec, abi::Quer
   sharing.shares_rows = physical.shares_rows;
   sharing.needs_one_worker = physical.needs_one_worker;
   spec.keeps_output = physical.keeps_output;
+  spec.generators = physical.query->generators;
   spec.row_limit = physical.row_limit;
 }
 

@@ -33,6 +33,7 @@ std::string obstacle(const PhysicalQuery& query, const Pipeline& p) {
 }
 
 std::string obstacle(const PhysicalQuery& query) {
+  if (query.query->generators > 0) return "numbers that follow from a seed come in the rows' order";
   for (const Pipeline& p : query.pipelines) {
     std::string why = p.phase == abi::Phase::Stream ? obstacle(query, p) : "";
     if (!why.empty()) return why;

@@ -265,6 +265,7 @@ struct Query {
   abi::EmitMode mode = abi::EmitMode::Append;
   std::string late_table;         ///< under which its late rows are kept; empty: nothing reads them
   bool evaluates_anew = false;    ///< there is a Keep, or changes are maintained: aggregates of streams show and keep all groups, whatever the mode
+  int32_t generators = 0;         ///< of random numbers with a seed: as many of its calls have one
   abi::TriggerSpec trigger;
   abi::SinkSpec sink;
   std::optional<ViewTarget> view;  ///< in place of a sink

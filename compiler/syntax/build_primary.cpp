@@ -118,11 +118,6 @@ ast::TypeName simple_type(std::string name, SourceSpan span) {
   return type;
 }
 
-bool is_called_without_parentheses(const ast::Identifier& name, const std::string& upper) {
-  if (name.quoted) return false;
-  return upper == "CURRENT_DATE" || upper == "CURRENT_TIMESTAMP" || upper == "CURRENT_TIME" || upper == "LOCALTIMESTAMP";
-}
-
 }  // namespace
 
 ast::ExprPtr AstBuilder::primary(P::PrimaryContext* ctx) {
@@ -147,11 +142,6 @@ ast::ExprPtr AstBuilder::name(P::NamePrimaryContext* ctx) {
   if (ctx->callBody() != nullptr) return call(ctx);
   if (ctx->string() != nullptr) return typed_literal(ctx);
   ast::Identifier identifier_name = identifier(ctx->identifier());
-  if (is_called_without_parentheses(identifier_name, upper_text(identifier_name.span))) {
-    ast::Call now;
-    now.name = std::move(identifier_name);
-    return make_expr(std::move(now), span(ctx));
-  }
   ast::ColumnName column;
   column.parts.push_back(std::move(identifier_name));
   return make_expr(std::move(column), span(ctx));

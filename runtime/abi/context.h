@@ -9,6 +9,7 @@ namespace millrace::abi {
 
 struct Arena;     ///< runtime/state/arena.h: bump allocation
 struct TimeZone;  ///< runtime/time/time_zone.h: the session's zone
+struct RandomState;  ///< runtime/abi/random_state.h: a generator of random numbers
 struct BadRows;   ///< runtime/formats/bad_rows.h: error rows whose lines are to be kept
 
 /// What went wrong inside a pipeline; read once after each call.
@@ -31,8 +32,9 @@ struct PipelineContext {
   int64_t rows_bad;          ///< error rows, since the job began
   int64_t rows_limit_left;   ///< LIMIT of an append query: rows that may still go out
   PipelineError error;
-  int32_t reserved;
+  int32_t restarts_random;   ///< the pipeline in hand computes its rows anew in each batch
   int64_t error_row;         ///< BadRecord: row of the block
+  RandomState* random;       ///< of each call with a seed, by its number
   BadRows* bad_rows;         ///< of scans that note their error rows
 };
 

@@ -106,6 +106,7 @@ struct QuerySpec {
   std::string late_table;           ///< under which the lines of its late rows are kept; empty: they are only counted
   bool keeps_output = false;        ///< COMPLETE without aggregation: rows accumulate and are shown again
   int64_t row_limit = -1;           ///< LIMIT under APPEND, over the job
+  int32_t generators = 0;           ///< of random numbers with a seed
   double compile_ms = 0;            ///< SQL text to native code
   std::string shape;                ///< the plan and what it keeps, a line each thing: what a checkpoint of another query has differently
   std::shared_ptr<CompiledCode> code;  // shared with the background compile thread

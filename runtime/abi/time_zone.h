@@ -10,6 +10,7 @@ struct ZoneRules;  ///< runtime/time: the transitions of a zone
 struct TimeZone {
   int64_t fixed_offset_us = 0;       ///< of a zone without rules, east of Greenwich positive
   const ZoneRules* rules = nullptr;  ///< nullptr: the offset never changes
+  const char* id = "UTC";            ///< by which it was asked for; of an offset `+02:00`
 };
 
 extern "C" {

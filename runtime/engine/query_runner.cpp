@@ -42,6 +42,8 @@ QueryRunner::QueryRunner(const abi::Program& program, const abi::QuerySpec& quer
   context_.time_zone = time_zone;
   context_.watermark_us = INT64_MIN;
   context_.next_watermark_us = INT64_MIN;
+  random_.resize(static_cast<size_t>(query.generators));
+  context_.random = random_.data();
   context_.rows_limit_left = query.row_limit < 0 ? INT64_MAX : query.row_limit;
   for (int32_t source : query.sources) {
     const abi::SourceSpec& spec = program.sources[static_cast<size_t>(source)];
@@ -144,6 +146,7 @@ void QueryRunner::run_pipeline(const abi::PipelineSpec& pipeline, const abi::Lin
   // A better tier may have taken the entry's place since the last call.
   void* code = query_.code->entry[static_cast<size_t>(pipeline.entry)].load(std::memory_order_acquire);
   CodeSampler::in_generated_code(code, __builtin_frame_address(0));
+  context_.restarts_random = pipeline.phase == abi::Phase::Emit ? 1 : 0;
   reinterpret_cast<abi::PipelineFn>(code)(&context_, block, from, to);
   CodeSampler::in_generated_code(nullptr, nullptr);
   scratch_.reset();

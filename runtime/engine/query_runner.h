@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/abi/random_state.h"
 #include "runtime/abi/program.h"
 #include "runtime/connectors/connector.h"
 #include "runtime/engine/batch_pacer.h"
@@ -233,6 +234,8 @@ class QueryRunner {
   bool is_over_budget_ = false;       ///< it failed for want of memory, and has not given its own back
   BatchObserver observer_;
   LatencyHistogram latency_;
+
+  std::vector<abi::RandomState> random_;             ///< PipelineContext::random
 
   int64_t batch_row_limit_ = INT64_MAX;  ///< rows that end a batch
   bool batch_is_full_ = false;

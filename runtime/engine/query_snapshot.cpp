@@ -37,6 +37,7 @@ void QueryRunner::snapshot(SnapshotWriter& writer) const {
     writer.put(input.batch_rows);
     writer.put(static_cast<uint8_t>(input.ended));
   }
+  for (const abi::RandomState& random : random_) writer.put(random);
   states_.snapshot(writer);
   if (query_.view) options_.views->find(query_.view->id)->snapshot(writer, *tuples_);
 }
@@ -76,6 +77,7 @@ void QueryRunner::restore_progress(SnapshotReader& saved) {
     input.batch_rows = saved.get<int64_t>();
     input.ended = saved.get_flag();
   }
+  for (abi::RandomState& random : random_) random = saved.get<abi::RandomState>();
   if (saved.ok()) states_.restore(saved);
   if (saved.ok() && query_.view) options_.views->find(query_.view->id)->restore(saved, *tuples_);
   if (!saved.ok()) return fail("the checkpoint cannot be used: " + saved.status().message());

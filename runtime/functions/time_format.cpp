@@ -6,6 +6,7 @@
 #include "runtime/functions/time_pattern.h"
 #include "runtime/hot/calendar.h"
 #include "runtime/hot/time_text.h"
+#include "runtime/time/time_zone.h"
 
 namespace millrace::abi {
 
@@ -17,8 +18,10 @@ struct ClockTime {
   CivilDate date;
   int64_t hour, minute, second, micros;
   int64_t offset_s;  ///< of the zone
+  const TimeZone* zone;
+  int64_t utc_us;
 
-  ClockTime(const TimeZone* zone, int64_t utc_us) {
+  ClockTime(const TimeZone* clocks, int64_t instant_us) : zone(clocks), utc_us(instant_us) {
     const int64_t local = local_from_utc(zone, utc_us);
     days = floor_div(local, kMicrosPerDay);
     date = civil_from_days(days);
@@ -30,6 +33,8 @@ struct ClockTime {
     offset_s = (local - utc_us) / kMicrosPerSecond;
   }
 };
+
+constexpr int64_t kTokenTextMax = 64;  ///< bytes of any token that writes a value, padding aside; no zone has a longer name
 
 char* write_view(char* p, std::string_view text) {
   std::memcpy(p, text.data(), text.size());
@@ -108,6 +113,14 @@ char* write_gmt_offset(char* p, int64_t offset_s, bool whole) {
   return write_two_digits(p, size % 60);
 }
 
+/// `Europe/Paris`, `CEST` or `Central European Summer Time`, cut where the room ends.
+char* write_zone(char* p, const TimePattern::Token& token, const ClockTime& time) {
+  const TimeZone* zone = time.zone ? time.zone : utc_time_zone();
+  if (token.letter == 'V') return write_view(p, std::string_view(zone->id).substr(0, kTokenTextMax));
+  const std::string name = token.count == 4 ? long_zone_name(zone, time.utc_us) : short_zone_name(zone, time.utc_us);
+  return write_view(p, std::string_view(name).substr(0, kTokenTextMax));
+}
+
 char* write_token(char* p, const TimePattern::Token& token, const ClockTime& time) {
   const int count = token.count;
   switch (token.letter) {
@@ -118,6 +131,8 @@ char* write_token(char* p, const TimePattern::Token& token, const ClockTime& tim
       if (count == 4) return write_view(p, time.date.year > 0 ? "Anno Domini" : "Before Christ");
       return write_view(p, time.date.year > 0 ? "AD" : "BC");
     case 'F': return write_number(p, (time.date.day - 1) % 7 + 1, 1);
+    case 'z':
+    case 'V': return write_zone(p, token, time);
     case 'O': return write_gmt_offset(p, time.offset_s, count == 4);
     case 'y':
     case 'u': return write_pattern_year(p, time.date.year, count);
@@ -140,8 +155,6 @@ char* write_token(char* p, const TimePattern::Token& token, const ClockTime& tim
   }
 }
 
-constexpr int64_t kTokenTextMax = 24;  ///< bytes of any token that writes a value, padding aside
-
 }  // namespace
 
 extern "C" {
@@ -150,10 +163,7 @@ bool mr_date_format(PipelineContext* ctx, SqlTimestamp time, const StringRef* pa
   const TimePattern& parsed = TimePattern::cached({pattern->data, static_cast<size_t>(pattern->size)});
   if (!parsed.valid()) return false;
   int64_t size = 0;
-  for (const TimePattern::Token& token : parsed.tokens()) {
-    if (token.letter == 'z' || token.letter == 'V') return false;  // the names of zones are not kept
-    size += kTokenTextMax + token.count + static_cast<int64_t>(token.literal.size());
-  }
+  for (const TimePattern::Token& token : parsed.tokens()) size += kTokenTextMax + token.count + static_cast<int64_t>(token.literal.size());
   const ClockTime clock(ctx->time_zone, static_cast<int64_t>(time));
   char* text = mr_scratch(ctx, size);
   char* p = text;

@@ -20,11 +20,12 @@ class RuleReader {
     return true;
   }
 
-  bool take_name() {
+  bool take_name(std::string& name) {
     const bool quoted = take('<');
     size_t size = 0;
     while (size < rest_.size() && (quoted ? rest_[size] != '>' : is_letter(rest_[size]))) ++size;
     if (size == 0) return false;
+    name = rest_.substr(0, size);
     rest_.remove_prefix(size);
     return !quoted || take('>');
   }
@@ -93,24 +94,23 @@ int64_t ChangeRule::local_seconds(int64_t year) const {
   return (first + day_of_month - 1) * kSecondsPerDay + time_s;
 }
 
-int64_t PosixRule::offset_s(int64_t utc_s) const {
-  if (!has_summer) return standard_offset_s;
+bool PosixRule::is_summer(int64_t utc_s) const {
+  if (!has_summer) return false;
   const int64_t year = abi::civil_from_days(abi::floor_div(utc_s + standard_offset_s, kSecondsPerDay)).year;
   const int64_t begin = summer_begins.local_seconds(year) - standard_offset_s;
   const int64_t end = summer_ends.local_seconds(year) - summer_offset_s;
-  const bool summer = begin < end ? utc_s >= begin && utc_s < end : utc_s >= begin || utc_s < end;  // the south's spans new year
-  return summer ? summer_offset_s : standard_offset_s;
+  return begin < end ? utc_s >= begin && utc_s < end : utc_s >= begin || utc_s < end;  // the south's spans new year
 }
 
 std::optional<PosixRule> parse_posix_rule(std::string_view text) {
   RuleReader reader(text);
   PosixRule rule;
-  if (!reader.take_name()) return std::nullopt;
+  if (!reader.take_name(rule.standard_name)) return std::nullopt;
   const std::optional<int64_t> west = reader.take_time();
   if (!west) return std::nullopt;
   rule.standard_offset_s = -*west;  // POSIX counts hours west of Greenwich
   if (reader.at_end()) return rule;
-  rule.has_summer = reader.take_name();
+  rule.has_summer = reader.take_name(rule.summer_name);
   if (!rule.has_summer) return std::nullopt;
   rule.summer_offset_s = rule.standard_offset_s + 3600;
   if (!reader.take(',')) {

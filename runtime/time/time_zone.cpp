@@ -8,6 +8,7 @@
 #include <string>
 
 #include "runtime/hot/calendar.h"
+#include "runtime/time/zone_names.h"
 #include "runtime/time/zone_rules.h"
 
 namespace millrace {
@@ -57,6 +58,12 @@ std::optional<int64_t> parse_fixed(std::string_view name) {
   return std::nullopt;
 }
 
+/// How java.time writes it: `+02:00`, `UTC+02:00`, `GMT`.
+std::string fixed_id(std::string_view name, int64_t offset_s) {
+  const std::string prefix(name.substr(0, name.find_first_of("+-")));
+  return offset_s == 0 && !prefix.empty() ? prefix : (name.size() > prefix.size() && prefix.size() > 1 ? prefix : "") + offset_text(offset_s);
+}
+
 /// Only names that cannot leave the database's folder.
 bool is_zone_name(std::string_view name) {
   constexpr size_t kLengthMax = 64;
@@ -69,6 +76,7 @@ bool is_zone_name(std::string_view name) {
 }
 
 struct LoadedZone {
+  std::string id;
   ZoneRules rules;
   TimeZone zone;
 };
@@ -77,6 +85,8 @@ std::unique_ptr<LoadedZone> load_zone(std::string_view name) {
   auto loaded = std::make_unique<LoadedZone>();
   if (const std::optional<int64_t> offset = parse_fixed(name)) {
     loaded->zone.fixed_offset_us = *offset * kMicrosPerSecond;
+    loaded->id = fixed_id(name, *offset);
+    loaded->zone.id = loaded->id.c_str();
     return loaded;
   }
   if (!is_zone_name(name)) return nullptr;
@@ -87,6 +97,8 @@ std::unique_ptr<LoadedZone> load_zone(std::string_view name) {
   if (!rules) return nullptr;
   loaded->rules = std::move(*rules);
   loaded->zone.rules = &loaded->rules;
+  loaded->id = name;
+  loaded->zone.id = loaded->id.c_str();
   return loaded;
 }
 

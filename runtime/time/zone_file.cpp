@@ -55,10 +55,16 @@ std::optional<abi::ZoneRules> parse_zone_file(std::string_view bytes) {
   const auto offset_of_type = [&](size_t type) { return big_endian(data, type_table + type * 6, 4); };
   abi::ZoneRules rules;
   rules.first_offset_s = offset_of_type(0);
+  const size_t name_table = type_table + static_cast<size_t>(header->types) * 6;
+  rules.names = std::string(data.substr(name_table, static_cast<size_t>(header->chars))) + '\0';
+  const auto name_of_type = [&](size_t type) {
+    return std::min<size_t>(static_cast<unsigned char>(data[type_table + type * 6 + 5]), rules.names.size() - 1);
+  };
+  rules.first_name = name_of_type(0);
   for (size_t i = 0; i < times; ++i) {
     const auto type = static_cast<unsigned char>(data[times * 8 + i]);
     if (type >= header->types) return std::nullopt;
-    rules.transitions.push_back({big_endian(data, i * 8, 8), offset_of_type(type)});
+    rules.transitions.push_back({big_endian(data, i * 8, 8), offset_of_type(type), name_of_type(type)});
   }
   std::string_view footer = data.substr(header->data_size(8));
   if (footer.size() >= 2 && footer.front() == '\n') {
@@ -72,14 +78,27 @@ std::optional<abi::ZoneRules> parse_zone_file(std::string_view bytes) {
 
 namespace millrace::abi {
 
-int64_t ZoneRules::offset_s(int64_t utc_s) const {
-  if (transitions.empty() || utc_s < transitions.front().at_s) {
-    return transitions.empty() && after ? after->offset_s(utc_s) : first_offset_s;
-  }
-  if (after && utc_s >= transitions.back().at_s) return after->offset_s(utc_s);
+bool ZoneRules::follows_rule(int64_t utc_s) const {
+  return after && (transitions.empty() || utc_s >= transitions.back().at_s);
+}
+
+const ZoneRules::Transition* ZoneRules::transition_at(int64_t utc_s) const {
+  if (transitions.empty() || utc_s < transitions.front().at_s) return nullptr;
   const auto next = std::upper_bound(transitions.begin(), transitions.end(), utc_s,
                                      [](int64_t at, const Transition& transition) { return at < transition.at_s; });
-  return std::prev(next)->offset_s;
+  return &*std::prev(next);
+}
+
+int64_t ZoneRules::offset_s(int64_t utc_s) const {
+  if (follows_rule(utc_s)) return after->offset_s(utc_s);
+  const Transition* const last = transition_at(utc_s);
+  return last ? last->offset_s : first_offset_s;
+}
+
+std::string_view ZoneRules::name_at(int64_t utc_s) const {
+  if (follows_rule(utc_s)) return after->is_summer(utc_s) ? after->summer_name : after->standard_name;
+  const Transition* const last = transition_at(utc_s);
+  return names.c_str() + (last ? last->name : first_name);
 }
 
 }  // namespace millrace::abi

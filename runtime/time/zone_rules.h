@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,11 +25,14 @@ struct ChangeRule {
 struct PosixRule {
   int64_t standard_offset_s = 0;  ///< east positive
   int64_t summer_offset_s = 0;
+  std::string standard_name;  ///< as clocks' users abbreviate it: `CET`
+  std::string summer_name;
   bool has_summer = false;
   ChangeRule summer_begins;
   ChangeRule summer_ends;
 
-  int64_t offset_s(int64_t utc_s) const;
+  bool is_summer(int64_t utc_s) const;
+  int64_t offset_s(int64_t utc_s) const { return is_summer(utc_s) ? summer_offset_s : standard_offset_s; }
 };
 
 std::optional<PosixRule> parse_posix_rule(std::string_view text);
@@ -42,12 +46,20 @@ struct ZoneRules {
   struct Transition {
     int64_t at_s;      ///< from this second of UTC on …
     int64_t offset_s;  ///< … clocks are this far ahead
+    size_t name;       ///< … and this is the abbreviation: where it begins in `names`
   };
   int64_t first_offset_s = 0;  ///< before the first transition
+  size_t first_name = 0;
+  std::string names;           ///< abbreviations, each up to its NUL
   std::vector<Transition> transitions;
   std::optional<PosixRule> after;
 
   int64_t offset_s(int64_t utc_s) const;
+  std::string_view name_at(int64_t utc_s) const;  ///< the abbreviation that holds then: `CEST`
+
+ private:
+  const Transition* transition_at(int64_t utc_s) const;  ///< nullptr: before the first, or after the last of a zone with a rule
+  bool follows_rule(int64_t utc_s) const;
 };
 
 }  // namespace millrace::abi

@@ -32,6 +32,17 @@ SqlValue distinct_value(Emitter& e, Pointer<const abi::DistinctSet> set, Int at,
   return SqlValue::of(type, v);
 }
 
+/// What a call with DISTINCT takes, of a kept value; two DOUBLEs are kept as one of sixteen bytes.
+std::vector<SqlValue> distinct_values(Emitter& e, Pointer<const abi::DistinctSet> set, Int at, const plan::AggregateCall& call) {
+  if (call.arguments.size() == 1) return {distinct_value(e, set, at, kept_type(call.arguments[0]->type))};
+  auto out = e.slot<abi::StringRef>("pair");
+  e.call<&abi::mr_distinct_string>(set, at, out.pointer());
+  ir::Bytes bytes(e.load<&abi::StringRef::data>(out.pointer()).raw);
+  std::vector<SqlValue> pair;
+  for (int64_t half : {0, 8}) pair.push_back(SqlValue::of(SqlType(TypeKind::Double), e.as_real(e.to_int(e.load_bytes(bytes, half, 8)))));
+  return pair;
+}
+
 }  // namespace
 
 void merge_aggregate(Emitter& e, const plan::AggregateCall& call, size_t index, Pointer<abi::GroupTable> table,
@@ -40,7 +51,7 @@ void merge_aggregate(Emitter& e, const plan::AggregateCall& call, size_t index, 
     auto set = Pointer<const abi::DistinctSet>(
         e.load_at<abi::DistinctSet*>(from.entry, from.layout.distinct_offset[index]).raw);
     e.for_range(e.int_(0), e.call<&abi::mr_distinct_count>(set), [&](Int at) {
-      add_to_aggregate(e, table, into.entry, call, into.layout, index, {distinct_value(e, set, at, kept_type(call.arguments[0]->type))}, at);
+      add_to_aggregate(e, table, into.entry, call, into.layout, index, distinct_values(e, set, at, call), at);
     });
     return;
   }

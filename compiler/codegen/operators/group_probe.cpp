@@ -1,5 +1,7 @@
 #include "compiler/codegen/operators/group_probe.h"
 
+#include <limits>
+
 #include "compiler/base/sql_error.h"
 #include "compiler/codegen/nested_access.h"
 #include "compiler/codegen/tuple_access.h"
@@ -112,10 +114,32 @@ SqlValue present(SqlValue v) {
   return v;
 }
 
+/// What a DECIMAL and a pair of DOUBLEs have in common: sixteen bytes.
+const SqlType kPairType = SqlType::decimal(38, 0);
+
 /// The sixteen bytes of a DECIMAL as a string.
 Pointer<const abi::StringRef> decimal_bytes(Emitter& e, const SqlValue& v) {
   SqlValue bytes = SqlValue::of(SqlType(TypeKind::Binary), ir::Bytes(sql::as_decimal_ref(e, v).raw), e.int_(sizeof(abi::Decimal)));
   return sql::as_string_ref(e, bytes);
+}
+
+bool takes_pairs(const std::vector<SqlValue>& arguments) {
+  return arguments.size() == 2 && arguments[0].type.is(TypeKind::Double) && arguments[1].type.is(TypeKind::Double);
+}
+
+/// The bits by which equal DOUBLEs are equal: one zero, one NaN.
+llvm::Value* distinct_bits(Emitter& e, const SqlValue& v) {
+  auto& builder = e.builder();
+  llvm::Value* x = builder.CreateFAdd(v.real().raw, e.real(0).raw);
+  llvm::Value* one = builder.CreateSelect(builder.CreateFCmpUNO(x, x), e.real(std::numeric_limits<double>::quiet_NaN()).raw, x);
+  return builder.CreateZExt(builder.CreateBitCast(one, builder.getInt64Ty()), builder.getInt128Ty());
+}
+
+/// Two DOUBLEs as one value that a DistinctSet keeps, the first in the lower half.
+SqlValue pair_of_doubles(Emitter& e, const SqlValue& first, const SqlValue& second) {
+  auto& builder = e.builder();
+  llvm::Value* high = builder.CreateShl(distinct_bits(e, second), 64);
+  return SqlValue::of(kPairType, ir::Wide(builder.CreateOr(high, distinct_bits(e, first))));
 }
 
 Bool add_if_new(Emitter& e, Pointer<abi::GroupTable> table, Pointer<abi::DistinctSet*> set, const SqlValue& v) {
@@ -148,10 +172,15 @@ void add_to_aggregate(Emitter& e, Pointer<abi::GroupTable> table, Pointer<abi::G
     add();
     return;
   }
+  auto set = e.at<abi::DistinctSet*>(entry, layout.distinct_offset[index]);
+  if (takes_pairs(arguments)) {
+    e.if_(add_if_new(e, table, set, pair_of_doubles(e, arguments[0], arguments[1])), add);
+    return;
+  }
   if (arguments.size() != 1 || arguments[0].type.is(TypeKind::Struct)) {
     throw not_supported_yet(call.span, "DISTINCT over several values or a STRUCT");
   }
-  e.if_(add_if_new(e, table, e.at<abi::DistinctSet*>(entry, layout.distinct_offset[index]), present(arguments[0])), add);
+  e.if_(add_if_new(e, table, set, present(arguments[0])), add);
 }
 
 }  // namespace millrace

@@ -29,6 +29,14 @@ void mr_seed_random(uint64_t seed) noexcept;
 double mr_rand(void) noexcept;
 /// Normally distributed: mean 0, deviation 1.
 double mr_randn(void) noexcept;
+// seeded_random.cpp: the calls of a query with a seed, by their number in PipelineContext::random
+double mr_seeded_rand(PipelineContext* ctx, int64_t generator, int64_t seed) noexcept;
+double mr_seeded_randn(PipelineContext* ctx, int64_t generator, int64_t seed) noexcept;
+/// `length` digits and letters.
+void mr_seeded_randstr(PipelineContext* ctx, int64_t generator, int64_t seed, int64_t length, StringRef* out) noexcept;
+/// 0, 1, 2 …
+int64_t mr_next_id(PipelineContext* ctx, int64_t generator) noexcept;
+
 /// A random (version 4) UUID.
 void mr_uuid(PipelineContext* ctx, StringRef* out) noexcept;
 
