@@ -171,6 +171,7 @@ int main(int count, char** words) {
   const int64_t events = std::atoll(words[5]);
   if (settings.repeats < 1 || events < 50) fail("there must be a run, and 50 events");
   printf("%-48s %10s %10s %7s\n", "query", "at once", "batches", "ratio");
+  if (query_files(settings, "tpch").empty() && query_files(settings, "nexmark").empty()) fail("no query has a name that begins with one of these");
   const double of_tpch = measure_all(settings, tpch(scale), scale);
   const double of_nexmark = measure_all(settings, nexmark(events), words[5]);
   printf("the largest: %.1f\n", std::max(of_tpch, of_nexmark));

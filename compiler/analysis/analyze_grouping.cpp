@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compiler/analysis/calendar_interval.h"
 #include "compiler/analysis/plan_build.h"
 #include "compiler/analysis/select_analyzer.h"
 #include "compiler/base/sql_error.h"
@@ -136,6 +137,7 @@ std::vector<uint32_t> SelectAnalyzer::add_key(ExprPtr key, const std::string& na
     }
     return added;
   }
+  if (is_calendar_interval(key->type)) throw SqlError(key->span, "GROUP BY does not take INTERVALs of months and days", "group by their text: CAST(i AS STRING)");
   if (holds_map(key->type)) throw SqlError(key->span, "GROUP BY does not take MAPs", "group by map_keys(m) or m['key']");
   if (key->type.is(TypeKind::Null)) key = coerce(std::move(key), TypeKind::Boolean);
   const auto found =

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "compiler/analysis/expr_binder.h"
+#include "compiler/analysis/calendar_interval.h"
 #include "compiler/analysis/interval.h"
 #include "compiler/analysis/time_literal.h"
 #include "compiler/base/sql_error.h"
@@ -119,6 +120,7 @@ ExprPtr ExprBinder::bind_timestamp(const std::string& text, SourceSpan span) con
 }
 
 ExprPtr ExprBinder::bind_node(const ast::Interval& interval, const ast::Expr& e) {
+  if (mixes_months_with_days(interval)) return calendar_interval_literal(interval, e.span);
   const IntervalValue value = interval_value(interval, e.span);
   return make_integer(value.amount, value.type, e.span);
 }

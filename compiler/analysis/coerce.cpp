@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "compiler/analysis/calendar_interval.h"
 #include "compiler/analysis/operators.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/expr/expr_rewrite.h"
@@ -99,6 +100,7 @@ bool coerce_parts(expr::Expr& e, const SqlType& to) {
 
 ExprPtr coerce(ExprPtr&& e, const SqlType& to) {
   if (e->type == to) return std::move(e);
+  if (is_calendar_interval(e->type) && to.is(TypeKind::String)) return text_of_calendar_interval(std::move(e), e->span);
   if (coerce_parts(*e, to) || convert_literal(*e, to)) {
     e->type = to;
     return std::move(e);

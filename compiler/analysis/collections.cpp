@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compiler/analysis/calendar_interval.h"
 #include "compiler/analysis/operators.h"
 #include "compiler/analysis/nested_types.h"
 #include "compiler/base/sql_error.h"
@@ -83,6 +84,7 @@ ExprPtr make_element(ExprPtr operand, ExprPtr index, SourceSpan span) {
 
 ExprPtr make_sortable(ExprPtr key, SourceSpan span) {
   if (!key->type.is_nested()) return key;
+  if (is_calendar_interval(key->type)) throw SqlError(span, "INTERVALs of months and days have no order", "order by the times that they lead to");
   if (holds_map(key->type)) throw SqlError(span, "MAPs have no order", "order by map_keys(m), map_values(m) or m['key']");
   std::vector<ExprPtr> arguments;
   arguments.push_back(std::move(key));

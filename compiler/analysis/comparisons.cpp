@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compiler/analysis/calendar_interval.h"
 #include "compiler/analysis/operators.h"
 #include "compiler/analysis/nested_types.h"
 #include "compiler/base/sql_error.h"
@@ -76,6 +77,7 @@ ExprPtr compare_with_decimal(ComparisonOp op, ExprPtr integer, const expr::Expr&
 
 /// Maps, as in Spark, are not compared at all.
 void check_comparable(const SqlType& type, SourceSpan span) {
+  if (is_calendar_interval(type)) throw SqlError(span, "INTERVALs of months and days cannot be compared: a month has no fixed number of days", "compare the times that they lead to");
   if (holds_map(type)) throw SqlError(span, "MAPs cannot be compared", "compare map_keys(m), map_values(m) or m['key']");
 }
 

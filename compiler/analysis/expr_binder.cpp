@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "compiler/analysis/calendar_interval.h"
 #include "compiler/analysis/type_name.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
@@ -305,7 +306,10 @@ ExprPtr ExprBinder::bind_node(const ast::Case& c, const ast::Expr& e) {
 ExprPtr ExprBinder::bind_node(const ast::Cast& cast, const ast::Expr& e) {
   // Casts never fail a query, so that TRY_CAST is CAST.
   const SqlType type = resolve_type(cast.type);
-  return explicit_cast(bind(*cast.operand), type, e.span);
+  ExprPtr operand = bind(*cast.operand);
+  if (cast.type.name == "INTERVAL" && is_calendar_interval(operand->type)) return operand;
+  if (cast.type.name == "INTERVAL" && operand->type.is(TypeKind::String)) return calendar_interval_of_text(std::move(operand), e.span);
+  return explicit_cast(std::move(operand), type, e.span);
 }
 
 ExprPtr ExprBinder::bind_node(const ast::FieldAccess& access, const ast::Expr& e) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/analysis/calendar_interval.h"
 #include "compiler/analysis/number_format_calls.h"
 #include "compiler/analysis/random_calls.h"
 #include "compiler/analysis/record_calls.h"
@@ -68,7 +69,7 @@ ExprPtr least(Arguments arguments, SourceSpan span) { return extreme(false, std:
 
 /// As Spark's catalog writes it: `struct<a:int,b:map<string,int>>`.
 std::string catalog_text(const SqlType& type) {
-  if (!type.is_nested()) return fold_case(to_string(type));
+  if (!type.is_nested() || is_calendar_interval(type)) return fold_case(to_string(type));
   std::string out = type.is(TypeKind::Struct) ? "struct<" : type.is(TypeKind::Map) ? "map<" : "array<";
   for (const StructField& field : type.fields) {
     if (out.back() != '<') out += ',';
@@ -291,6 +292,8 @@ constexpr auto kForms = std::to_array<FunctionForm>({
     {"randstr", 1, 2, make_randstr},
     {"monotonically_increasing_id", 0, 0, make_next_id},
     {"make_dt_interval", 0, 4, make_dt_interval},
+    {"make_interval", 0, 7, make_interval},
+    {"try_make_interval", 0, 7, make_interval},
     {"make_ym_interval", 0, 2, make_ym_interval},
     {"to_number", 2, 2, make_to_number},
     {"try_to_number", 2, 2, make_to_number},

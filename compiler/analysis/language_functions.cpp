@@ -11,7 +11,7 @@ namespace millrace {
 namespace {
 
 /// Of Spark's functions those that users may miss: no registry has them yet.
-constexpr auto kNames = std::to_array<std::string_view>({"make_interval", "try_make_interval", "from_xml", "to_xml",
+constexpr auto kNames = std::to_array<std::string_view>({"from_xml", "to_xml",
                                                          "schema_of_xml", "xpath", "parse_json", "try_parse_json", "variant_get"});
 
 }  // namespace

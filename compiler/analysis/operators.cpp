@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/analysis/calendar_interval.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
 #include "compiler/expr/expr_rewrite.h"
@@ -63,6 +64,11 @@ ExprPtr time_difference(ExprPtr left, ExprPtr right, SourceSpan span) {
 /// INTERVALs of one kind, and products and quotients of one with a number; nullptr for all else.
 ExprPtr interval_arithmetic(ArithmeticOp op, ExprPtr& left, ExprPtr& right, SourceSpan span) {
   const bool adds = op == ArithmeticOp::Add || op == ArithmeticOp::Subtract;
+  if (is_calendar_interval(left->type) || is_calendar_interval(right->type)) {
+    if (left->type == right->type && adds) return add_calendar_intervals(std::move(left), std::move(right), op == ArithmeticOp::Subtract, span);
+    if (!adds && (left->type.is_numeric() || right->type.is_numeric())) throw not_supported_yet(span, "multiples of INTERVALs of months and days");
+    throw_operands(op, left->type, right->type, span);
+  }
   if (!left->type.is_interval() && !right->type.is_interval()) return nullptr;
   if (adds && (left->type.kind == right->type.kind || is_null_literal(*left) || is_null_literal(*right))) {
     const SqlType type = *common_type(left->type, right->type);
@@ -123,6 +129,8 @@ ExprPtr time_arithmetic(ArithmeticOp op, ExprPtr& left, ExprPtr& right, SourceSp
   const auto shiftable = [](const expr::Expr& e) {
     return is_time(e.type) || e.type.is(TypeKind::String) || is_null_literal(e);
   };
+  if (is_calendar_interval(right->type) && shiftable(*left)) return shift_by_calendar_interval(std::move(left), std::move(right), !add, span);
+  if (add && is_calendar_interval(left->type) && shiftable(*right)) return shift_by_calendar_interval(std::move(right), std::move(left), false, span);
   if (right->type.is_interval() && shiftable(*left)) return make_time_shift(std::move(left), std::move(right), !add, span);
   if (add && left->type.is_interval() && shiftable(*right))
     return make_time_shift(std::move(right), std::move(left), false, span);
@@ -191,6 +199,7 @@ ExprPtr make_negate(ExprPtr operand, SourceSpan span) {
       return operand;
     }
   }
+  if (is_calendar_interval(operand->type)) return negate_calendar_interval(std::move(operand), span);
   if (operand->type.is(TypeKind::String)) operand = coerce(std::move(operand), TypeKind::Double);
   if (is_null_literal(*operand)) operand = coerce(std::move(operand), TypeKind::Int);
   if (!operand->type.is_numeric() && !operand->type.is_interval()) {

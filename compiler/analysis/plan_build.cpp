@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/analysis/calendar_interval.h"
 #include "compiler/analysis/operators.h"
 #include "compiler/expr/nullability.h"
 #include "compiler/plan/join_bounds.h"
@@ -146,11 +147,17 @@ NodePtr make_union(std::vector<NodePtr> inputs, SourceSpan span) {
 
 NodePtr type_nulls(NodePtr root) {
   const auto untyped = [](const Column& column) { return column.type.is(TypeKind::Null); };
-  if (std::none_of(root->schema.begin(), root->schema.end(), untyped)) return root;
+  const auto is_interval = [](const Column& column) { return is_calendar_interval(column.type); };
+  if (std::none_of(root->schema.begin(), root->schema.end(), [&](const Column& column) { return untyped(column) || is_interval(column); })) return root;
   std::vector<expr::ExprPtr> exprs;
   std::vector<std::string> names;
   const SourceSpan span = root->span;
   for (uint32_t i = 0; i < root->schema.size(); ++i) {
+    if (is_interval(root->schema[i])) {
+      exprs.push_back(coerce(column_of(*root, i, span), TypeKind::String));
+      names.push_back(root->schema[i].name);
+      continue;
+    }
     exprs.push_back(untyped(root->schema[i]) ? make_null(TypeKind::String, span) : column_of(*root, i, span));
     names.push_back(root->schema[i].name);
   }

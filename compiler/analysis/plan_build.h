@@ -28,7 +28,7 @@ plan::NodePtr make_over(plan::Over over, SourceSpan span);
 plan::NodePtr make_limit(plan::NodePtr input, int64_t count, int64_t offset, SourceSpan span);
 plan::NodePtr make_union(std::vector<plan::NodePtr> inputs, SourceSpan span);
 
-/// A bare NULL has no type; sinks and views take it as a STRING's.
+/// A bare NULL has no type; sinks and views take it as a STRING's, and of INTERVALs of months and days their text.
 plan::NodePtr type_nulls(plan::NodePtr root);
 
 /// Column `index` of a node as an expression over it.

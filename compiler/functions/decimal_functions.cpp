@@ -45,6 +45,10 @@ void add_decimal_functions(std::vector<ScalarFunction>& rows) {
   rows.push_back(scalar<&mr_make_ym_interval>("make_ym_interval", "make_ym_interval(1, 2) -> INTERVAL '1-2' YEAR TO MONTH").takes(0, Int).takes(1, Int));
   rows.push_back(scalar<&mr_make_dt_interval>("make_dt_interval", "make_dt_interval(1, 12, 30, 1.5) -> INTERVAL '1 12:30:01.5' DAY TO SECOND")
                      .takes(0, Int).takes(1, Int).takes(2, Int).takes(3, SqlType::decimal(18, 6)));
+  rows.push_back(scalar<&mr_calendar_interval_text>("__calendar_interval_text", ""));
+  rows.push_back(scalar<&mr_calendar_interval_part>("__calendar_interval_part", ""));
+  rows.push_back(scalar<&mr_timestamp_add_calendar>("__timestamp_add_calendar", ""));
+  rows.push_back(scalar<&mr_date_add_calendar>("__date_add_calendar", ""));
   rows.push_back(scalar<&mr_interval_field>("__interval_field", "").integral(0));
   rows.push_back(scalar<&mr_interval_seconds>("__interval_seconds", "").integral(0).returns(SqlType::decimal(8, 6)));
   rows.push_back(scalar<&mr_timestamp_seconds_exact>("__timestamp_seconds", "").returns(SqlType::decimal(8, 6)));

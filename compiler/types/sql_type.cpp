@@ -59,6 +59,7 @@ std::string interval_to_string(const SqlType& type) {
 }
 
 std::string nested_to_string(const SqlType& type) {
+  if (type.is(TypeKind::Struct) && type.precision != 0) return "INTERVAL";
   std::string out(kind_name(type.kind));
   out += '<';
   const char* separator = "";

@@ -36,7 +36,7 @@ struct StructField;
 /// runtime/abi/nested.h says), STRUCT its fields side by side, and within an ARRAY or MAP a run of them.
 struct SqlType {
   TypeKind kind = TypeKind::Null;
-  uint8_t precision = 0;            ///< DECIMAL; of an INTERVAL its first field: see interval_first()
+  uint8_t precision = 0;            ///< DECIMAL; of an INTERVAL its first field: see interval_first(); of a STRUCT that is an INTERVAL of months and days 1
   uint8_t scale = 0;                ///< DECIMAL; of an INTERVAL how many fields are left out behind its last one
   std::vector<StructField> fields;  ///< STRUCT: its fields; ARRAY: one, the element; MAP: two, key and value
 

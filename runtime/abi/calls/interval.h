@@ -22,6 +22,14 @@ void mr_cast_micros_to_string(PipelineContext* ctx, SqlMicros value, int64_t fir
 bool mr_cast_string_to_months(const StringRef* text, int64_t first, int64_t last, SqlMonths* out) noexcept;
 bool mr_cast_string_to_micros(const StringRef* text, int64_t first, int64_t last, SqlMicros* out) noexcept;
 
+// INTERVALs of months, days and microseconds that are kept apart; bodies in runtime/functions/calendar_interval.cpp.
+/// `1 years 2 months 3 days 4 hours 5 minutes 6.5 seconds`, without what is 0.
+void mr_calendar_interval_text(PipelineContext* ctx, int64_t months, int64_t days, int64_t micros, StringRef* out) noexcept;
+/// Of `1 year -2 days 3.5 seconds` the months (part 0), days (1) or microseconds (2).
+bool mr_calendar_interval_part(const StringRef* text, int64_t part, int64_t* out) noexcept;
+bool mr_timestamp_add_calendar(PipelineContext* ctx, SqlTimestamp time, int64_t months, int64_t days, int64_t micros, SqlTimestamp* out) noexcept;
+bool mr_date_add_calendar(SqlDate date, int64_t months, int64_t days, int64_t micros, SqlDate* out) noexcept;
+
 }  // extern "C"
 
 inline constexpr int64_t kIntervalTextMax = 64;
