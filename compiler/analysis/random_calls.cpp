@@ -19,7 +19,7 @@ constexpr std::string_view kGenerators[] = {"__seeded_rand", "__seeded_randn", "
 constexpr int64_t kLengthMax = 1 << 20;
 
 /// The value of a constant; 0 for NULL.
-int64_t constant_integer(const expr::Expr& e, const std::string& what) {
+int64_t whole_constant(const expr::Expr& e, const std::string& what) {
   if (!expr::is_constant(e)) throw SqlError(e.span, what + " must be a constant");
   const std::optional<ExprPtr> value = expr::evaluate_constant(e);
   const auto* literal = value ? std::get_if<expr::Literal>(&(*value)->node) : nullptr;
@@ -33,7 +33,7 @@ int64_t seed_of(const expr::Expr& e, const std::string& function) {
   if (!e.type.is_integer() && !e.type.is(TypeKind::Null)) {
     throw SqlError(e.span, what + " must be an INT or BIGINT, not " + to_string(e.type));
   }
-  return constant_integer(e, what);
+  return whole_constant(e, what);
 }
 
 /// A call whose generator is numbered when the plan is done.
@@ -113,7 +113,7 @@ ExprPtr make_randstr(Arguments arguments, SourceSpan span) {
   if (!wanted.type.is_numeric() && !wanted.type.is(TypeKind::Null)) throw SqlError(wanted.span, what + " must be a number, not " + to_string(wanted.type));
   const SourceSpan at = wanted.span;
   ExprPtr as_integer = coerce(std::move(arguments[0]), TypeKind::BigInt);
-  const int64_t length = constant_integer(*as_integer, what);
+  const int64_t length = whole_constant(*as_integer, what);
   if (length < 0 || length > kLengthMax) throw SqlError(at, what + " must be from 0 to " + std::to_string(kLengthMax));
   const int64_t seed = arguments.size() > 1 ? seed_of(*arguments[1], "randstr") : any_seed();
   Arguments more;

@@ -110,17 +110,17 @@ class CalendarReader {
   std::string_view rest_;
 };
 
-void add_unit(std::string& text, int64_t count, std::string_view unit) {
+void add_calendar_unit(std::string& text, int64_t count, std::string_view unit) {
   if (count != 0) text += std::to_string(count) + ' ' + std::string(unit) + ' ';
 }
 
 std::string calendar_text(int64_t months, int64_t days, int64_t micros) {
   std::string text;
-  add_unit(text, months / 12, "years");
-  add_unit(text, months % 12, "months");
-  add_unit(text, days, "days");
-  add_unit(text, micros / kHourUs, "hours");
-  add_unit(text, micros / kMinuteUs % 60, "minutes");
+  add_calendar_unit(text, months / 12, "years");
+  add_calendar_unit(text, months % 12, "months");
+  add_calendar_unit(text, days, "days");
+  add_calendar_unit(text, micros / kHourUs, "hours");
+  add_calendar_unit(text, micros / kMinuteUs % 60, "minutes");
   const int64_t rest = micros % kMinuteUs;
   if (rest != 0) {
     const int64_t size = rest < 0 ? -rest : rest;
