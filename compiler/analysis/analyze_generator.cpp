@@ -80,20 +80,21 @@ BoundRelation QueryAnalyzer::analyze_generator(BoundRelation left, const ast::Re
   return add_generated(std::move(left), std::move(generate), alias.name ? alias.name->text : "", names, relation.span);
 }
 
-/// range(end), range(start, end [, step]): one column, id BIGINT; the end is left out.
+/// range(end), range(start, end [, step [, partitions]]): one column, id BIGINT; the end is left out.
 BoundRelation QueryAnalyzer::analyze_range(const ast::TableFunction& function, SourceSpan span) {
   const GeneratorCall call = generator_of(function, span);
   const size_t count = call.arguments.size();
-  if (count < 1 || count > 3) throw SqlError(span, "range() takes 1 to 3 arguments, not " + std::to_string(count), "range(start, end, step)");
+  if (count < 1 || count > 4) throw SqlError(span, "range() takes 1 to 4 arguments, not " + std::to_string(count), "range(start, end, step)");
   BoundRelation one_row = analyze_from(nullptr);
   ExprBinder binder(session_, one_row, "range(…)");
   std::vector<ExprPtr> bounds;
   for (const ast::Expr* argument : call.arguments) {
     bounds.push_back(binder.bind_value(*argument));
-    const bool fits = bounds.back()->type.is_integer() && expr::is_constant(*bounds.back());
-    if (!fits) throw SqlError(argument->span, "range() takes constant integers");
+    const bool fits = bounds.back()->type.is_numeric() && expr::is_constant(*bounds.back());
+    if (!fits) throw SqlError(argument->span, "range() takes constant numbers");
     bounds.back() = coerce(std::move(bounds.back()), TypeKind::BigInt);
   }
+  if (count == 4) bounds.pop_back();  // there are no partitions
   if (count == 1) bounds.insert(bounds.begin(), make_integer(0, TypeKind::BigInt, span));
   if (count < 3) bounds.push_back(make_integer(1, TypeKind::BigInt, span));
   // A sequence has both its ends: the last one is a unit before the end, by the sign of the step.

@@ -24,12 +24,16 @@ void add_rounding(std::vector<ScalarFunction>& rows) {
   rows.push_back(scalar<&mr_floor_double>("floor", "floor(-0.5D) -> -1"));
   rows.push_back(scalar<&mr_same_int>("round", "round(25) -> 25").integral(0).returns_first());
   rows.push_back(scalar<&mr_round>("round", "round(-2.5D) -> -3.0").floating(0).returns_first());
+  rows.push_back(scalar<&mr_round_int8_to>("round", "round(CAST(25 AS TINYINT), -1) -> 30").takes(0, TypeKind::TinyInt).returns_first());
+  rows.push_back(scalar<&mr_round_int16_to>("round", "round(CAST(525 AS SMALLINT), -2) -> 500").takes(0, TypeKind::SmallInt).returns_first());
   rows.push_back(scalar<&mr_round_int32_to>("round", "round(25, -1) -> 30").takes(0, TypeKind::Int).returns_first());
   rows.push_back(scalar<&mr_round_int_to>("round", "round(25L, -1) -> 30"));
   rows.push_back(scalar<&mr_round_to>("round", "round(2.675D, 2) -> 2.68"));
   rows.push_back(scalar<&mr_round_float_to>("round", "round(CAST(2.5 AS FLOAT), 0) -> 3.0").takes(0, TypeKind::Float).returns_first());
   rows.push_back(scalar<&mr_same_int>("bround", "bround(25) -> 25").integral(0).returns_first());
   rows.push_back(scalar<&mr_rint>("bround", "bround(2.5D) -> 2.0").floating(0).returns_first());
+  rows.push_back(scalar<&mr_bround_int8_to>("bround", "bround(CAST(25 AS TINYINT), -1) -> 20").takes(0, TypeKind::TinyInt).returns_first());
+  rows.push_back(scalar<&mr_bround_int16_to>("bround", "bround(CAST(525 AS SMALLINT), -1) -> 520").takes(0, TypeKind::SmallInt).returns_first());
   rows.push_back(scalar<&mr_bround_int32_to>("bround", "bround(25, -1) -> 20").takes(0, TypeKind::Int).returns_first());
   rows.push_back(scalar<&mr_bround_int_to>("bround", "bround(25L, -1) -> 20"));
   rows.push_back(scalar<&mr_bround_to>("bround", "bround(2.665D, 2) -> 2.66"));

@@ -108,6 +108,14 @@ bool mr_round_int32_to(int64_t x, int64_t digits, int64_t* out) noexcept { retur
 
 bool mr_bround_int32_to(int64_t x, int64_t digits, int64_t* out) noexcept { return mr_bround_int_to(x, digits, out) && fits_int(*out); }
 
+bool mr_round_int16_to(int64_t x, int64_t digits, int64_t* out) noexcept { return mr_round_int_to(x, digits, out) && *out == static_cast<int16_t>(*out); }
+
+bool mr_bround_int16_to(int64_t x, int64_t digits, int64_t* out) noexcept { return mr_bround_int_to(x, digits, out) && *out == static_cast<int16_t>(*out); }
+
+bool mr_round_int8_to(int64_t x, int64_t digits, int64_t* out) noexcept { return mr_round_int_to(x, digits, out) && *out == static_cast<int8_t>(*out); }
+
+bool mr_bround_int8_to(int64_t x, int64_t digits, int64_t* out) noexcept { return mr_bround_int_to(x, digits, out) && *out == static_cast<int8_t>(*out); }
+
 }  // extern "C"
 
 }  // namespace millrace::abi

@@ -21,6 +21,10 @@ bool mr_round_int_to(int64_t x, int64_t digits, int64_t* out) noexcept;
 bool mr_bround_int_to(int64_t x, int64_t digits, int64_t* out) noexcept;
 bool mr_round_int32_to(int64_t x, int64_t digits, int64_t* out) noexcept;
 bool mr_bround_int32_to(int64_t x, int64_t digits, int64_t* out) noexcept;
+bool mr_round_int16_to(int64_t x, int64_t digits, int64_t* out) noexcept;
+bool mr_bround_int16_to(int64_t x, int64_t digits, int64_t* out) noexcept;
+bool mr_round_int8_to(int64_t x, int64_t digits, int64_t* out) noexcept;
+bool mr_bround_int8_to(int64_t x, int64_t digits, int64_t* out) noexcept;
 
 // random.cpp: each thread has a generator of its own
 /// What the thread draws from now on follows from the seed.
