@@ -56,7 +56,7 @@ ExprPtr double_literal(const std::string& text, SourceSpan span) {
   double value = 0;
   const char* const begin = text.data() + (text.starts_with('+') ? 1 : 0);
   const auto parsed = std::from_chars(begin, text.data() + text.size(), value);
-  if (parsed.ec == std::errc::result_out_of_range) throw SqlError(span, "the number does not fit a DOUBLE");
+  if (parsed.ec == std::errc::result_out_of_range) value = std::strtod(begin, nullptr);  // as in Java an infinity, or 0 of what is too small
   return expr::make(expr::Literal{value}, TypeKind::Double, false, span);
 }
 
