@@ -122,6 +122,7 @@ class AboveAggregate {
 /// A key once: two equal expressions are one. A STRUCT is as many keys as it has fields.
 std::vector<uint32_t> SelectAnalyzer::add_key(ExprPtr key, const std::string& name) {
   std::vector<uint32_t> added;
+  if (is_calendar_interval(key->type)) throw SqlError(key->span, "GROUP BY does not take INTERVALs of months and days", "group by their text: CAST(i AS STRING)");
   if (auto* made = std::get_if<expr::MakeStruct>(&key->node)) {
     for (size_t i = 0; i < made->fields.size(); ++i) {
       const std::string& field = key->type.fields[i].name;
@@ -137,7 +138,6 @@ std::vector<uint32_t> SelectAnalyzer::add_key(ExprPtr key, const std::string& na
     }
     return added;
   }
-  if (is_calendar_interval(key->type)) throw SqlError(key->span, "GROUP BY does not take INTERVALs of months and days", "group by their text: CAST(i AS STRING)");
   if (holds_map(key->type)) throw SqlError(key->span, "GROUP BY does not take MAPs", "group by map_keys(m) or m['key']");
   if (key->type.is(TypeKind::Null)) key = coerce(std::move(key), TypeKind::Boolean);
   const auto found =
