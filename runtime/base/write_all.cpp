@@ -10,11 +10,15 @@
 namespace millrace {
 
 WriteOutcome write_all(int fd, const char* bytes, size_t size) noexcept {
-  while (size > 0) {
-    ssize_t written = ::write(fd, bytes, size);
-    if (written >= 0) {
-      bytes += written;
-      size -= static_cast<size_t>(written);
+  size_t written = 0;
+  return write_rest(fd, bytes, size, &written);
+}
+
+WriteOutcome write_rest(int fd, const char* bytes, size_t size, size_t* written) noexcept {
+  while (*written < size) {
+    ssize_t count = ::write(fd, bytes + *written, size - *written);
+    if (count >= 0) {
+      *written += static_cast<size_t>(count);
       continue;
     }
     if (errno == EINTR) continue;
@@ -24,6 +28,13 @@ WriteOutcome write_all(int fd, const char* bytes, size_t size) noexcept {
     ::poll(&ready, 1, -1);
   }
   return WriteOutcome::Done;
+}
+
+bool put_on_disk(int fd) noexcept {
+  int outcome = 0;
+  do outcome = ::fsync(fd);
+  while (outcome != 0 && errno == EINTR);
+  return outcome == 0;
 }
 
 void ignore_broken_pipes() noexcept { std::signal(SIGPIPE, SIG_IGN); }

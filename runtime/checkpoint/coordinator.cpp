@@ -1,13 +1,17 @@
 #include "runtime/checkpoint/coordinator.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "runtime/base/clock.h"
@@ -18,13 +22,21 @@ namespace millrace {
 
 namespace {
 
-/// A copy must hold no connection open that the job closes. Standard input and outputs stay.
-void close_all_but(int a, int b) {
-  const auto low = static_cast<unsigned>(std::min(a, b));
-  const auto high = static_cast<unsigned>(std::max(a, b));
-  if (low > 3) ::close_range(3, low - 1, 0);
-  if (high > low + 1) ::close_range(low + 1, high - 1, 0);
-  ::close_range(high + 1, ~0U, 0);
+/// What a copy says by its exit status.
+constexpr int kWritten = 0;
+constexpr int kNotWritten = 1;
+constexpr int kNotLasting = 2;
+
+/// A copy must hold no connection open that the job closes. Standard input and outputs stay, and so do files, of which those that are written to tell whether the disk has them.
+void close_connections(int but) {
+  std::vector<int> connections;
+  std::error_code error;
+  for (std::filesystem::directory_iterator open("/proc/self/fd", error), end; !error && open != end; open.increment(error)) {
+    const int fd = std::atoi(open->path().filename().c_str());
+    struct stat info {};
+    if (fd > 2 && fd != but && ::fstat(fd, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) connections.push_back(fd);
+  }
+  for (const int fd : connections) ::close(fd);
 }
 
 }  // namespace
@@ -73,12 +85,19 @@ void CheckpointCoordinator::take_in_background(const Write& write) {
 void CheckpointCoordinator::write_as_copy(const Write& write, int64_t number, int result_fd, const Blocks& blocks) const {
   ::signal(SIGINT, SIG_IGN);  // a terminal's Ctrl-C is meant for the job, which waits for its copy
   ::signal(SIGTERM, SIG_IGN);
-  close_all_but(folder_.lock_descriptor(), result_fd);
+  close_connections(result_fd);
+  const auto say = [result_fd](const Status& why) { (void)write_all(result_fd, why.message().data(), why.message().size()); };
+  if (const Status lasting = make_lasting(); !lasting.ok()) {
+    say(lasting);
+    ::_exit(kNotLasting);
+  }
   const Result<Sizes> written = write_file(write, number, blocks);
   if (written) (void)write_all(result_fd, reinterpret_cast<const char*>(&*written), sizeof *written);
-  else (void)write_all(result_fd, written.error().message().data(), written.error().message().size());
-  ::_exit(written ? 0 : 1);
+  else say(written.error());
+  ::_exit(written ? kWritten : kNotWritten);
 }
+
+Status CheckpointCoordinator::make_lasting() const { return make_lasting_ ? make_lasting_() : Status{}; }
 
 Result<CheckpointCoordinator::Sizes> CheckpointCoordinator::write_file(const Write& write, int64_t number, const Blocks& abandoned) const {
   SnapshotFileWriter file;
@@ -100,6 +119,8 @@ Result<CheckpointCoordinator::Sizes> CheckpointCoordinator::write_file(const Wri
 Status CheckpointCoordinator::take_now(const Write& write) {
   reap(true);
   note_begin();
+  if (not_lasting_.ok()) not_lasting_ = make_lasting();
+  if (!not_lasting_.ok()) return not_lasting_;
   const int64_t number = next_number_++;
   const Result<Sizes> written = write_file(write, number, {});
   if (!written) return written.error();
@@ -137,9 +158,12 @@ bool CheckpointCoordinator::reap(bool wait) {
   const auto size = static_cast<size_t>(std::max<ssize_t>(::read(result_fd_, text, sizeof text), 0));
   ::close(std::exchange(result_fd_, -1));
   Sizes sizes;
-  if (ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 && size == sizeof sizes) {
+  const int said = ended > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  if (said == kWritten && size == sizeof sizes) {
     std::memcpy(&sizes, text, sizeof sizes);
     note_end(copy_number_, sizes);
+  } else if (said == kNotLasting) {
+    not_lasting_ = Status::error(std::string(text, size));
   } else {
     notice_("no checkpoint: " + (size == 0 ? "the process that wrote it was ended" : std::string(text, size)) + "; the one before stays");
   }

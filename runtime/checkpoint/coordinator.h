@@ -40,8 +40,10 @@ struct CheckpointCosts {
 class CheckpointCoordinator {
  public:
   using Notice = std::function<void(std::string_view)>;
-  /// Writes the state, and before it makes lasting what the state says has been written.
+  /// Writes the state.
   using Write = std::function<Status(SnapshotWriter&)>;
+  /// Puts on the disk what the state says has been written.
+  using MakeLasting = std::function<Status()>;
 
   /// `folder` outlives it. `last_number`: of the checkpoint that the part began from, -1 for none.
   CheckpointCoordinator(const CheckpointFolder& folder, std::string part, CheckpointPace pace, int64_t last_number, Notice notice);
@@ -49,6 +51,12 @@ class CheckpointCoordinator {
   ~CheckpointCoordinator();
   CheckpointCoordinator(const CheckpointCoordinator&) = delete;
   CheckpointCoordinator& operator=(const CheckpointCoordinator&) = delete;
+
+  /// What is done before each is written.
+  void make_lasting_by(MakeLasting make_lasting) { make_lasting_ = std::move(make_lasting); }
+  /// An error once that has failed: systems drop what a disk has refused, and would say the next time that all is well (it is so of fsync on Linux and others). So there must be no further
+  /// checkpoint: who goes on from the last one writes it anew.
+  const Status& not_lasting() const { return not_lasting_; }
 
   /// Whether it is time; `batches`: that the part's queries have ended so far.
   bool is_due(int64_t batches);
@@ -70,6 +78,7 @@ class CheckpointCoordinator {
     int64_t bytes_written = 0;
   };
   using Blocks = std::vector<MemoryRange>;
+  Status make_lasting() const;
 
   /// `abandoned`: blocks of state that nobody here needs once the file's bytes have been handed to the system.
   Result<Sizes> write_file(const Write& write, int64_t number, const Blocks& abandoned) const;
@@ -83,6 +92,8 @@ class CheckpointCoordinator {
   std::string part_;
   CheckpointPace pace_;
   Notice notice_;
+  MakeLasting make_lasting_;
+  Status not_lasting_;
   int64_t next_number_;
   int64_t last_whole_;
   int64_t begun_ns_;       ///< steady clock: the last one

@@ -29,12 +29,10 @@ constexpr OptionSpec kRetryFor{.name = "retry_for",
                                .kind = OptionKind::Duration,
                                .default_value = "5 seconds",
                                .help = "how long a write that fails (no room, no access) is tried again before the query ends"};
-constexpr OptionSpec kJournalRetryFor{.name = "retry_for",
+constexpr OptionSpec kKeepingRetryFor{.name = "retry_for",
                                       .kind = OptionKind::Duration,
                                       .default_value = "5 seconds",
-                                      .help = "how long the source waits when what was received cannot be kept",
-                                      .with_option = "durable",
-                                      .with_value = "true"};
+                                      .help = "how long the source waits when what is to be kept of it (dead_letter, durable) cannot be written"};
 constexpr OptionSpec kPath{.name = "path", .kind = OptionKind::Path, .required = true, .help = "a file"};
 constexpr OptionSpec kPattern{.name = "pattern", .default_value = "*", .help = "which files of the folder, as in the shell"};
 constexpr OptionSpec kUrl{.name = "url", .required = true, .help = "address"};
@@ -75,7 +73,7 @@ constexpr OptionSpec kSocketSourceOptions[] = {
     kMaxClients,
     kMaxLine,
     kDurable,
-    kJournalRetryFor,
+    kKeepingRetryFor,
     kDeadLetter,
 };
 constexpr ConnectorSpec kSocketSource{.name = "socket",
@@ -87,18 +85,19 @@ constexpr OptionSpec kFileSourceOptions[] = {
     {.name = "path", .kind = OptionKind::Path, .required = true, .help = "a file or a glob; .gz and .zst are decompressed"},
     kMaxLine,
     kDeadLetter,
+    kKeepingRetryFor,
 };
 constexpr ConnectorSpec kFileSource{
     .name = "file", .help = "the lines of files, read once", .source = true, .bounded = true, .options = kFileSourceOptions};
 
 constexpr OptionSpec kFolder{.name = "path", .kind = OptionKind::Path, .required = true, .help = "a folder"};
-constexpr OptionSpec kDirectorySourceOptions[] = {kFolder, kPattern, kMaxLine, kDeadLetter};
+constexpr OptionSpec kDirectorySourceOptions[] = {kFolder, kPattern, kMaxLine, kDeadLetter, kKeepingRetryFor};
 constexpr ConnectorSpec kDirectorySource{.name = "directory",
                                          .help = "files as they appear in a folder, each once, when they are whole; .gz and .zst are decompressed",
                                          .source = true,
                                          .options = kDirectorySourceOptions};
 
-constexpr OptionSpec kStdinOptions[] = {kMaxLine, kDurable, kJournalRetryFor, kDeadLetter};
+constexpr OptionSpec kStdinOptions[] = {kMaxLine, kDurable, kKeepingRetryFor, kDeadLetter};
 constexpr ConnectorSpec kStdinSource{
     .name = "stdin", .help = "the lines of standard input", .source = true, .bounded = true, .options = kStdinOptions};
 
@@ -149,7 +148,7 @@ constexpr OptionSpec kSseOptions[] = {
     kPeerTimeout,
     kMaxLine,
     kDurable,
-    kJournalRetryFor,
+    kKeepingRetryFor,
     kDeadLetter,
 };
 constexpr ConnectorSpec kSseSource{

@@ -22,6 +22,7 @@ FileSink::FileSink(const abi::QuerySpec& query)
 
 FileSink::~FileSink() {
   if (fd_ >= 0) ::close(fd_);
+  if (lasting_fd_ >= 0) ::close(lasting_fd_);
 }
 
 Status FileSink::open() {
@@ -60,12 +61,11 @@ Status FileSink::resume(std::string_view position) {
   return ::lseek(fd_, 0, SEEK_END) < 0 ? cannot_write() : Status{};
 }
 
+/// By the descriptor that was written to: the system tells what it could not write to the disk once, to those who have had the file open since. Whoever opens it later may be told
+/// that all is well although what was written has been dropped.
 Status FileSink::make_lasting() const {
-  const int fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return cannot_write();
-  Status outcome = ::fsync(fd) == 0 ? Status{} : cannot_write();
-  ::close(fd);
-  return outcome;
+  const int fd = fd_ >= 0 ? fd_ : lasting_fd_;
+  return fd < 0 || put_on_disk(fd) || errno == EINVAL ? Status{} : cannot_write();  // a device or a pipe has no disk
 }
 
 Status FileSink::cannot_write() const { return system_error(("cannot write '" + path_ + "'").c_str()); }
@@ -107,6 +107,7 @@ SinkResult FileSink::failed() const {
 Status FileSink::close() {
   int fd = fd_;
   fd_ = -1;
+  if (fd >= 0) lasting_fd_ = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
   // Some file systems tell only here that they have no room left.
   if (fd >= 0 && ::close(fd) != 0) return cannot_write();
   return {};

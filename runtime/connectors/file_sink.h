@@ -37,6 +37,7 @@ class FileSink final : public Sink {
   int64_t size_ = 0;  ///< of the file
   bool is_torn_ = false;  ///< behind its size lies a part of a batch that could not be written
   int fd_ = -1;
+  int lasting_fd_ = -1;   ///< the same open file, once it is closed to writing
 };
 
 /// Counts and drops.

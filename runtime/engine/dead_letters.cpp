@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "runtime/base/write_all.h"
 #include "runtime/connectors/connector_options.h"
@@ -43,8 +44,12 @@ std::string replace_invalid_bytes(std::string_view bytes) {
 
 }  // namespace
 
-DeadLetters::DeadLetters(const abi::SourceSpec& source, KeptLines* kept, bool writes)
-    : source_(source), path_(writes ? text_option(source.options, "dead_letter") : ""), kept_lines_(kept), text_(make_output_buffer()) {
+DeadLetters::DeadLetters(const abi::SourceSpec& source, KeptLines* kept, bool writes, ConnectorContext context)
+    : source_(source),
+      path_(writes ? text_option(source.options, "dead_letter") : ""),
+      kept_lines_(kept),
+      text_(make_output_buffer()),
+      pauses_(duration_option_us(source.options, "retry_for", kDefaultRetryForUs), std::move(context)) {
   if (source.connector == "file" || source.connector == "directory") {
     origin_name_ = "file";
     origin_ = text_option(source.options, "path");
@@ -86,11 +91,7 @@ Status DeadLetters::resume(std::string_view position) {
 
 Status DeadLetters::make_lasting() const {
   if (fd_ < 0) return {};
-  const int fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return failed();
-  Status outcome = ::fsync(fd) == 0 || errno == EINVAL ? Status{} : failed();  // not every file can be put on a disk
-  ::close(fd);
-  return outcome;
+  return put_on_disk(fd_) || errno == EINVAL ? Status{} : failed();  // not every file can be put on a disk
 }
 
 Status DeadLetters::keep(const abi::LineBlock& block, std::vector<int64_t> rows, std::string_view origin) {
@@ -159,12 +160,19 @@ void DeadLetters::restore(SnapshotReader& reader) {
 
 Status DeadLetters::flush() {
   if (text_.size == 0) return {};
-  const auto bytes = static_cast<size_t>(text_.size);
-  const WriteOutcome outcome = write_all(fd_, text_.data, bytes);
+  size_t written = 0;
+  Status kept = go_on_writing(&written);
+  while (!kept.ok() && may_pass(errno) && pauses_.wait(kept)) kept = go_on_writing(&written);
+  if (kept.ok()) pauses_.succeed();
+  // Nobody is to see half of a line, unless others may have written behind it.
+  if (!kept.ok() && !is_shared_ && written > 0) (void)!::ftruncate(fd_, size_);
+  if (kept.ok()) size_ += text_.size;
   clear_output_buffer(&text_);
-  if (outcome != WriteOutcome::Done) return failed();
-  size_ += static_cast<int64_t>(bytes);
-  return {};
+  return kept;
+}
+
+Status DeadLetters::go_on_writing(size_t* written) {
+  return write_rest(fd_, text_.data, static_cast<size_t>(text_.size), written) == WriteOutcome::Done ? Status{} : failed();
 }
 
 Status DeadLetters::failed() const {

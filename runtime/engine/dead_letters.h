@@ -11,6 +11,7 @@
 #include "runtime/abi/output_buffer.h"
 #include "runtime/abi/program.h"
 #include "runtime/base/status.h"
+#include "runtime/connectors/retry_pauses.h"
 
 namespace millrace {
 
@@ -21,12 +22,13 @@ class SnapshotWriter;
 /// The lines of one source that could not be decoded, a JSON object each: source, file or peer where it is known, line, reason, text; and bytes, in
 /// base64, of a line that is not UTF-8. Appended to the file that its option `dead_letter` names, or kept as the table `source$errors`, or both.
 ///
-/// A line is kept once, however many queries find it bad. What is kept is in the file before the batch in hand is shown. Owned by the job;
+/// A line is kept once, however many queries find it bad. What is kept is in the file before the batch in hand is shown; a write that fails of what may pass is tried
+/// again for the source's `retry_for`. Owned by the job;
 /// used by the thread that feeds the source's rows: open, then keep.
 class DeadLetters {
  public:
   /// The source must outlive it. `kept`: where the table is; nullptr: there is none. `writes`: whether the file, if one is named, is written.
-  DeadLetters(const abi::SourceSpec& source, KeptLines* kept, bool writes);
+  DeadLetters(const abi::SourceSpec& source, KeptLines* kept, bool writes, ConnectorContext context);
   ~DeadLetters();
   DeadLetters(const DeadLetters&) = delete;
   DeadLetters& operator=(const DeadLetters&) = delete;
@@ -55,6 +57,7 @@ class DeadLetters {
   void write_field(std::string_view name, std::string_view text);
   Status flush();
   Status failed() const;
+  Status go_on_writing(size_t* written);
 
   const abi::SourceSpec& source_;
   std::string path_;
@@ -66,6 +69,7 @@ class DeadLetters {
   bool is_shared_ = false;
   bool is_muted_ = false;
   abi::OutputBuffer text_;
+  RetryPauses pauses_;
   std::set<std::pair<std::string, int64_t>> kept_;  ///< of tables, which several queries read one after the other: file and line
 };
 

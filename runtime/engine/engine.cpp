@@ -118,7 +118,7 @@ bool Job::open_dead_letters() {
     const bool writes = options_.dead_letters && source.options.contains("dead_letter");
     KeptLines* kept = source.options.contains("keep_errors") ? options_.kept_lines : nullptr;
     if (!writes && kept == nullptr) continue;
-    dead_letters_[i] = std::make_unique<DeadLetters>(source, kept, writes);
+    dead_letters_[i] = std::make_unique<DeadLetters>(source, kept, writes, context_);
     const Status opened = dead_letters_[i]->open();
     for (size_t other = 0; other < i; ++other) {
       const abi::Options& others = program_.sources[other].options;
@@ -190,14 +190,14 @@ bool Job::run_over_tables(QueryRunner& runner) {
   if (!set_up(runner, kept == nullptr ? nullptr : kept->saved())) return false;
   const auto keep = [&] {
     if (kept == nullptr || !runner.failure().empty()) return;
-    Status taken = kept->coordinator().take_now([&](SnapshotWriter& writer) {
-      Status lasting = runner.make_lasting();
+    Status taken = kept->take_patiently([&](SnapshotWriter& writer) {
       kept->write_head(writer);
       runner.snapshot(writer);
-      return lasting;
+      return Status{};
     });
-    if (!taken.ok()) runner.fail("no checkpoint: " + taken.message());
+    if (!taken.ok()) runner.fail(taken.message());
   };
+  if (kept != nullptr) kept->coordinator().make_lasting_by([&] { return runner.make_lasting(); });
   if (runner.finished()) return true;
   keep();
   run_once(runner);

@@ -69,7 +69,8 @@ Result<std::unique_ptr<GroupCheckpoints>> GroupCheckpoints::open(const Checkpoin
 
 GroupCheckpoints::GroupCheckpoints(const CheckpointFolder& folder, std::string part, std::string shape, const CheckpointOptions& options,
                                    CheckpointFolder::Latest latest, int64_t opened_ns, CheckpointCoordinator::Notice notice)
-    : folder_(folder), shape_(std::move(shape)), suspends_(options.suspend_after_batch), path_(std::move(latest.path)), opened_ns_(opened_ns),
+    : folder_(folder), shape_(std::move(shape)), suspends_(options.suspend_after_batch),
+      pauses_(options.retry_for_us, {.notice = notice}), path_(std::move(latest.path)), opened_ns_(opened_ns),
       file_(std::move(latest.file)), coordinator_(folder, std::move(part), options.pace.value_or(CheckpointPace{}), latest.number, std::move(notice)) {}
 
 Status GroupCheckpoints::read_head() {
@@ -81,6 +82,23 @@ Status GroupCheckpoints::read_head() {
   if (shape == shape_) return {};
   return Status::error("the checkpoint '" + path_ + "' is of another query:" + first_difference(shape, shape_) +
                        "go back to the SQL that it was made with, or begin anew with --checkpoint-reset");
+}
+
+Status GroupCheckpoints::take_patiently(const CheckpointCoordinator::Write& write) {
+  for (;;) {
+    Status taken = coordinator_.take_now(write);
+    if (taken.ok()) pauses_.succeed();
+    if (taken.ok()) return taken;
+    if (Status lost = not_lasting(); !lost.ok()) return lost;
+    Status failed = Status::error("no checkpoint: " + taken.message());
+    if (!pauses_.wait(failed)) return failed;
+  }
+}
+
+Status GroupCheckpoints::not_lasting() const {
+  const Status& why = coordinator_.not_lasting();
+  if (why.ok()) return why;
+  return Status::error(why.message() + "; the disk may not have what was written since the last checkpoint: started again, the job goes on from there and writes it anew");
 }
 
 void GroupCheckpoints::saved_was_read() {

@@ -11,6 +11,7 @@
 #include "runtime/base/snapshot_reader.h"
 #include "runtime/base/snapshot_writer.h"
 #include "runtime/checkpoint/coordinator.h"
+#include "runtime/connectors/retry_pauses.h"
 #include "runtime/engine/run_options.h"
 
 namespace millrace {
@@ -32,6 +33,10 @@ class GroupCheckpoints {
   void write_head(SnapshotWriter& writer) const;
   CheckpointCoordinator& coordinator() { return coordinator_; }
   bool suspends_after_batch() const { return suspends_; }
+  /// Writes one here and now, and again for a while (`CheckpointOptions::retry_for_us`) when it fails; not when the disk has refused what was written before.
+  Status take_patiently(const CheckpointCoordinator::Write& write);
+  /// Why queries cannot go on, once the disk has refused what they have written.
+  Status not_lasting() const;
   const CheckpointFolder& folder() const { return folder_; }
 
  private:
@@ -42,6 +47,7 @@ class GroupCheckpoints {
   const CheckpointFolder& folder_;
   std::string shape_;
   bool suspends_;
+  RetryPauses pauses_;
   std::string path_;
   int64_t opened_ns_;  ///< steady clock: before the last checkpoint was looked for
   std::unique_ptr<SnapshotFile> file_;

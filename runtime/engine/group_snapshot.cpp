@@ -31,7 +31,7 @@ int64_t SourceGroup::batches_ended() const {
   return batches;
 }
 
-Status SourceGroup::write_checkpoint(SnapshotWriter& writer) const {
+Status SourceGroup::make_lasting() const {
   for (const QueryRunner* query : queries_) {
     Status lasting = query->make_lasting();
     if (!lasting.ok()) return lasting;
@@ -40,6 +40,10 @@ Status SourceGroup::write_checkpoint(SnapshotWriter& writer) const {
     Status lasting = input.ended ? Status{} : input.reader->make_lasting();
     if (!lasting.ok()) return lasting;
   }
+  return {};
+}
+
+Status SourceGroup::write_checkpoint(SnapshotWriter& writer) const {
   checkpoints_->write_head(writer);
   for (const QueryRunner* query : queries_) query->snapshot(writer);
   for (const Input& input : inputs_) snapshot_input(input, writer);
@@ -48,6 +52,7 @@ Status SourceGroup::write_checkpoint(SnapshotWriter& writer) const {
 
 void SourceGroup::checkpoint_if_due() {
   if (!checkpoints_->coordinator().is_due(batches_ended()) || !is_consistent()) return;
+  if (const Status lost = checkpoints_->not_lasting(); !lost.ok()) return fail_all(lost);
   release_places();
   note_places();
   checkpoints_->coordinator().take_in_background([this](SnapshotWriter& writer) { return write_checkpoint(writer); });
@@ -72,9 +77,12 @@ void SourceGroup::release_places() {
 
 void SourceGroup::checkpoint_now() {
   if (!is_consistent()) return;
-  Status taken = checkpoints_->coordinator().take_now([this](SnapshotWriter& writer) { return write_checkpoint(writer); });
-  if (taken.ok()) return;
-  for (QueryRunner* query : queries_) query->fail("no checkpoint: " + taken.message());
+  Status taken = checkpoints_->take_patiently([this](SnapshotWriter& writer) { return write_checkpoint(writer); });
+  if (!taken.ok()) fail_all(taken);
+}
+
+void SourceGroup::fail_all(const Status& why) {
+  for (QueryRunner* query : queries_) query->fail(why.message());
 }
 
 void SourceGroup::add_checkpoint_costs(CheckpointCosts& sum) const {

@@ -20,6 +20,7 @@ namespace millrace {
 struct CheckpointOptions {
   std::string folder;               ///< empty: no checkpoints
   std::optional<CheckpointPace> pace;
+  int64_t retry_for_us = 5'000'000; ///< how long one that a job cannot do without is tried again: its first and its last
   bool reset = false;               ///< forget those that are there
   bool suspend_after_batch = false; ///< tests: after a batch of each group the job ends, to be gone on with by another engine
 };

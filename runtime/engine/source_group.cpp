@@ -32,6 +32,7 @@ void SourceGroup::add_source(int32_t source, std::unique_ptr<SourceReader> reade
 void SourceGroup::run() {
   open_sources();
   if (checkpoints_ != nullptr) {
+    checkpoints_->coordinator().make_lasting_by([this] { return make_lasting(); });
     // So that where the sinks began is known from the first row on.
     checkpoints_->saved() == nullptr ? checkpoint_now() : checkpoints_->saved_was_read();
   }

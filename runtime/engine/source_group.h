@@ -78,9 +78,11 @@ class SourceGroup {
   void run_until_over();
   bool is_consistent() const;
   int64_t batches_ended() const;
+  Status make_lasting() const;
   Status write_checkpoint(SnapshotWriter& writer) const;
   void checkpoint_if_due();
   void checkpoint_now();
+  void fail_all(const Status& why);
   void note_places();
   void release_places();
   void snapshot_input(const Input& input, SnapshotWriter& writer) const;

@@ -16,7 +16,7 @@ class FaultJob {
   virtual bool has_peers() const { return false; }
   /// An empty folder becomes that of a job which has not run.
   virtual void make(const std::string& folder) = 0;
-  virtual std::vector<std::string> options() const { return {"--checkpoint-interval", "2 batches"}; }
+  virtual std::vector<std::string> options() const { return {"--checkpoint-interval", "2 batches", "--checkpoint-retry", "300ms"}; }
   /// What a run without faults, which is the first, has left is what the others are held to. False: it is not even that.
   virtual bool take_expected(const std::string& folder) = 0;
   /// What is wrong with what can be seen behind a run; `is_complete`: it ended well. Empty: nothing.

@@ -14,7 +14,7 @@ constexpr int kFileJobRows = 900;
 constexpr size_t kFilesMade = 8;
 
 constexpr const char* kFileJobScript = R"(
-CREATE STREAM s (id BIGINT, k STRING, x DOUBLE) WITH (connector = 'file', path = 'rows.ndjson', format = 'json', dead_letter = 'out/bad.ndjson');
+CREATE STREAM s (id BIGINT, k STRING, x DOUBLE) WITH (connector = 'file', path = 'rows.ndjson', format = 'json', dead_letter = 'out/bad.ndjson', retry_for = '300ms');
 CREATE TABLE names WITH (path = 'names.csv', format = 'csv', header = true);
 CREATE SINK groups WITH (connector = 'file', path = 'out/groups.ndjson', format = 'json', retry_for = '300ms');
 CREATE SINK parts WITH (connector = 'directory', path = 'out/parts', format = 'json', retry_for = '300ms');

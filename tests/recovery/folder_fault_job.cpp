@@ -46,7 +46,7 @@ class FolderFaultJob final : public FaultJob {
  public:
   const char* name() const override { return "folders"; }
   /// The timeout is for a run that goes on where all files had been read and so waits for another one.
-  std::vector<std::string> options() const override { return {"--trigger", "once", "--timeout", "6s"}; }
+  std::vector<std::string> options() const override { return {"--trigger", "once", "--timeout", "6s", "--checkpoint-retry", "300ms"}; }
 
   void make(const std::string& folder) override {
     for (const char* name : {"/in", "/out"}) fs::create_directories(folder + name);

@@ -40,10 +40,18 @@ bool Process::reap(bool wait) {
   return true;
 }
 
+bool Process::is_stopped() const {
+  const std::string state = read_file("/proc/" + std::to_string(id_) + "/stat");
+  const size_t name_end = state.rfind(')');
+  return name_end != std::string::npos && state.substr(name_end, 3) == ") T";
+}
+
 bool Process::ended_within_ms(int ms) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(ms);
+  auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(ms);
   while (!reap(false)) {
-    if (std::chrono::steady_clock::now() >= until) return false;
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= until && is_stopped()) until = now + std::chrono::milliseconds(ms);
+    if (now >= until) return false;
     sleep_ms(1);
   }
   return true;

@@ -16,7 +16,7 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
-  /// Waits for its end for so long; false when it goes on.
+  /// Waits for its end for so long; false when it goes on. One that somebody has stopped (SIGSTOP) gets its time anew.
   bool ended_within_ms(int ms);
   /// SIGKILL, unless it has ended.
   void kill();
@@ -28,6 +28,7 @@ class Process {
 
  private:
   bool reap(bool wait);
+  bool is_stopped() const;
 
   pid_t id_ = -1;
   int status_ = -1;

@@ -33,6 +33,8 @@ constexpr OptionRule kRunOptions[] = {
     {.name = "--checkpoint", .value = Value::Required, .value_name = "DIR",
      .help = "keep in this folder what it takes to go on where the job was, and go on from there"},
     {.name = "--checkpoint-interval", .value = Value::Required, .value_name = "T", .help = "how often: a duration, or '100 batches' (10s)"},
+    {.name = "--checkpoint-retry", .value = Value::Required, .value_name = "T",
+     .help = "how long the first and the last one are tried again when they cannot be written (5s)"},
     {.name = "--checkpoint-reset", .help = "forget what is in the folder and begin anew"},
     {.name = "--record", .value = Value::Required, .value_name = "FILE",
      .help = "keep all that the job is given and where its batches end: millrace replay FILE runs it again, byte for byte"},
@@ -104,6 +106,7 @@ RunOptions run_options(const Arguments& arguments) {
   options.progress = parse_progress(arguments);
   options.checkpoint.folder = checkpoint_folder(arguments);
   if (const auto pace = arguments.value("--checkpoint-interval")) options.checkpoint.pace = parse_pace(*pace);
+  if (const auto retry_us = arguments.duration_us("--checkpoint-retry")) options.checkpoint.retry_for_us = *retry_us;
   options.checkpoint.reset = arguments.has("--checkpoint-reset");
   options.summary = true;
   return options;

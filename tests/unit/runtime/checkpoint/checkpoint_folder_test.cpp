@@ -99,6 +99,33 @@ TEST_CASE("a copy of the process writes what was there when it was made") {
   CHECK(coordinator.last_whole() == 2);
 }
 
+TEST_CASE("once the disk has refused what was written there is no further checkpoint, whatever the disk says later") {
+  Scratch scratch;
+  const bool in_copy = GENERATE(false, true);
+  auto folder = CheckpointFolder::open(scratch.path);
+  REQUIRE(folder.has_value());
+  std::string told;
+  CheckpointCoordinator coordinator(**folder, "a", {.batches = 1}, -1, [&told](std::string_view text) { told += text; });
+  bool refuses = false;
+  coordinator.make_lasting_by([&refuses] { return refuses ? Status::error("cannot write 'out': Input/output error") : Status{}; });
+  REQUIRE(coordinator.take_now(writes(1)).ok());
+  CHECK(coordinator.not_lasting().ok());
+  refuses = true;
+  if (in_copy) {
+    coordinator.take_in_background(writes(2));
+    for (int waited = 0; waited < 10'000 && !coordinator.is_due(5); ++waited) ::usleep(1000);
+  } else {
+    CHECK_FALSE(coordinator.take_now(writes(2)).ok());
+  }
+  refuses = false;
+  CHECK(coordinator.not_lasting().message() == "cannot write 'out': Input/output error");
+  CHECK_FALSE(coordinator.take_now(writes(3)).ok());
+  auto latest = (*folder)->latest("a", {});
+  REQUIRE(latest.has_value());
+  CHECK(value_of(*latest) == 1);
+  CHECK(told.empty());
+}
+
 std::string all_of(const CheckpointFolder::Latest& latest) {
   SnapshotReader reader = latest.file->reader();
   std::string bytes(reader.bytes_left(), '\0');
