@@ -70,6 +70,11 @@ void complete_columns(Session& session, const ast::CreateSource& create, Relatio
                      "declare it as STRING; from_json(" + relation.columns[i].name + ", '…') reads it if it holds JSON");
     }
   }
+  if (relation.source.format == abi::Format::Json) {
+    for (const ast::ColumnDefinition& column : create.columns) {
+      if (!column.computed) check_read_from_json(resolve_type(*column.type), column.type->span);
+    }
+  }
   if (relation.source.format == abi::Format::Text) {
     if (relation.columns.empty()) relation.columns.push_back({"value", TypeKind::String, true});
     const bool one_string = relation.columns.size() == 1 && relation.columns.front().type.is(TypeKind::String);

@@ -65,10 +65,12 @@ abi::Options OptionChecker::check(const std::vector<const abi::ConnectorSpec*>& 
 bool OptionChecker::goes_with_others(const abi::OptionSpec& option, const abi::Options& checked) const {
   if (option.with_option.empty()) return true;
   const auto other = checked.find(fold_case(option.with_option));
-  if (other != checked.end() && other->second == option.with_value) return true;
+  if (other != checked.end() && (option.with_value.empty() || other->second == option.with_value)) return true;
+  if (!option.or_with.empty() && checked.contains(fold_case(option.or_with))) return true;
   if (const ast::Option* given = find(option.name)) {
-    throw SqlError(given->key.span,
-                   "option '" + given->key.text + "' goes with " + std::string(option.with_option) + " = '" + std::string(option.with_value) + "' alone");
+    const std::string value = option.with_value.empty() ? "" : " = '" + std::string(option.with_value) + "'";
+    const std::string alternative = option.or_with.empty() ? "" : " or " + std::string(option.or_with);
+    throw SqlError(given->key.span, "option '" + given->key.text + "' goes with " + std::string(option.with_option) + value + alternative + " alone");
   }
   return false;
 }

@@ -32,6 +32,14 @@ bool holds_map(const SqlType& type) {
   return std::any_of(type.fields.begin(), type.fields.end(), [](const StructField& f) { return holds_map(f.type); });
 }
 
+void check_read_from_json(const SqlType& type, SourceSpan span) {
+  if (type.is(TypeKind::Map) && !type.fields[0].type.is(TypeKind::String)) {
+    throw SqlError(span, "the keys of a MAP that is read from JSON are STRINGs, not " + to_string(type.fields[0].type),
+                   "declare it as MAP<STRING, …>; transform_keys(m, (k, v) -> CAST(k AS …)) gives it other keys");
+  }
+  for (const StructField& field : type.fields) check_read_from_json(field.type, span);
+}
+
 void check_storable(const SqlType& type, SourceSpan span) {
   // Functions of the runtime recurse as deep as a type.
   constexpr int kDepthMax = 64;

@@ -66,12 +66,23 @@ const NamedQuery& find_query(const Session& session, const std::string& name, co
   return found->second;
 }
 
+/// Of streams that differ in their columns: the lines as they came.
+Relation late_lines_of(Session& session, const NamedQuery& query, SourceSpan span) {
+  session.kept_late.insert(fold_case(query.name));
+  Relation table = kept_table(query.name + std::string(kLate), span);
+  table.columns = {{"watermark", TypeKind::Timestamp}, {"source", TypeKind::String}, {"text", TypeKind::String}};
+  table.source.options["watermark"] = "watermark";
+  return table;
+}
+
 /// The stream's own columns, decoded anew from the lines, behind the watermark that the row had missed.
 Relation late_rows_of(Session& session, const std::string& name, SourceSpan span) {
   const std::string of = name.substr(0, name.size() - kLate.size());
   const NamedQuery& query = find_query(session, name, of, span);
   if (query.streams.empty()) throw SqlError(span, "'" + query.name + "' reads no stream, so no row of it is ever late");
-  if (query.streams.size() > 1) throw not_supported_yet(span, "the late rows of a query that reads several streams");
+  if (std::any_of(query.streams.begin(), query.streams.end(), [&](const std::string& stream) { return !same_name(stream, query.streams.front()); })) {
+    return late_lines_of(session, query, span);
+  }
   const Relation* stream = session.catalog.find(query.streams.front());
   if (stream == nullptr) throw SqlError(span, "stream '" + query.streams.front() + "' of query '" + query.name + "' is gone");
   session.kept_late.insert(fold_case(query.name));

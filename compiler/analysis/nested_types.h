@@ -9,6 +9,9 @@ namespace millrace {
 /// Throws unless values of a nested type can be stored: its parts are, its depth is bounded, a map has keys that can be compared.
 void check_storable(const SqlType& type, SourceSpan span);
 
+/// Throws where nothing in JSON could be a value of the type: its objects have names for keys.
+void check_read_from_json(const SqlType& type, SourceSpan span);
+
 /// Whether a type is a MAP or has one in it: such values can be neither compared nor grouped.
 bool holds_map(const SqlType& type);
 

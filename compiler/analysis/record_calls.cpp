@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "compiler/analysis/json_schema.h"
+#include "compiler/analysis/nested_types.h"
 #include "compiler/base/sql_error.h"
 #include "compiler/catalog/names.h"
 #include "compiler/expr/constant_eval.h"
@@ -167,6 +168,7 @@ ExprPtr with_patterns(ExprPtr value, const RecordOptions& options, SourceSpan sp
 ExprPtr make_from_json(Arguments arguments, SourceSpan span) {
   const RecordOptions options = options_at(arguments, 2, "from_json");
   SqlType type = schema_of(*arguments[1], "from_json");
+  check_read_from_json(type, arguments[1]->span);
   Arguments text;
   text.push_back(coerce_checked(std::move(arguments[0]), TypeKind::String, "the first argument of from_json"));
   return read_record("from_json", std::move(text), std::move(type), options, span);

@@ -21,7 +21,8 @@ struct OptionSpec {
   std::span<const std::string_view> later_choices = {};  ///< of the language, but not built yet
   bool supported = true;    ///< false: in the language, but no other value than the default is built yet
   std::string_view with_option = {};  ///< it goes only with another option, which stands before it, that has the value `with_value`
-  std::string_view with_value = {};
+  std::string_view with_value = {};   ///< empty: any
+  std::string_view or_with = {};      ///< or with this one, whatever its value
 };
 
 /// A source or sink connector, or a format: what `WITH` is checked against. The registries hold these as constants.

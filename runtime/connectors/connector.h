@@ -77,6 +77,8 @@ class Source {
   virtual ReadResult read(std::span<char> buffer, int64_t timeout_us) = 0;
   /// Whether everything is there already, as in a file: then a batch is a number of rows rather than what has arrived.
   virtual bool is_bulk() const = 0;
+  /// Of what others add to (a folder): all that was there when it was last looked for has been given.
+  virtual bool has_given_all() const { return false; }
   /// A descriptor that becomes readable when read() would give something, or -1 when there is none.
   virtual int readiness_fd() const { return -1; }
   /// The place behind the last byte given, for `resume` of another one in another process; nothing: what was read cannot be read again.
@@ -91,6 +93,8 @@ class Source {
   virtual Status make_lasting() const { return {}; }
   /// Nobody will go on from a place before this one.
   virtual void release(std::string_view) {}
+  /// What it has received, or is about to keep, beside what was given.
+  virtual int64_t memory_bytes() const { return 0; }
   /// Whether it says itself where batches end (BatchEnd), as tests do: the clock then ends none.
   virtual bool is_scripted() const { return false; }
 };
@@ -131,6 +135,8 @@ class Sink {
   /// Rows of a batch whose text it has a use for; of further ones it only wants the number. -1: all.
   virtual int64_t rows_wanted() const = 0;
   virtual SinkResult write(const SinkBatch& batch) = 0;
+  /// Of what waits for its readers.
+  virtual int64_t memory_bytes() const { return 0; }
   /// Makes what was written lasting; the last call.
   virtual Status close() = 0;
 };

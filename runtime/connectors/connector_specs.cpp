@@ -32,7 +32,15 @@ constexpr OptionSpec kRetryFor{.name = "retry_for",
 constexpr OptionSpec kKeepingRetryFor{.name = "retry_for",
                                       .kind = OptionKind::Duration,
                                       .default_value = "5 seconds",
-                                      .help = "how long the source waits when what is to be kept of it (dead_letter, durable) cannot be written"};
+                                      .help = "how long the source waits when what is to be kept of it cannot be written",
+                                      .with_option = "durable",
+                                      .with_value = "true",
+                                      .or_with = "dead_letter"};
+constexpr OptionSpec kLettersRetryFor{.name = "retry_for",
+                                      .kind = OptionKind::Duration,
+                                      .default_value = "5 seconds",
+                                      .help = "how long the source waits when a line that is to be kept cannot be written",
+                                      .with_option = "dead_letter"};
 constexpr OptionSpec kPath{.name = "path", .kind = OptionKind::Path, .required = true, .help = "a file"};
 constexpr OptionSpec kPattern{.name = "pattern", .default_value = "*", .help = "which files of the folder, as in the shell"};
 constexpr OptionSpec kUrl{.name = "url", .required = true, .help = "address"};
@@ -73,8 +81,8 @@ constexpr OptionSpec kSocketSourceOptions[] = {
     kMaxClients,
     kMaxLine,
     kDurable,
-    kKeepingRetryFor,
     kDeadLetter,
+    kKeepingRetryFor,
 };
 constexpr ConnectorSpec kSocketSource{.name = "socket",
                                       .help = "lines from a TCP connection, or from every client that connects",
@@ -85,19 +93,19 @@ constexpr OptionSpec kFileSourceOptions[] = {
     {.name = "path", .kind = OptionKind::Path, .required = true, .help = "a file or a glob; .gz and .zst are decompressed"},
     kMaxLine,
     kDeadLetter,
-    kKeepingRetryFor,
+    kLettersRetryFor,
 };
 constexpr ConnectorSpec kFileSource{
     .name = "file", .help = "the lines of files, read once", .source = true, .bounded = true, .options = kFileSourceOptions};
 
 constexpr OptionSpec kFolder{.name = "path", .kind = OptionKind::Path, .required = true, .help = "a folder"};
-constexpr OptionSpec kDirectorySourceOptions[] = {kFolder, kPattern, kMaxLine, kDeadLetter, kKeepingRetryFor};
+constexpr OptionSpec kDirectorySourceOptions[] = {kFolder, kPattern, kMaxLine, kDeadLetter, kLettersRetryFor};
 constexpr ConnectorSpec kDirectorySource{.name = "directory",
                                          .help = "files as they appear in a folder, each once, when they are whole; .gz and .zst are decompressed",
                                          .source = true,
                                          .options = kDirectorySourceOptions};
 
-constexpr OptionSpec kStdinOptions[] = {kMaxLine, kDurable, kKeepingRetryFor, kDeadLetter};
+constexpr OptionSpec kStdinOptions[] = {kMaxLine, kDurable, kDeadLetter, kKeepingRetryFor};
 constexpr ConnectorSpec kStdinSource{
     .name = "stdin", .help = "the lines of standard input", .source = true, .bounded = true, .options = kStdinOptions};
 
@@ -148,8 +156,8 @@ constexpr OptionSpec kSseOptions[] = {
     kPeerTimeout,
     kMaxLine,
     kDurable,
-    kKeepingRetryFor,
     kDeadLetter,
+    kKeepingRetryFor,
 };
 constexpr ConnectorSpec kSseSource{
     .name = "sse", .help = "the data of Server-Sent Events, a line each", .source = true, .options = kSseOptions};

@@ -50,6 +50,7 @@ ReadResult DirectorySource::read_file(std::span<char> buffer) {
 Status DirectorySource::open_oldest() {
   Status looked = watch_.look();
   if (!looked.ok()) return looked;
+  has_looked_ = true;
   if (std::string changed = watch_.pop_changed(); !changed.empty() && !has_warned_ && context_.notice) {
     has_warned_ = true;
     context_.notice("'" + changed + "' was written to after it was read; a file is read once");

@@ -19,6 +19,7 @@ class DirectorySource final : public Source {
   Status open() override { return watch_.open(); }
   ReadResult read(std::span<char> buffer, int64_t timeout_us) override;
   bool is_bulk() const override { return in_backlog_; }
+  bool has_given_all() const override { return has_looked_ && bytes_ == nullptr && !in_backlog_ && !watch_.waits_for_files(); }
   int readiness_fd() const override { return watch_.descriptor(); }
   /// The names of the files that were read and are still there, and how far the present one was.
   std::optional<std::string> position() const override;
@@ -35,6 +36,7 @@ class DirectorySource final : public Source {
   int64_t bytes_read_ = 0;            ///< of it
   bool line_is_open_ = false;         ///< the last byte given was not a `\n`
   bool in_backlog_ = false;           ///< since the last pause a file was opened
+  bool has_looked_ = false;
   bool has_warned_ = false;
 };
 

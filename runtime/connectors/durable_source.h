@@ -20,6 +20,7 @@ class DurableSource final : public Source {
   Status resume(std::string_view position) override;
   ReadResult read(std::span<char> buffer, int64_t timeout_us) override;
   bool is_bulk() const override { return source_->is_bulk(); }
+  int64_t memory_bytes() const override { return source_->memory_bytes() + journal_.memory_bytes(); }
   int readiness_fd() const override { return is_replaying_ ? -1 : source_->readiness_fd(); }
   std::optional<std::string> position() const override;
   Status make_lasting() const override { return journal_.make_lasting(); }

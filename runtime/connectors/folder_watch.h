@@ -45,6 +45,8 @@ class FolderWatch {
   int descriptor() const { return descriptor_; }
   /// How long a look may wait although nothing is told, in microseconds; negative: for ever.
   int64_t patience_us() const;
+  /// Files are there of which it is not known yet whether they are whole.
+  bool waits_for_files() const { return !growing_.empty(); }
   /// Name of a file that was written to after it was taken; empty when there was none since the last call.
   std::string pop_changed() { return std::exchange(changed_, {}); }
 

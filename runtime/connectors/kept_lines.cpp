@@ -94,6 +94,13 @@ KeptLines::Table KeptLines::table(const std::string& name) const {
   return found == tables_.end() ? Table{} : found->second;
 }
 
+int64_t KeptLines::memory_bytes() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  size_t bytes = 0;
+  for (const auto& [name, table] : tables_) bytes += table.bytes;
+  return static_cast<int64_t>(bytes);
+}
+
 void KeptLines::snapshot(const std::string& table, SnapshotWriter& writer) const {
   const Table kept = this->table(table);
   writer.put(kept.lost);

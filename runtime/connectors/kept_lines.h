@@ -16,7 +16,7 @@ namespace millrace {
 class SnapshotReader;
 class SnapshotWriter;
 
-/// Lines that went wrong, kept in memory as tables that can be queried: `stream$errors` (a record each) and `query$late` (the line itself, with the watermark
+/// Lines that went wrong, kept in memory as tables that can be queried: `stream$errors` (a record each) and `query$late` (the line itself, or of a query over several streams a record of the stream's name and the line, with the watermark
 /// that it had missed). Of each table the latest lines are kept, within bounds. Any thread.
 class KeptLines {
  public:
@@ -37,6 +37,7 @@ class KeptLines {
 
   void add(const std::string& table, Line line);
   Table table(const std::string& name) const;
+  int64_t memory_bytes() const;
 
   void snapshot(const std::string& table, SnapshotWriter& writer) const;
   void restore(const std::string& table, SnapshotReader& reader);

@@ -61,9 +61,14 @@ ReadResult ListenSource::read(std::span<char> buffer, int64_t timeout_us) {
 void ListenSource::accept_all() {
   for (;;) {
     int fd = ::accept4(listen_fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0) return;
+    if (fd < 0 && !spare_.refuse_one(listen_fd_, errno)) return;
+    if (fd < 0) {
+      tell_refused("this process has no descriptors left for further senders");
+      continue;
+    }
     if (unfinished_lines_.size() >= max_clients_) {
-      refuse(fd);
+      ::close(fd);
+      tell_refused(std::to_string(max_clients_) + " senders are connected, as many as max_clients allows");
       continue;
     }
     notice_vanished_peer(fd, endpoint_.peer_timeout_us);
@@ -78,14 +83,12 @@ void ListenSource::accept_all() {
   }
 }
 
-void ListenSource::refuse(int fd) {
-  ::close(fd);
+void ListenSource::tell_refused(const std::string& why) {
   ++refused_;
   const int64_t now_ns = steady_clock_ns();
   if (!context_.notice || (told_ns_ != 0 && now_ns - told_ns_ < kTellAgainNs)) return;
   told_ns_ = now_ns;
-  context_.notice(endpoint_.text() + ": " + std::to_string(max_clients_) + " senders are connected, as many as max_clients allows; refused so far: " +
-                  std::to_string(refused_));
+  context_.notice(endpoint_.text() + ": " + why + "; refused so far: " + std::to_string(refused_));
 }
 
 void ListenSource::receive_from(int fd) {

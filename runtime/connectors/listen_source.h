@@ -9,6 +9,7 @@
 
 #include "runtime/connectors/connector.h"
 #include "runtime/connectors/ready_lines.h"
+#include "runtime/connectors/spare_descriptor.h"
 #include "runtime/connectors/tcp_address.h"
 
 namespace millrace {
@@ -29,13 +30,14 @@ class ListenSource final : public Source {
   ReadResult read(std::span<char> buffer, int64_t timeout_us) override;
   bool is_bulk() const override { return false; }
   int readiness_fd() const override { return epoll_fd_; }
+  int64_t memory_bytes() const override { return ready_.memory_bytes() + static_cast<int64_t>(unfinished_bytes_ + received_.size()); }
 
  private:
   void accept_all();
   void receive_from(int fd);
   void take_lines(std::string& unfinished, std::string_view bytes);
   void drop_sender(int fd);
-  void refuse(int fd);
+  void tell_refused(const std::string& why);
 
   TcpEndpoint endpoint_;
   size_t max_line_;
@@ -45,6 +47,7 @@ class ListenSource final : public Source {
   int epoll_fd_ = -1;
   std::unordered_map<int, std::string> unfinished_lines_;  ///< of each sender
   size_t unfinished_bytes_ = 0;                            ///< of all together
+  SpareDescriptor spare_;
   int64_t refused_ = 0;
   int64_t told_ns_ = 0;                                    ///< steady clock: when that was told last
   std::vector<char> received_;

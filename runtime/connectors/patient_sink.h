@@ -20,6 +20,7 @@ class PatientSink final : public Sink {
   Status resume(std::string_view position) override { return sink_->resume(position); }
   Status make_lasting() const override { return sink_->make_lasting(); }
   int64_t rows_wanted() const override { return sink_->rows_wanted(); }
+  int64_t memory_bytes() const override { return sink_->memory_bytes(); }
   Status close() override { return sink_->close(); }
 
   SinkResult write(const SinkBatch& batch) override {

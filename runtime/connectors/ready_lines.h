@@ -18,6 +18,7 @@ class ReadyLines {
   /// Lines are added at its end.
   std::string& text() { return text_; }
 
+  int64_t memory_bytes() const { return static_cast<int64_t>(text_.capacity()); }
   std::string_view rest() const { return std::string_view(text_).substr(from_); }
 
   /// As many bytes as the buffer holds; Nothing when there are none.

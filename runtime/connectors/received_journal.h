@@ -21,6 +21,7 @@ namespace millrace {
 class ReceivedJournal {
  public:
   explicit ReceivedJournal(std::string folder) : folder_(std::move(folder)) {}
+  int64_t memory_bytes() const { return static_cast<int64_t>(record_.capacity()); }
   ~ReceivedJournal();
   ReceivedJournal(const ReceivedJournal&) = delete;
   ReceivedJournal& operator=(const ReceivedJournal&) = delete;

@@ -67,6 +67,14 @@ SinkResult SocketServerSink::write(const SinkBatch& batch) {
   return {};
 }
 
+/// Texts wait for all who were there when they came: who has most waiting has those of all others.
+int64_t SocketServerSink::memory_bytes() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  int64_t most = 0;
+  for (const Client& client : clients_) most = std::max(most, client.waiting_bytes);
+  return most;
+}
+
 void SocketServerSink::queue(Client& client, const SharedText& text) {
   if (client.waiting.empty()) client.progress_ns = steady_clock_ns();
   client.waiting.push_back(text);
@@ -131,9 +139,14 @@ void SocketServerSink::accept_all() {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     int fd = ::accept4(listen_fd_, reinterpret_cast<sockaddr*>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0) return;
+    if (fd < 0 && !spare_.refuse_one(listen_fd_, errno)) return;
+    if (fd < 0) {
+      tell_refused("a client", "this process has no descriptors left");
+      continue;
+    }
     if (static_cast<int64_t>(clients_.size()) >= options_.max_clients) {
-      refuse(fd, name_of(address, size));
+      ::close(fd);
+      tell_refused(name_of(address, size), std::to_string(options_.max_clients) + " clients are connected, as many as max_clients allows");
       continue;
     }
     int on = 1;
@@ -148,11 +161,9 @@ void SocketServerSink::accept_all() {
   }
 }
 
-void SocketServerSink::refuse(int fd, const std::string& name) {
-  ::close(fd);
+void SocketServerSink::tell_refused(const std::string& name, const std::string& why) {
   if (refused_++ > 0 || !context_.notice) return;
-  context_.notice(options_.endpoint.text() + ": " + name + " was refused: " + std::to_string(options_.max_clients) +
-                  " clients are connected, as many as max_clients allows; further ones are refused without a word");
+  context_.notice(options_.endpoint.text() + ": " + name + " was refused: " + why + "; further ones are refused without a word");
 }
 
 void SocketServerSink::wake_server() {

@@ -11,6 +11,7 @@
 
 #include "runtime/connectors/batch_text.h"
 #include "runtime/connectors/connector.h"
+#include "runtime/connectors/spare_descriptor.h"
 #include "runtime/connectors/tcp_address.h"
 
 namespace millrace {
@@ -36,6 +37,7 @@ class SocketServerSink final : public Sink {
   Status open() override;
   int64_t rows_wanted() const override { return -1; }
   SinkResult write(const SinkBatch& batch) override;
+  int64_t memory_bytes() const override;
   /// Waits until every client has taken the rest, or takes nothing for too long.
   Status close() override;
 
@@ -57,7 +59,7 @@ class SocketServerSink final : public Sink {
 
   void serve();
   void accept_all();
-  void refuse(int fd, const std::string& name);
+  void tell_refused(const std::string& name, const std::string& why);
   void queue(Client& client, const SharedText& text);
   void send_waiting(Client& client);
   void drop_gone();
@@ -73,10 +75,11 @@ class SocketServerSink final : public Sink {
   int listen_fd_ = -1;
   int wake_fd_ = -1;
   std::thread server_;
-  std::mutex mutex_;                   ///< of what follows
+  mutable std::mutex mutex_;               ///< of what follows
   std::condition_variable progress_;   ///< a client took something or is gone
   std::list<Client> clients_;
   bool closing_ = false;
+  SpareDescriptor spare_;
   int64_t refused_ = 0;                ///< connections
   int64_t cut_off_ = 0;                ///< clients that went away while bytes were on their way to them
   int64_t rows_unheard_ = 0;           ///< that came while nobody was connected

@@ -88,9 +88,14 @@ bool SocketSink::is_lost() {
   return true;
 }
 
-Status SocketSink::lost() const {
+int64_t SocketSink::bytes_unconfirmed() const {
   int64_t bytes = 0;
   for (const Sent& batch : unconfirmed_) bytes += static_cast<int64_t>(batch.rows.size());
+  return bytes;
+}
+
+Status SocketSink::lost() const {
+  const int64_t bytes = bytes_unconfirmed();
   std::string why = "the connection to " + options_.endpoint.text() + " was lost: " + why_lost_;
   if (bytes > 0) why += "; " + std::to_string(bytes) + " bytes of earlier batches may not have arrived";
   return Status::error(why);

@@ -34,6 +34,7 @@ class SocketSink final : public Sink {
   Status resume(std::string_view position) override;
   int64_t rows_wanted() const override { return -1; }
   SinkResult write(const SinkBatch& batch) override;
+  int64_t memory_bytes() const override { return bytes_unconfirmed(); }
   /// Waits until everything has arrived, as long as the reader takes some of it within connect_timeout; of one who is gone, or does not come back within that time, it fails.
   Status close() override;
 
@@ -54,6 +55,7 @@ class SocketSink final : public Sink {
   void forget_arrived();
   Status connect_again(int64_t give_up_ns);
   Status lost() const;
+  int64_t bytes_unconfirmed() const;
   void disconnect();
 
   BatchText text_;

@@ -35,6 +35,7 @@ class SseSource final : public Source {
   ReadResult read(std::span<char> buffer, int64_t timeout_us) override;
   bool is_bulk() const override { return false; }
   int readiness_fd() const override { return http_.descriptor(); }
+  int64_t memory_bytes() const override { return ready_.memory_bytes(); }
   /// The last complete event's id, once the server has told one, and what has come and was not given yet.
   std::optional<std::string> position() const override;
   Status resume(std::string_view position) override;

@@ -85,6 +85,10 @@ Job::Job(const abi::Program& program, const RunOptions& options, std::atomic<int
   context_.deadline_ns = group_job_.deadline_ns;
   group_job_.notice = context_.notice;
   group_job_.program = &program;
+  if (!budget_) return;
+  group_job_.budget = &*budget_;
+  group_job_.kept_lines = options_.kept_lines;
+  group_job_.kept_lines_memory = budget_->add_part("lines kept for $errors and $late");
 }
 
 void Job::run_streams(std::vector<std::unique_ptr<SourceGroup>>& groups) {

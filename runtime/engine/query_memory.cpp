@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "runtime/base/byte_size.h"
 #include "runtime/engine/query_runner.h"
 
@@ -11,17 +13,42 @@ void QueryRunner::limit_memory(MemoryBudget* budget) {
 
 void QueryRunner::check_memory() {
   if (budget_ == nullptr || finished_) return;
-  int64_t bytes = states_.memory_bytes() + output_.capacity + scratch_.reserved_bytes();
+  const int64_t view_bytes = query_.view ? options_.views->find(query_.view->id)->memory_bytes() : 0;
+  const int64_t unsent_bytes = sink_->memory_bytes();
+  int64_t bytes = states_.memory_bytes() + output_.capacity + scratch_.reserved_bytes() + view_bytes + unsent_bytes;
   for (const int64_t share : share_bytes_) bytes += share;
   budget_share_->store(bytes, std::memory_order_relaxed);
   const int64_t used = budget_->used_bytes();
   if (used <= budget_->limit_bytes()) return;
-  const std::string states = states_.memory_text(query_.state_names);
+  std::string states = states_.memory_text(query_.state_names);
+  const auto add = [&states](const std::string& what, int64_t size) {
+    if (size > 0) states += (states.empty() ? "" : ", ") + what + " " + byte_size_text(size);
+  };
+  add("the view's rows", view_bytes);
+  add("rows that wait for the sink's readers", unsent_bytes);
+  add("output", output_.capacity);
   std::string why = "the memory limit of " + byte_size_text(budget_->limit_bytes()) + " is reached: this query holds " + byte_size_text(bytes);
   if (!states.empty()) why += " (" + states + ")";
-  if (used > bytes) why += ", the others " + byte_size_text(used - bytes);
-  fail(why + "; EXPLAIN STATE says what is bounded, --memory-limit and SET memory_limit say how much there may be");
+  const int64_t others = used - bytes - budget_->part_bytes();
+  if (others > 0) why += ", the others " + byte_size_text(others);
+  if (const std::string parts = budget_->parts_text(); !parts.empty()) why += ", " + parts;
+  fail_for_memory(why + "; EXPLAIN STATE says what is bounded, --memory-limit and SET memory_limit say how much there may be");
+}
+
+/// Where checkpoints are made the group makes one first, so that more memory, and the same command, goes on from here.
+void QueryRunner::fail_for_memory(std::string why) {
+  if (may_wait_for_checkpoint_) {
+    pending_failure_ = std::move(why);
+    return;
+  }
+  fail(std::move(why));
   is_over_budget_ = true;
+}
+
+void QueryRunner::fail_after_checkpoint() {
+  fail(std::exchange(pending_failure_, {}));
+  is_over_budget_ = true;
+  release_if_over_budget();
 }
 
 /// Others go on, with the memory that is free then. Not while workers may still look at the states; nor of a view, whose readers have its rows.

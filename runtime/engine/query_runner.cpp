@@ -302,6 +302,10 @@ void QueryRunner::idle() {
   if (trigger_.kind == abi::TriggerKind::Once && batches_ > batches_before_ && !finished_) finish();
 }
 
+void QueryRunner::all_was_given() {
+  if (wants_one_batch() && rows_in_batch_ == 0) finish();
+}
+
 int64_t QueryRunner::next_tick_us() const {
   bool waits = waits_for_clock() && rows_in_batch_ > 0 && !finished_;
   return waits ? interval_end_us_ : INT64_MAX;

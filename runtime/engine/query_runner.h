@@ -49,7 +49,7 @@ struct RowRun {
 
 /// Keeps the lines that any of the queries, which were all fed the same rows of a block just now, could not decode. What cannot be written ends
 /// those that are still at work. Also keeps the lines whose rows were late for a query.
-void keep_bad_rows(const SourceReader& reader, const abi::LineBlock& block, const std::string& origin, const std::vector<QueryRunner*>& readers);
+void keep_bad_rows(const SourceReader& reader, int32_t source, const abi::LineBlock& block, const std::string& origin, const std::vector<QueryRunner*>& readers);
 /// Whether that is worth a call.
 bool notes_rows(const SourceReader& reader, const std::vector<QueryRunner*>& queries);
 
@@ -82,6 +82,10 @@ class QueryRunner {
 
   /// Lets it end itself once the job's queries hold more than they may. Not owned.
   void limit_memory(MemoryBudget* budget);
+  /// Its streams' group makes checkpoints: a query that finds too much memory used waits for one before it fails.
+  void wait_for_checkpoint_at_limit() { may_wait_for_checkpoint_ = true; }
+  bool waits_for_checkpoint() const { return !pending_failure_.empty() && !finished_; }
+  void fail_after_checkpoint();
   void observe_batches(BatchObserver observer) { observer_ = std::move(observer); }
 
   /// Opens the sink and runs the Setup pipelines; `open_table` opens the file of a table.
@@ -117,12 +121,16 @@ class QueryRunner {
   /// Of the rows that were fed, or taken over, last: those of a source with dead letters that could not be decoded.
   const std::vector<int64_t>& bad_rows() const { return bad_rows_.rows; }
 
-  /// The same of late rows: keeps their lines.
+  /// The same of late rows: keeps their lines; of a query over several streams with the stream's name.
   bool notes_late_rows() const { return !query_.late_table.empty(); }
-  void keep_late_rows(const abi::LineBlock& block) const;
+  void keep_late_rows(int32_t source, const abi::LineBlock& block) const;
 
   /// No more rows are there for the moment.
   void idle();
+  /// Whether it ends with what is there now.
+  bool wants_one_batch() const { return trigger_.kind == abi::TriggerKind::Once && !finished_; }
+  /// Its streams have given all that is there. If that is nothing it ends without a batch.
+  void all_was_given();
   /// The wall clock has moved on: ends a batch whose interval is over.
   void tick(int64_t now_us);
   /// The group cuts all its queries' batches here (`batch_rows`, a script); a trigger that counts rows or wants one batch only goes on.
@@ -202,6 +210,7 @@ class QueryRunner {
   void report_batch(int64_t batch_id, int64_t rows_out, int64_t fed_ns, int64_t computed_ns) const;
   void count_batch(int64_t rows_out, int64_t fed_ns, int64_t computed_ns);
   void check_memory();
+  void fail_for_memory(std::string why);
   void release_if_over_budget();
   void finish();
   Input* input_of(int32_t source);
@@ -232,6 +241,8 @@ class QueryRunner {
   MemoryBudget::Share* budget_share_ = nullptr;
   std::vector<int64_t> share_bytes_;  ///< of each worker's share, when it last handed over
   bool is_over_budget_ = false;       ///< it failed for want of memory, and has not given its own back
+  bool may_wait_for_checkpoint_ = false;
+  std::string pending_failure_;  ///< to be told once a checkpoint is made
   BatchObserver observer_;
   LatencyHistogram latency_;
 

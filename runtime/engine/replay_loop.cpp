@@ -104,7 +104,7 @@ void ReplayLoop::feed(const RecordedEvent& event) {
     const int64_t end = std::min(found->end_row, found->next_row + left);
     const std::vector<QueryRunner*> reader{found->query};
     found->query->feed(found->source, found->reader->block(), found->next_row, end, found->reader->received_ns());
-    keep_bad_rows(*found->reader, found->reader->block(), found->reader->origin(), reader);
+    keep_bad_rows(*found->reader, found->source, found->reader->block(), found->reader->origin(), reader);
     left -= end - found->next_row;
     found->next_row = end;
   }

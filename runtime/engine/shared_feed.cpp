@@ -181,7 +181,7 @@ void SharedFeed::hand_over(int32_t worker, const Turn& turn, int64_t to) {
       query->feed(source_, chunk.block, turn.lines.next_row, to, chunk.received_ns);
     }
   }
-  keep_bad_rows(reader_, chunk.block, chunk.origin, readers);
+  keep_bad_rows(reader_, source_, chunk.block, chunk.origin, readers);
   bool nobody_listens = std::all_of(queries_.begin(), queries_.end(), [](const QueryRunner* query) { return query->finished(); });
   const auto shares_end = [](const QueryRunner* query) { return query->shares_rows() && query->wants_no_more_shares(); };
   if (nobody_listens || std::any_of(queries_.begin(), queries_.end(), shares_end)) is_over_.store(true, std::memory_order_relaxed);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "runtime/base/clock.h"
+#include "runtime/connectors/kept_lines.h"
 
 namespace millrace {
 
@@ -14,6 +15,7 @@ namespace {
 constexpr int64_t kLongestWaitUs = 100'000;
 // Inputs without a descriptor to wait for (paced generators, lost connections) are looked at this often.
 constexpr int64_t kLookAgainUs = 500;
+constexpr int64_t kLookForAllUs = 20'000;
 // How long workers go on before the clock of a query that waits for it is looked at.
 constexpr int64_t kLongestShareUs = 10'000;
 // Of a live source each worker takes about as many chunks before a batch may end.
@@ -25,6 +27,7 @@ void SourceGroup::add_source(int32_t source, std::unique_ptr<SourceReader> reade
   Input input;
   input.source = source;
   input.reader = std::move(reader);
+  if (job_.budget != nullptr) input.memory = job_.budget->add_part("bytes received of '" + job_.name_of(source) + "'");
   in_lockstep_ = in_lockstep_ || job_.batch_rows > 0 || input.reader->is_scripted();
   inputs_.push_back(std::move(input));
 }
@@ -32,6 +35,7 @@ void SourceGroup::add_source(int32_t source, std::unique_ptr<SourceReader> reade
 void SourceGroup::run() {
   open_sources();
   if (checkpoints_ != nullptr) {
+    for (QueryRunner* query : queries_) query->wait_for_checkpoint_at_limit();
     checkpoints_->coordinator().make_lasting_by([this] { return make_lasting(); });
     // So that where the sinks began is known from the first row on.
     checkpoints_->saved() == nullptr ? checkpoint_now() : checkpoints_->saved_was_read();
@@ -50,6 +54,7 @@ void SourceGroup::run_until_over() {
     if (checkpoints_ != nullptr) {
       is_suspended_ = checkpoints_->suspends_after_batch() && batches_ended() > batches_before;
       if (is_suspended_) return;
+      fail_at_limit();
       checkpoint_if_due();
     }
     step();
@@ -125,11 +130,41 @@ void SourceGroup::step() {
   for (const Input& input : inputs_) {
     if (!input.ended && !input.reader->is_bulk()) let_idle(input.source);
   }
+  end_what_has_all();
   if (!alone) wait_for_any(wait_us());
+}
+
+/// Queries that take what is there and have it.
+void SourceGroup::end_what_has_all() {
+  for (QueryRunner* query : queries_) {
+    const bool has_all = query->wants_one_batch() && std::all_of(inputs_.begin(), inputs_.end(), [query](const Input& input) {
+      return !query->reads(input.source) || input.ended || input.reader->has_given_all();
+    });
+    if (has_all) query->all_was_given();
+  }
+}
+
+void SourceGroup::note_memory(const Input& input) const {
+  if (input.memory == nullptr) return;
+  if (job_.kept_lines != nullptr) job_.kept_lines_memory->store(job_.kept_lines->memory_bytes(), std::memory_order_relaxed);
+  int64_t bytes = input.reader->memory_bytes();
+  for (const HeldLines& held : input.shelf.held) bytes += held.chunk->bytes.memory_bytes();
+  for (const auto& chunk : input.shelf.spare) bytes += chunk->bytes.memory_bytes();
+  input.memory->store(bytes, std::memory_order_relaxed);
+}
+
+/// Of queries that found too much memory used.
+void SourceGroup::fail_at_limit() {
+  if (std::none_of(queries_.begin(), queries_.end(), [](const QueryRunner* query) { return query->waits_for_checkpoint(); })) return;
+  checkpoint_now();
+  for (QueryRunner* query : queries_) {
+    if (query->waits_for_checkpoint()) query->fail_after_checkpoint();
+  }
 }
 
 /// True when the input gave something, be it its end.
 bool SourceGroup::take_from(Input& input, int64_t timeout_us) {
+  note_memory(input);
   if (is_worth_sharing(input)) return share_out(input);
   if (input.has_rows()) {
     feed(input);
@@ -179,7 +214,7 @@ void SourceGroup::feed(Input& input) {
     is_read = true;
     goes_on |= !query->finished() || query->is_complete();
   }
-  keep_bad_rows(*input.reader, input.block(), input.origin(), readers);
+  keep_bad_rows(*input.reader, input.source, input.block(), input.origin(), readers);
   if (is_read && !goes_on) end = input.next_row + taken;  // the rest is for a run to come
   input.rows_given += end - input.next_row;
   input.share_rows += end - input.next_row;
@@ -327,6 +362,8 @@ int64_t SourceGroup::wait_us() const {
   if (!in_lockstep_) {
     for (const QueryRunner* query : queries_) tick = std::min(tick, query->next_tick_us());
   }
+  // Whether nothing is there is seen when nothing has come.
+  if (std::any_of(queries_.begin(), queries_.end(), [](const QueryRunner* query) { return query->wants_one_batch(); })) wait = std::min(wait, kLookForAllUs);
   if (tick != INT64_MAX) wait = std::min(wait, std::max<int64_t>(tick - wall_clock_us(), 0));
   return wait == INT64_MAX ? -1 : wait;
 }

@@ -31,6 +31,9 @@ class SourceGroup {
     RunOptions::Sharing sharing;
     std::function<void(std::string_view)> notice;     ///< a line for people; may be empty
     const abi::Program* program = nullptr;            ///< not owned; for names
+    MemoryBudget* budget = nullptr;                   ///< not owned; nullptr: there is no limit
+    const KeptLines* kept_lines = nullptr;            ///< not owned; may be nullptr
+    MemoryBudget::Share* kept_lines_memory = nullptr; ///< with a limit
 
     const std::string& name_of(int32_t source) const { return program->sources[static_cast<size_t>(source)].name; }
   };
@@ -58,6 +61,7 @@ class SourceGroup {
     int64_t end_row = 0;
     int64_t share_rows = 0;      ///< rows of the present batch
     int64_t rows_given = 0;      ///< fed since it was opened or resumed
+    MemoryBudget::Share* memory = nullptr;  ///< of the bytes and lines held; nullptr: nobody counts
     bool share_is_full = false;
     bool ended = false;
     bool gave_backlog = false;   ///< the last rows came in bulk; a pause will tell the backlog's end
@@ -82,6 +86,9 @@ class SourceGroup {
   Status write_checkpoint(SnapshotWriter& writer) const;
   void checkpoint_if_due();
   void checkpoint_now();
+  void end_what_has_all();
+  void note_memory(const Input& input) const;
+  void fail_at_limit();
   void fail_all(const Status& why);
   void note_places();
   void release_places();

@@ -83,6 +83,8 @@ class SourceReader {
   const abi::LineBlock& block() const { return block_; }
   const Status& failure() const { return failure_; }
   bool is_bulk() const { return source_->is_bulk(); }
+  bool has_given_all() const { return source_->has_given_all(); }
+  int64_t memory_bytes() const { return decoder_.memory_bytes() + source_->memory_bytes(); }
   bool is_scripted() const { return source_->is_scripted(); }
   int readiness_fd() const { return source_->readiness_fd(); }
   /// Steady clock, when the bytes of the present block came.

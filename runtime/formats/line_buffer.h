@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 
@@ -25,6 +26,7 @@ class LineBuffer {
   char* data() { return bytes_ ? bytes_.get() + begin_ : nullptr; }
   const char* data() const { return bytes_ ? bytes_.get() + begin_ : nullptr; }
   size_t size() const { return end_ - begin_; }
+  int64_t memory_bytes() const { return static_cast<int64_t>(capacity_); }
   void consume(size_t bytes) { begin_ += bytes; }
   void clear() { begin_ = end_ = kFrontPadding; }
 

@@ -29,6 +29,8 @@ class RecordingSource final : public Source {
     return got;
   }
   bool is_bulk() const override { return read_->is_bulk(); }
+  bool has_given_all() const override { return read_->has_given_all(); }
+  int64_t memory_bytes() const override { return read_->memory_bytes(); }
   int readiness_fd() const override { return read_->readiness_fd(); }
   std::optional<std::string> position() const override { return read_->position(); }
   Status resume(std::string_view position) override { return read_->resume(position); }

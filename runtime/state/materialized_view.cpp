@@ -38,6 +38,7 @@ Status MaterializedView::commit(abi::TupleBuffer& batch, const CopyRows& copy_ro
       if (!status.ok()) return status;
       rows_ = batch.take_rows();
       memory_ = batch.memory();
+      own_bytes_ = batch.memory()->reserved_bytes();
       batch.renew_memory();
       break;
     case abi::ViewKeeping::Upsert:
@@ -48,6 +49,12 @@ Status MaterializedView::commit(abi::TupleBuffer& batch, const CopyRows& copy_ro
   ++batches_;
   latest_.reset();
   return {};
+}
+
+int64_t MaterializedView::memory_bytes() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return own_bytes_ + static_cast<int64_t>((rows_.capacity() + live_rows_ + dead_rows_) * sizeof(char*) + groups_.capacity() * sizeof(Group) +
+                                           slots_.capacity() * sizeof(uint32_t));
 }
 
 /// Every row of the batch is looked up before the first is put in its place, so that a batch that is too large changes nothing that shows.

@@ -33,6 +33,8 @@ class MaterializedView {
   /// Takes a batch's rows out of `batch`. Fails, and changes nothing, when more than max_rows would be left.
   Status commit(abi::TupleBuffer& batch, const CopyRows& copy_rows);
   std::shared_ptr<const ViewSnapshot> snapshot() const;
+  /// Of its rows' memory as far as it is not the buffer's that they came in, and of what finds them.
+  int64_t memory_bytes() const;
 
   /// For checkpoints, on the query's thread. `layout`: of the view's rows.
   void snapshot(SnapshotWriter& writer, const abi::TupleBuffer& layout) const;
@@ -60,6 +62,7 @@ class MaterializedView {
   mutable std::mutex mutex_;  ///< of what follows
   std::vector<char*> rows_;   ///< unless keys tell them apart
   std::shared_ptr<const void> memory_;
+  int64_t own_bytes_ = 0;     ///< of `memory_`, when nobody else has it
   int64_t batches_ = 0;
   mutable std::shared_ptr<const ViewSnapshot> latest_;  ///< made when it is asked for
 

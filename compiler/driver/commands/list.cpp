@@ -168,7 +168,9 @@ int list_functions(const Arguments& arguments) {
 
 std::string requirement_text(const abi::OptionSpec& option) {
   if (!option.supported) return " (not supported yet)";
-  const std::string with = option.with_option.empty() ? "" : "with " + std::string(option.with_option) + " = " + std::string(option.with_value);
+  std::string with = option.with_option.empty() ? "" : "with " + std::string(option.with_option);
+  if (!option.with_value.empty()) with += " = " + std::string(option.with_value);
+  if (!option.or_with.empty()) with += " or " + std::string(option.or_with);
   if (option.required) return with.empty() ? " (required)" : " (required " + with + ")";
   if (!option.default_value.empty()) return " (" + std::string(option.default_value) + (with.empty() ? "" : "; " + with) + ")";
   return with.empty() ? "" : " (" + with + ")";

@@ -1,7 +1,10 @@
 #include "runtime/connectors/socket_source.h"
 
+#include <sys/resource.h>
+
 #include <atomic>
 #include <thread>
+#include <vector>
 
 #include "runtime/connectors/listen_source.h"
 #include "tests/unit/runtime/connectors/local_tcp.h"
@@ -151,6 +154,30 @@ TEST_CASE("a sender's endless line is cut just beyond the limit") {
   }
   send_text(sender, "\nnext\n");
   CHECK(read_bytes(source, 107) == std::string(101, 'x') + "\nnext\n");
+  ::close(sender);
+}
+
+TEST_CASE("a sender for whom there is no descriptor is refused, and told of") {
+  std::string told;
+  ConnectorContext context;
+  context.notice = [&told](std::string_view text) { told += text; };
+  const int64_t port = free_port();
+  ListenSource source({"127.0.0.1", port}, {1 << 20, 10}, context);
+  REQUIRE(source.open().ok());
+  const int sender = connect_to(port);
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  rlimit none = before;
+  none.rlim_cur = static_cast<rlim_t>(sender);  // whatever is opened now would have a larger number, or that of a gap
+  std::vector<int> gaps;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  for (int fd = ::dup(0); fd >= 0; fd = ::dup(0)) gaps.push_back(fd);
+  char buffer[16];
+  CHECK(source.read(buffer, 10'000).kind == ReadResult::Kind::Nothing);
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  for (const int fd : gaps) ::close(fd);
+  CHECK(told == "127.0.0.1:" + std::to_string(port) + ": this process has no descriptors left for further senders; refused so far: 1");
+  CHECK(receive_text(sender, 1).empty());
   ::close(sender);
 }
 
