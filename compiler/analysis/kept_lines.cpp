@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::string_view kErrors = "$errors";
 constexpr std::string_view kLate = "$late";
+/// Bytes of a record that tells of a bad line: the line's own, perhaps each as an escape.
+constexpr int64_t kLongestLetter = int64_t{1} << 30;
 
 bool ends_with_name(const std::string& name, std::string_view suffix) { return name.size() > suffix.size() && fold_case(name).ends_with(suffix); }
 
@@ -49,6 +51,7 @@ Relation errors_of(Session& session, const std::string& name, SourceSpan span) {
   }
   session.kept_errors.insert(fold_case(read->name));
   Relation table = kept_table(read->source.name + std::string(kErrors), span);
+  table.source.options["max_line"] = std::to_string(kLongestLetter);
   table.columns = {{"source", TypeKind::String}, {"origin", TypeKind::String}, {"line", TypeKind::BigInt},
                    {"reason", TypeKind::String}, {"text", TypeKind::String},   {"bytes", TypeKind::String}};
   return table;

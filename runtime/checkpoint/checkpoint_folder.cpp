@@ -115,7 +115,7 @@ Result<CheckpointFolder::Latest> CheckpointFolder::latest(std::string_view part,
     auto file = SnapshotFile::open(paths_of(part), number);
     if (file) return Latest{std::move(file).value(), path, number};
     last_problem = file.error();
-    if (notice) notice("the checkpoint " + last_problem.message() + "; the one before is used");
+    if (notice && number != numbers.back()) notice("the checkpoint " + last_problem.message() + "; the one before is used");
   }
   if (last_problem.ok()) return Latest{};
   return Status::error("no checkpoint in '" + path_ + "' can be read: " + last_problem.message() + "; --checkpoint-reset begins anew");

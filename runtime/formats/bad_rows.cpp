@@ -1,5 +1,6 @@
 #include "runtime/formats/bad_rows.h"
 
+#include <string>
 #include <string_view>
 
 #include "runtime/abi/calls/scan.h"
@@ -9,6 +10,19 @@
 namespace millrace {
 namespace {
 
+/// Of a text whose brackets and strings match.
+bool is_nested_too_deep(const char* p, const char* end) {
+  int depth = 0;
+  for (; p < end; ++p) {
+    if (*p == '"') p = find_string_close(p + 1, end);
+    else if (*p == '\\') p += stray_backslash_size(p, end) - 1;
+    else if (*p == '{' || *p == '[') ++depth;
+    else if (*p == '}' || *p == ']') --depth;
+    if (depth > kJsonDepthMax) return true;
+  }
+  return false;
+}
+
 std::string why_json_is_bad(std::string_view line, bool has_open_string) {
   const char* end = line.data() + line.size();
   const char* first = skip_json_blanks(line.data(), end);
@@ -17,7 +31,8 @@ std::string why_json_is_bad(std::string_view line, bool has_open_string) {
   if (has_open_string) return "malformed JSON: a string is not closed";
   if (is_strict_json_object(line)) return "a value cannot be read as its column's type";
   const char* after = skip_nested(first, end);
-  if (after == nullptr) return "malformed JSON: braces, brackets or strings do not match, or are nested too deep";
+  if (after == nullptr) return "malformed JSON: braces, brackets or strings do not match";
+  if (is_nested_too_deep(first, after)) return "nested more than " + std::to_string(kJsonDepthMax) + " deep";
   if (skip_json_blanks(after, end) != end) return "malformed JSON: more follows behind the object";
   return "malformed JSON: a key or a value is not spelled as JSON has it";
 }
