@@ -161,7 +161,10 @@ TEST_CASE("a reader that vanishes without a word is noticed while rows wait for 
   const int64_t began = steady_clock_ns();
   const SinkResult result = write_batch(sink, 1, std::string(64 << 20, 'x'));
   CHECK(result.outcome == SinkOutcome::Failed);
-  CHECK(result.status.message().find("was lost: the reader does not answer any more") != std::string::npos);
+  // The latter when this process was kept from writing for so long that the system has noticed the silence.
+  const bool says_why = result.status.message().find("was lost: the reader does not answer any more") != std::string::npos ||
+                        result.status.message().find("was lost: Connection timed out") != std::string::npos;
+  CHECK(says_why);
   CHECK(steady_clock_ns() - began < 8'000'000'000);
   ::close(gone);
 }
