@@ -146,6 +146,13 @@ TEST_CASE("csv: a quoted newline belongs to its record, the header is skipped on
   REQUIRE(rows == std::vector<Row>{{"a;1", 0, 3}, {"\"x\ny\"\"z\";2", 0, 4}, {"b\"c;3", 0, 6}, {"\"\\\"\n\";4", 0, 7}});
 }
 
+TEST_CASE("csv: a header that is too long is one all the same, a blank line that is too long is none of those passed over") {
+  LineDecoderOptions options{.format = abi::Format::Csv, .line_max = 20, .skip_header = true};
+  const std::string blank(30, ' ');
+  const auto rows = decode_in_pieces(std::string(40, 'h') + "\n1\n" + blank + "\n  \r\n2\n", options);
+  REQUIRE(rows == std::vector<Row>{{"1", 0, 2}, {blank.substr(0, 20), abi::kRowTooLong, 3}, {"2", 0, 5}});
+}
+
 TEST_CASE("csv: a quote that is never closed costs its line only") {
   const auto rows = decode_in_pieces("a,1\n\"b,2\nc,3\nd,4", {.format = abi::Format::Csv});
   REQUIRE(rows == std::vector<Row>{{"a,1", 0, 1}, {"\"b,2", abi::kRowOpenString, 2}, {"c,3", 0, 3}, {"d,4", 0, 4}});
