@@ -220,7 +220,9 @@ class Maintainer {
   }
   NodePtr of(NodePtr node, plan::Union& n) const {
     for (NodePtr& input : n.inputs) input = changes(std::move(input));
-    node->schema.push_back(n.inputs.front()->schema.back());
+    Column weight = n.inputs.front()->schema.back();
+    for (const NodePtr& input : n.inputs) weight.nullable = weight.nullable || input->schema.back().nullable;  // products of weights may be, for all one knows
+    node->schema.push_back(std::move(weight));
     return node;
   }
   NodePtr of(NodePtr node, plan::WindowAssign& n) const { return adding_columns(std::move(node), n.input); }
