@@ -175,6 +175,10 @@ struct PushInto {
   }
   void operator()(plan::Sort& n) const { n.input = push(std::move(n.input), take_all_deterministic()); }
   void operator()(plan::Project& n) const {
+    if (std::ranges::any_of(n.exprs, [](const ExprPtr& e) { return counts_rows(*e); })) {
+      n.input = push(std::move(n.input), {});
+      return;
+    }
     std::vector<const expr::Expr*> definitions;
     for (const ExprPtr& e : n.exprs) definitions.push_back(e.get());
     Conjuncts below = take(conjuncts, [&](const expr::Expr& e) { return may_pass(e, n); });
