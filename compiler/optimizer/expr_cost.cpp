@@ -81,13 +81,6 @@ void count_uses(const Expr& e, std::vector<uint32_t>& uses) {
   for_each_child(e, [&](const Expr& child) { count_uses(child, uses); });
 }
 
-bool counts_rows(const Expr& e) {
-  const auto* call = std::get_if<expr::Call>(&e.node);
-  bool counts = call && (call->function->name.starts_with("__seeded_") || call->function->name == "__next_id");
-  for_each_child(e, [&](const Expr& child) { counts = counts || counts_rows(child); });
-  return counts;
-}
-
 bool is_deterministic(const Expr& e) {
   const auto* call = std::get_if<Call>(&e.node);
   bool deterministic = !call || call->function->deterministic;

@@ -22,7 +22,5 @@ void count_uses(const expr::Expr& e, std::vector<uint32_t>& uses);
 
 /// Calls nothing whose result changes from call to call.
 bool is_deterministic(const expr::Expr& e);
-/// Whether its value goes by how many rows there were before: rand(seed) and its like, which a filter must not come in front of.
-bool counts_rows(const expr::Expr& e);
 
 }  // namespace millrace

@@ -2,6 +2,7 @@
 
 #include "compiler/codegen/operators/pipeline_compiler.h"
 #include "compiler/expr/expr_rewrite.h"
+#include "compiler/expr/row_counting.h"
 
 namespace millrace {
 
@@ -43,6 +44,10 @@ void PipelineCompiler::consume(size_t next, Row& row, const pipeline::ProjectOp&
     } else {
       projected.add([this, &row, x] { return compile(*x, row); });
     }
+  }
+  // Columns are computed when they are first wanted, but these in every row.
+  for (uint32_t i = 0; i < op.node->exprs.size(); ++i) {
+    if (expr::counts_rows(*op.node->exprs[i])) projected.column(i);
   }
   consume(next, projected);
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "compiler/expr/expr_rewrite.h"
+#include "compiler/expr/row_counting.h"
 #include "compiler/optimizer/expr_cost.h"
 #include "compiler/optimizer/rules.h"
 #include "compiler/plan/join_bounds.h"
@@ -175,7 +176,7 @@ struct PushInto {
   }
   void operator()(plan::Sort& n) const { n.input = push(std::move(n.input), take_all_deterministic()); }
   void operator()(plan::Project& n) const {
-    if (std::ranges::any_of(n.exprs, [](const ExprPtr& e) { return counts_rows(*e); })) {
+    if (std::ranges::any_of(n.exprs, [](const ExprPtr& e) { return expr::counts_rows(*e); })) {
       n.input = push(std::move(n.input), {});
       return;
     }
