@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "runtime/abi/calls/state.h"
 #include "runtime/base/memory.h"
@@ -14,6 +15,14 @@ namespace {
 constexpr int64_t kLargestSegmentBytes = int64_t{4} << 20;
 // Rehashing knows the low 32 bits of a hash only.
 constexpr uint64_t kMostSlots = uint64_t{1} << 32;
+
+/// Tables of fewer slots grow at once, which takes less than a millisecond.
+constexpr uint64_t kGradualSlots = 1 << 15;
+/// Where a slot of a growing table was: its neighbours are still found behind it. No entry has this address.
+constexpr uint64_t kMovedSlot = 1;
+/// While a table grows, after so many insertions so many slots are moved: all of them are before it has to grow again.
+constexpr uint32_t kInsertionsAMove = 32;
+constexpr uint64_t kSlotsAMove = 256;
 
 uint64_t* new_slots(uint64_t slot_count) {
   return static_cast<uint64_t*>(allocate_state(slot_count * sizeof(uint64_t)));
@@ -40,6 +49,7 @@ void GroupTable::free_slots() noexcept { free_state(slots, (mask + 1) * sizeof(u
 
 void GroupTable::release() noexcept {
   free_slots();
+  if (old_slots_ != nullptr) free_state(std::exchange(old_slots_, nullptr), (old_mask_ + 1) * sizeof(uint64_t));
   for (const Segment& segment : segments_) free_state(segment.begin, segment_bytes(segment.capacity));
 }
 
@@ -48,6 +58,7 @@ abi::GroupEntry* GroupTable::insert(uint64_t hash) noexcept {
   auto* entry = reinterpret_cast<abi::GroupEntry*>(entry_at(segments_[segment_in_use_], count));
   entry->hash = static_cast<uint32_t>(hash);
   if (layout_.has_keys) {
+    if (old_slots_ != nullptr && ++asked_ >= kInsertionsAMove) move_slots(kSlotsAMove);
     if (static_cast<uint64_t>(count) * 2 >= mask + 1) grow_slots();
     place(slots, mask, hash, (hash & ~abi::kSlotAddressMask) | reinterpret_cast<uint64_t>(entry));
   } else {
@@ -82,18 +93,49 @@ void GroupTable::add_segment() noexcept {
 }
 
 void GroupTable::grow_slots() noexcept {
-  uint64_t old_count = mask + 1;
-  uint64_t new_count = old_count * 2;
+  settle();
+  const uint64_t old_count = mask + 1;
+  const uint64_t new_count = old_count * 2;
   if (new_count > kMostSlots) out_of_memory(new_count * sizeof(uint64_t));
-  uint64_t* grown = new_slots(new_count);
-  for (uint64_t i = 0; i < old_count; ++i) {
-    if (slots[i] == 0) continue;
-    auto* entry = reinterpret_cast<abi::GroupEntry*>(slots[i] & abi::kSlotAddressMask);
-    place(grown, new_count - 1, entry->hash, slots[i]);
-  }
-  free_slots();
-  slots = grown;
+  old_slots_ = slots;
+  old_mask_ = mask;
+  moved_until_ = 0;
+  asked_ = 0;
+  slots = new_slots(new_count);
   mask = new_count - 1;
+  if (old_count < kGradualSlots) settle();
+}
+
+void GroupTable::settle() noexcept {
+  while (old_slots_ != nullptr) move_slots(old_mask_ + 1);
+}
+
+/// In order of the old slots, the entries being asked for before their hashes are wanted.
+void GroupTable::move_slots(uint64_t at_most) noexcept {
+  constexpr uint64_t kAhead = 16;
+  asked_ = 0;
+  const uint64_t end = std::min(moved_until_ + at_most, old_mask_ + 1);
+  for (; moved_until_ < end; ++moved_until_) {
+    if (moved_until_ + kAhead < end) __builtin_prefetch(reinterpret_cast<const void*>(old_slots_[moved_until_ + kAhead] & abi::kSlotAddressMask));
+    const uint64_t slot = old_slots_[moved_until_];
+    if (slot == 0 || slot == kMovedSlot) continue;
+    place(slots, mask, reinterpret_cast<abi::GroupEntry*>(slot & abi::kSlotAddressMask)->hash, slot);
+    old_slots_[moved_until_] = kMovedSlot;
+  }
+  if (moved_until_ > old_mask_) free_state(std::exchange(old_slots_, nullptr), (old_mask_ + 1) * sizeof(uint64_t));
+}
+
+/// All that follows the hash's home without a gap.
+bool GroupTable::bring(uint64_t hash) noexcept {
+  if (old_slots_ == nullptr) return false;
+  bool moved = false;
+  for (uint64_t at = hash & old_mask_; old_slots_[at] != 0; at = (at + 1) & old_mask_) {
+    const uint64_t slot = std::exchange(old_slots_[at], kMovedSlot);
+    if (slot == kMovedSlot) continue;
+    place(slots, mask, reinterpret_cast<abi::GroupEntry*>(slot & abi::kSlotAddressMask)->hash, slot);
+    moved = true;
+  }
+  return moved;
 }
 
 void GroupTable::mark_changed() noexcept {
@@ -109,6 +151,7 @@ void GroupTable::touch(abi::GroupEntry* entry) noexcept {
 
 void GroupTable::clear() noexcept {
   if (shared_ != nullptr) shared_->group_count -= count;
+  if (old_slots_ != nullptr) free_state(std::exchange(old_slots_, nullptr), (old_mask_ + 1) * sizeof(uint64_t));
   bool oversized = mask + 1 > 4096 && static_cast<uint64_t>(count) * 16 < mask + 1;
   if (oversized) {
     release();
@@ -177,6 +220,7 @@ void GroupTable::append_touched(uint32_t epoch, std::vector<abi::GroupEntry*>& o
 
 int64_t GroupTable::memory_bytes() const {
   int64_t bytes = static_cast<int64_t>((mask + 1) * sizeof(uint64_t)) + arena_.reserved_bytes();
+  if (old_slots_ != nullptr) bytes += static_cast<int64_t>((old_mask_ + 1) * sizeof(uint64_t));
   for (const Segment& segment : segments_) bytes += segment.capacity * layout_.entry_size;
   return bytes;
 }
@@ -193,7 +237,7 @@ millrace::GroupTable* owner(GroupTable* table) { return static_cast<millrace::Gr
 
 extern "C" {
 
-GroupEntry* mr_group_insert(GroupTable* table, uint64_t hash) noexcept { return owner(table)->insert(hash); }
+GroupEntry* mr_group_insert(GroupTable* table, uint64_t hash) noexcept { return owner(table)->bring(hash) ? nullptr : owner(table)->insert(hash); }
 
 void mr_group_touch(GroupTable* table, GroupEntry* entry) noexcept { owner(table)->touch(entry); }
 

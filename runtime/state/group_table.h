@@ -16,7 +16,8 @@ class SnapshotWriter;
 
 /// The owning side of abi::GroupTable: slots, entries, key bytes and the list of groups changed in this batch.
 /// Entries lie in segments that never move, the first small and each further one twice as large, so that a table of one pane is cheap
-/// and a large one costs no copies. Owned by an AggregateState (or by an emission, as the target of a rollup); one thread.
+/// and a large one costs no copies. The slots of a large table are moved to twice as many little by little while it is used, so that no row waits for
+/// all of them. Owned by an AggregateState (or by an emission, as the target of a rollup); one thread.
 class GroupTable : public abi::GroupTable {
  public:
   struct Layout {
@@ -44,7 +45,12 @@ class GroupTable : public abi::GroupTable {
   GroupTable(const GroupTable&) = delete;
   GroupTable& operator=(const GroupTable&) = delete;
 
+  /// A group that is not there yet.
   abi::GroupEntry* insert(uint64_t hash) noexcept;
+  /// While the table grows: moves what may be the group of this hash to where it is looked for. False: nothing was left to be moved.
+  bool bring(uint64_t hash) noexcept;
+  /// Has the table as it is between two growths, with all that there is in `slots`.
+  void settle() noexcept;
   void touch(abi::GroupEntry* entry) noexcept;
 
   /// Forgets all groups; keeps the memory as far as the groups used it.
@@ -92,6 +98,8 @@ class GroupTable : public abi::GroupTable {
   void restore_tags(SnapshotReader& reader);
   void forget_entries() noexcept;
   void grow_slots() noexcept;
+  void move_slots(uint64_t at_most) noexcept;
+  uint16_t tag_of(const abi::GroupEntry* entry) const;
   void add_segment() noexcept;
   void mark_changed() noexcept;
   void free_slots() noexcept;
@@ -110,6 +118,10 @@ class GroupTable : public abi::GroupTable {
   std::vector<abi::GroupEntry*> touched_;
   int64_t new_from_ = 0;  ///< groups from this arrival number on are new in this batch
   bool changed_ = false;  ///< listed in shared_->changed
+  uint64_t* old_slots_ = nullptr;  ///< while a large table grows: those that are moved bit by bit; a moved one is kMovedSlot
+  uint64_t old_mask_ = 0;
+  uint64_t moved_until_ = 0;       ///< of the old slots
+  uint32_t asked_ = 0;             ///< insertions since slots were moved last
   abi::Arena arena_;
 };
 

@@ -55,11 +55,18 @@ void GroupTable::for_each_entry(Visit visit) const {
 /// The upper bits of the entries' hashes, which only the slots have, in order of arrival.
 void GroupTable::snapshot_tags(SnapshotWriter& writer) const {
   if (static_cast<size_t>(count) * sizeof(uint16_t) >= kLargeRun) writer.begin_block();
-  for_each_entry([&](const abi::GroupEntry* entry) {
-    uint64_t at = entry->hash & mask;
-    while ((slots[at] & abi::kSlotAddressMask) != reinterpret_cast<uint64_t>(entry)) at = (at + 1) & mask;
-    writer.put(static_cast<uint16_t>(slots[at] >> abi::kSlotTagShift));
-  });
+  for_each_entry([&](const abi::GroupEntry* entry) { writer.put(tag_of(entry)); });
+}
+
+/// Of a table that grows it may still be among the old slots.
+uint16_t GroupTable::tag_of(const abi::GroupEntry* entry) const {
+  const auto find = [entry](const uint64_t* among, uint64_t among_mask) {
+    uint64_t at = entry->hash & among_mask;
+    while (among[at] != 0 && (among[at] & abi::kSlotAddressMask) != reinterpret_cast<uint64_t>(entry)) at = (at + 1) & among_mask;
+    return among[at];
+  };
+  const uint64_t slot = find(slots, mask);
+  return static_cast<uint16_t>((slot != 0 ? slot : find(old_slots_, old_mask_)) >> abi::kSlotTagShift);
 }
 
 void GroupTable::restore(SnapshotReader& reader, const Saved& saved) {

@@ -207,6 +207,7 @@ void SessionState::recycle(Session& session) {
 /// Makes the table of keys anew with those that have sessions.
 void SessionState::drop_unused_keys() {
   std::unique_ptr<GroupTable> kept = make_key_table();
+  keys_->settle();
   for (uint64_t i = 0; i <= keys_->mask; ++i) {
     if (keys_->slots[i] != 0) move_key(*kept, keys_->slots[i]);
   }

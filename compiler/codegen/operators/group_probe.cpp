@@ -67,7 +67,7 @@ Pointer<abi::GroupEntry> find_or_insert_group(Emitter& e, Pointer<abi::GroupTabl
   auto position = e.slot<uint64_t>("slot");
   e.set(position, e.band(hash, mask));
   Label probe = e.new_label("group.probe"), occupied = e.new_label("group.occupied"), candidate = e.new_label("group.candidate"),
-        next = e.new_label("group.next"), insert = e.new_label("group.insert"), done = e.new_label("group.found");
+        next = e.new_label("group.next"), insert = e.new_label("group.insert"), brought = e.new_label("group.brought"), done = e.new_label("group.found");
   e.place(probe);
   Word at = e.get(position);
   Word word = e.element(slots, e.to_int(at));
@@ -82,8 +82,12 @@ Pointer<abi::GroupEntry> find_or_insert_group(Emitter& e, Pointer<abi::GroupTabl
   e.place(next);
   e.set(position, e.band(e.to_word(e.add(e.to_int(at), e.int_(1))), mask));
   e.jump(probe);
+  e.place(brought);  // from where the table's slots were before it began to grow
+  e.set(position, e.band(hash, mask));
+  e.jump(probe);
   e.in_scope(insert, [&] {
     Pointer<abi::GroupEntry> entry = e.call<&abi::mr_group_insert>(table, hash);
+    e.unlikely_leave_if(e.is_null(entry), brought);
     for (size_t i = 0; i < keys.size(); ++i) {
       store_field(e, e.at<char>(entry, 0), layout.keys.fields[i], keys[i], keep_in(e, table));
     }

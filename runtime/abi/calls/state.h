@@ -16,7 +16,8 @@ struct DistinctSet;
 extern "C" {
 
 /// Adds a group whose key is not in the table yet: returns it with hash set and everything else zero; the caller writes the
-/// keys. May replace table->slots. For a table without keys sets only_entry.
+/// keys. nullptr: the table grows, and what may be the group has just been moved to where it is looked for, so that the caller looks again;
+/// table->slots is the same then. May replace table->slots otherwise. For a table without keys sets only_entry.
 GroupEntry* mr_group_insert(GroupTable* table, uint64_t hash) noexcept;
 /// Appends a group to the list of those changed in this batch; the caller has set entry->touched.
 void mr_group_touch(GroupTable* table, GroupEntry* entry) noexcept;

@@ -29,6 +29,7 @@ inline CountEntry* find_or_insert(abi::GroupTable* table, int64_t key) {
     if (slot >> abi::kSlotTagShift == hash >> abi::kSlotTagShift && entry->key == key) return entry;
   }
   auto* entry = reinterpret_cast<CountEntry*>(abi::mr_group_insert(table, hash));
+  if (entry == nullptr) return find_or_insert(table, key);  // the table grows: it is where it is looked for now
   entry->key = key;
   return entry;
 }

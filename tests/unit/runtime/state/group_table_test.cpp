@@ -21,15 +21,15 @@ TEST_CASE("groups are found again while the table grows, and stay where they are
   GroupTable table(kLayout, &shared);
   CountEntry* first = find_or_insert(&table, 0);
   for (int round = 0; round < 3; ++round) {
-    for (int64_t key = 0; key < 20'000; ++key) ++find_or_insert(&table, key)->count;
+    for (int64_t key = 0; key < 200'000; ++key) ++find_or_insert(&table, key)->count;
   }
-  CHECK(table.count == 20'000);
-  CHECK(shared.group_count == 20'000);
+  CHECK(table.count == 200'000);
+  CHECK(shared.group_count == 200'000);
   CHECK(find_or_insert(&table, 0) == first);
   std::vector<abi::GroupEntry*> all;
   table.append_all(all);
-  REQUIRE(all.size() == 20'000);
-  for (int64_t key = 0; key < 20'000; ++key) {
+  REQUIRE(all.size() == 200'000);
+  for (int64_t key = 0; key < 200'000; ++key) {
     auto* entry = reinterpret_cast<CountEntry*>(all[static_cast<size_t>(key)]);
     REQUIRE(entry->key == key);
     REQUIRE(entry->count == 3);
