@@ -2,10 +2,14 @@
 
 #include <cstring>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include <catch2/catch.hpp>
 
 #include "runtime/abi/calls/state.h"
+#include "runtime/base/snapshot_reader.h"
+#include "runtime/base/snapshot_writer.h"
 #include "tests/unit/runtime/state/count_groups.h"
 
 namespace {
@@ -33,6 +37,30 @@ TEST_CASE("groups are found again while the table grows, and stay where they are
     auto* entry = reinterpret_cast<CountEntry*>(all[static_cast<size_t>(key)]);
     REQUIRE(entry->key == key);
     REQUIRE(entry->count == 3);
+  }
+}
+
+TEST_CASE("a table that is growing goes into a snapshot and back with all its groups") {
+  constexpr int64_t kGroups = 16'384 + 10;  // ten more than 32768 slots hold: most of those are still to be moved
+  GroupTable::Shared shared;
+  GroupTable table(kLayout, &shared);
+  for (int64_t key = 0; key < kGroups; ++key) find_or_insert(&table, key)->count = key + 1;
+  std::string bytes;
+  SnapshotWriter writer([&bytes](std::string_view block) {
+    bytes += block;
+    return Status();
+  });
+  table.snapshot(writer, {sizeof(CountEntry), {}});
+  REQUIRE(writer.finish().ok());
+  bool given = false;
+  SnapshotReader reader([&]() -> Result<std::string_view> { return std::exchange(given, true) ? std::string_view() : std::string_view(bytes); }, bytes.size());
+  GroupTable::Shared other_shared;
+  GroupTable other(kLayout, &other_shared);
+  other.restore(reader, {sizeof(CountEntry), {}});
+  REQUIRE(reader.ok());
+  for (GroupTable* each : {&table, &other}) {
+    for (int64_t key = 0; key < kGroups; ++key) REQUIRE(find_or_insert(each, key)->count == key + 1);
+    CHECK(each->count == kGroups);
   }
 }
 
