@@ -4,6 +4,9 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+#include <utility>
 
 namespace millrace::recovery {
 
@@ -23,6 +26,21 @@ int listen_locally(int* port) {
 int accept_within(int listener, int ms) {
   pollfd wait{listener, POLLIN, 0};
   return ::poll(&wait, 1, ms) > 0 ? ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC) : -1;
+}
+
+LocalServer::LocalServer(Serve serve) : listener_(listen_locally(&port_)), thread_([this, serve = std::move(serve)] {
+  while (!stops_) {
+    const int connection = accept_within(listener_, 20);
+    if (connection < 0) continue;
+    serve(connection, stops_);
+    ::close(connection);
+  }
+}) {}
+
+LocalServer::~LocalServer() {
+  stops_ = true;
+  thread_.join();
+  ::close(listener_);
 }
 
 }  // namespace millrace::recovery

@@ -1,10 +1,8 @@
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
-#include <thread>
 
 #include "tests/recovery/fault_jobs.h"
 #include "tests/recovery/local_listener.h"
@@ -24,49 +22,20 @@ std::string row_text(int number) { return "row " + std::to_string(number) + " of
 /// What the job makes of one row.
 std::string shown(std::string_view row) { return "{\"value\":\"" + std::string(row) + "\",\"size\":" + std::to_string(row.size()) + "}\n"; }
 
-/// Sends all rows, in pieces, to whoever connects.
-class PieceSender {
- public:
-  PieceSender() : listener_(listen_locally(&port_)), thread_([this] { serve(); }) {}
-  ~PieceSender() {
-    stops_ = true;
-    thread_.join();
-    ::close(listener_);
+/// All rows, in pieces.
+void send_rows(int connection, const std::atomic<bool>& stops) {
+  for (int row = 0; row < kRowsSent;) {
+    std::string piece;
+    for (int i = 0; i < kRowsOfPiece; ++i) piece += row_text(row++) + "\n";
+    if (::send(connection, piece.data(), piece.size(), MSG_NOSIGNAL) < 0) return;
+    sleep_ms(1);
   }
-  PieceSender(const PieceSender&) = delete;
-  PieceSender& operator=(const PieceSender&) = delete;
-
-  int port() const { return port_; }
-
- private:
-  void serve() {
-    while (!stops_) {
-      const int connection = accept_within(listener_, 20);
-      if (connection < 0) continue;
-      send_rows(connection);
-      ::close(connection);
-    }
+  ::shutdown(connection, SHUT_WR);
+  pollfd wait{connection, POLLIN, 0};
+  char byte;
+  while (!stops && (::poll(&wait, 1, 20) == 0 || ::recv(connection, &byte, 1, 0) > 0)) {
   }
-
-  void send_rows(int connection) const {
-    for (int row = 0; row < kRowsSent;) {
-      std::string piece;
-      for (int i = 0; i < kRowsOfPiece; ++i) piece += row_text(row++) + "\n";
-      if (::send(connection, piece.data(), piece.size(), MSG_NOSIGNAL) < 0) return;
-      sleep_ms(1);
-    }
-    ::shutdown(connection, SHUT_WR);
-    pollfd wait{connection, POLLIN, 0};
-    char byte;
-    while (!stops_ && (::poll(&wait, 1, 20) == 0 || ::recv(connection, &byte, 1, 0) > 0)) {
-    }
-  }
-
-  int port_ = 0;
-  int listener_;
-  std::atomic<bool> stops_ = false;
-  std::thread thread_;
-};
+}
 
 class SocketFaultJob final : public FaultJob {
  public:
@@ -115,7 +84,7 @@ class SocketFaultJob final : public FaultJob {
     return false;
   }
 
-  PieceSender sender_;
+  LocalServer sender_{send_rows};
   std::string whole_;  ///< what is shown of all rows
   std::string seen_;   ///< behind the run that failed
 };

@@ -1,11 +1,9 @@
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
-#include <thread>
 
 #include "tests/recovery/fault_jobs.h"
 #include "tests/recovery/local_listener.h"
@@ -22,63 +20,34 @@ constexpr int kEventsOfConnection = 100;
 std::string event_line(int number) { return "event " + std::to_string(number) + " of a server that remembers"; }
 std::string event_shown(int number) { return "{\"value\":\"" + event_line(number) + "\"}\n"; }
 
-/// Serves events with ids, a hundred a connection, from the one behind the last that the client has; who has all of them is told that there are no more.
-class EventServer {
- public:
-  EventServer() : listener_(listen_locally(&port_)), thread_([this] { serve(); }) {}
-  ~EventServer() {
-    stops_ = true;
-    thread_.join();
-    ::close(listener_);
+bool say(int connection, const std::string& text) { return ::send(connection, text.data(), text.size(), MSG_NOSIGNAL) >= 0; }
+
+/// Events with ids, a hundred a connection, from the one behind the last that the client has; who has all of them is told that there are no more.
+void send_events(int connection, const std::atomic<bool>& /*stops*/) {
+  std::string request;
+  char bytes[2048];
+  while (request.find("\r\n\r\n") == std::string::npos) {
+    pollfd wait{connection, POLLIN, 0};
+    if (::poll(&wait, 1, 1000) <= 0) return;
+    const ssize_t got = ::recv(connection, bytes, sizeof bytes, 0);
+    if (got <= 0) return;
+    request.append(bytes, static_cast<size_t>(got));
   }
-  EventServer(const EventServer&) = delete;
-  EventServer& operator=(const EventServer&) = delete;
-
-  int port() const { return port_; }
-
- private:
-  void serve() {
-    while (!stops_) {
-      const int connection = accept_within(listener_, 20);
-      if (connection < 0) continue;
-      answer(connection);
-      ::close(connection);
-    }
+  const size_t id = request.find("Last-Event-ID: ");
+  const int first = id == std::string::npos ? 0 : std::atoi(request.c_str() + id + 15) + 1;
+  if (first >= kEventsSent) {
+    (void)say(connection, "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+    return;
   }
-
-  void answer(int connection) const {
-    std::string request;
-    char bytes[2048];
-    while (request.find("\r\n\r\n") == std::string::npos) {
-      pollfd wait{connection, POLLIN, 0};
-      if (::poll(&wait, 1, 1000) <= 0) return;
-      const ssize_t got = ::recv(connection, bytes, sizeof bytes, 0);
-      if (got <= 0) return;
-      request.append(bytes, static_cast<size_t>(got));
-    }
-    const size_t id = request.find("Last-Event-ID: ");
-    const int first = id == std::string::npos ? 0 : std::atoi(request.c_str() + id + 15) + 1;
-    if (first >= kEventsSent) {
-      (void)say(connection, "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
-      return;
-    }
-    if (!say(connection, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\nretry: 1\n\n")) return;
-    const int end = std::min(first + kEventsOfConnection, kEventsSent);
-    for (int event = first; event < end;) {
-      std::string piece;
-      for (int i = 0; i < kEventsOfPiece && event < end; ++i, ++event) piece += "id: " + std::to_string(event) + "\ndata: " + event_line(event) + "\n\n";
-      if (!say(connection, piece)) return;
-      sleep_ms(1);
-    }
+  if (!say(connection, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\nretry: 1\n\n")) return;
+  const int end = std::min(first + kEventsOfConnection, kEventsSent);
+  for (int event = first; event < end;) {
+    std::string piece;
+    for (int i = 0; i < kEventsOfPiece && event < end; ++i, ++event) piece += "id: " + std::to_string(event) + "\ndata: " + event_line(event) + "\n\n";
+    if (!say(connection, piece)) return;
+    sleep_ms(1);
   }
-
-  static bool say(int connection, const std::string& text) { return ::send(connection, text.data(), text.size(), MSG_NOSIGNAL) >= 0; }
-
-  int port_ = 0;
-  int listener_;
-  std::atomic<bool> stops_ = false;
-  std::thread thread_;
-};
+}
 
 class SseFaultJob final : public FaultJob {
  public:
@@ -105,7 +74,7 @@ class SseFaultJob final : public FaultJob {
   }
 
  private:
-  EventServer server_;
+  LocalServer server_{send_events};
   std::string whole_;
 };
 
