@@ -100,12 +100,12 @@ bool coerce_parts(expr::Expr& e, const SqlType& to) {
 
 ExprPtr coerce(ExprPtr&& e, const SqlType& to) {
   if (e->type == to) return std::move(e);
-  if (is_calendar_interval(e->type) && to.is(TypeKind::String)) return text_of_calendar_interval(std::move(e), e->span);
+  const SourceSpan span = e->span;
+  if (is_calendar_interval(e->type) && to.is(TypeKind::String)) return text_of_calendar_interval(std::move(e), span);
   if (coerce_parts(*e, to) || convert_literal(*e, to)) {
     e->type = to;
     return std::move(e);
   }
-  const SourceSpan span = e->span;
   return make_inferred(expr::Cast{std::move(e)}, to, span);
 }
 
