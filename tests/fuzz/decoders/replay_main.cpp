@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -6,6 +8,7 @@
 #include <iterator>
 #include <random>
 #include <string>
+#include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
@@ -28,27 +31,44 @@ std::string mutate(std::string input, std::mt19937_64& random) {
   return input;
 }
 
+/// In the order of their names, which is that of no folder.
+std::vector<std::string> read_files(const char* folder) {
+  std::vector<std::filesystem::path> paths;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) paths.push_back(entry.path());
+  std::sort(paths.begin(), paths.end());
+  std::vector<std::string> texts;
+  for (const std::filesystem::path& path : paths) {
+    std::ifstream file(path, std::ios::binary);
+    texts.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+  }
+  return texts;
+}
+
 }  // namespace
 
-/// Usage: replay FOLDER [MUTATIONS [SEED]]: every file of the folder, then so many mutations of each.
+/// Usage: replay FOLDER [MUTATIONS [SEED [SECONDS]]]: every file of the folder and so many mutations of each, again and again until the time is over. The same
+/// seed gives the same mutations in the same order.
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::fprintf(stderr, "usage: %s FOLDER [MUTATIONS [SEED]]\n", argv[0]);
+    std::fprintf(stderr, "usage: %s FOLDER [MUTATIONS [SEED [SECONDS]]]\n", argv[0]);
     return 2;
   }
   const uint64_t mutations = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 0;
   const uint64_t seed = argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 1;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(argc > 4 ? std::atoi(argv[4]) : 0);
   std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
   std::fflush(stdout);
   std::mt19937_64 random(seed);
-  size_t files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(argv[1])) {
-    std::ifstream file(entry.path(), std::ios::binary);
-    const std::string input((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-    run(input);
-    for (uint64_t i = 0; i < mutations; ++i) run(mutate(input, random));
-    ++files;
-  }
-  std::printf("%zu inputs, %llu mutations of each: no difference\n", files, static_cast<unsigned long long>(mutations));
-  return files > 0 ? 0 : 1;
+  const std::vector<std::string> inputs = read_files(argv[1]);
+  uint64_t runs = 0;
+  do {
+    for (const std::string& input : inputs) {
+      run(input);
+      for (uint64_t i = 0; i < mutations; ++i) run(mutate(input, random));
+      runs += 1 + mutations;
+      if (runs > inputs.size() * (1 + mutations) && std::chrono::steady_clock::now() >= end) break;
+    }
+  } while (!inputs.empty() && std::chrono::steady_clock::now() < end);
+  std::printf("%zu inputs and their mutations, %llu runs: no difference\n", inputs.size(), static_cast<unsigned long long>(runs));
+  return inputs.empty() ? 1 : 0;
 }
