@@ -20,9 +20,10 @@ constexpr uint64_t kMostSlots = uint64_t{1} << 32;
 constexpr uint64_t kGradualSlots = 1 << 15;
 /// Where a slot of a growing table was: its neighbours are still found behind it. No entry has this address.
 constexpr uint64_t kMovedSlot = 1;
-/// While a table grows, after so many insertions so many slots are moved: all of them are before it has to grow again.
+/// While a table grows, after so many insertions so many slots are moved: in some ten microseconds, and so that the old ones are gone before many new groups
+/// need memory beside them.
 constexpr uint32_t kInsertionsAMove = 32;
-constexpr uint64_t kSlotsAMove = 256;
+constexpr uint64_t kSlotsAMove = 2048;
 
 uint64_t* new_slots(uint64_t slot_count) {
   return static_cast<uint64_t*>(allocate_state(slot_count * sizeof(uint64_t)));
