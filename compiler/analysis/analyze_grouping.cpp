@@ -77,6 +77,7 @@ class AboveAggregate {
       if (same_value(*e, *aggregate_.keys[i])) return column_of(node_, i, e->span);
     }
     if (std::holds_alternative<expr::ColumnRef>(e->node)) return lift_column(std::move(e));
+    if (std::holds_alternative<expr::GetField>(e->node) && is_grouped_struct(*e)) return lift_struct(std::move(e));
     expr::for_each_child(*e, [&](ExprPtr& child) { child = lift(std::move(child)); });
     refresh_fields(*e);
     e->nullable = expr::can_be_null(*e);
@@ -92,9 +93,23 @@ class AboveAggregate {
     if (ref.index >= AggregateCollector::kFirstCall) {
       return column_of(node_, first_call + ref.index - AggregateCollector::kFirstCall, e->span);
     }
-    if (e->type.is(TypeKind::Struct)) return lift_struct(std::move(e));
+    if (is_grouped_struct(*e)) return lift_struct(std::move(e));
     throw SqlError(e->span, "column '" + ref.name + "' is neither grouped nor inside an aggregate function",
                    "add it to GROUP BY, or say which value is meant: first(" + ref.name + "), max(" + ref.name + ")");
+  }
+
+  bool is_grouped(const expr::Expr& e) const {
+    const auto is_it = [&](const ExprPtr& key) { return same_value(e, *key); };
+    return std::any_of(aggregate_.keys.begin(), aggregate_.keys.end(), is_it) || is_grouped_struct(e);
+  }
+
+  /// A STRUCT all of whose fields, and theirs in turn, are keys.
+  bool is_grouped_struct(const expr::Expr& e) const {
+    if (!e.type.is(TypeKind::Struct)) return false;
+    for (uint32_t i = 0; i < e.type.fields.size(); ++i) {
+      if (!is_grouped(*make_get_field(expr::clone(e), i, e.span))) return false;
+    }
+    return !e.type.fields.empty();
   }
 
   /// A grouped STRUCT is grouped by its fields, and made again above.
