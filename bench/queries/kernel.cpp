@@ -144,6 +144,12 @@ struct TextPair {
 
 bool is_complete(const SlowRecord& record) { return std::all_of(record.has, record.has + kKeys.size(), [](bool has) { return has; }); }
 
+/// All that stands behind an activity's first byte, its size too.
+inline bool find_rest(const char* gt, int* size, Coordinates* found) {
+  *size = text_size(gt);
+  return *size >= 0 && find_coordinates(gt + *size, found);
+}
+
 template <class Fast, class Slow>
 void loop(const char* path, Key first, Key last, Fast fast, Slow slow) {
   RecordLoop<Fast, Slow>(first, last, fast, slow).run(path);
@@ -156,9 +162,9 @@ void count_by_activity(const char* path) {
   loop(path, kArrival, kGt,
        [&](const char* record, const Shape& shape) {
          const char* const gt = record + shape.at[kGt];
-         const int size = text_size(gt);
+         int size = 0;
          Coordinates found;
-         if (size < 0 || !find_coordinates(gt + size, &found)) return false;
+         if (!find_rest(gt, &size, &found)) return false;
          ++groups.at(ShortText::of(gt, size));
          return true;
        },
@@ -193,9 +199,9 @@ void cube_of_averages(const char* path) {
   loop(path, kArrival, kGt,
        [&](const char* record, const Shape& shape) {
          const char* const gt = record + shape.at[kGt];
-         const int size = text_size(gt);
+         int size = 0;
          Coordinates found;
-         if (size < 0 || !find_coordinates(gt + size, &found)) return false;
+         if (!find_rest(gt, &size, &found)) return false;
          const TextPair key{ShortText::of(gt, size), ShortText::of(record + shape.at[kModel], static_cast<int>(shape.size[kModel]))};
          groups.at(key).add(value_of(found.x), value_of(found.y), value_of(found.z));
          return true;

@@ -73,9 +73,7 @@ class AboveAggregate {
   AboveAggregate(const plan::Node& node) : node_(node), aggregate_(std::get<plan::Aggregate>(node.op)) {}
 
   ExprPtr lift(ExprPtr e) const {
-    for (uint32_t i = 0; i < aggregate_.keys.size(); ++i) {
-      if (same_value(*e, *aggregate_.keys[i])) return column_of(node_, i, e->span);
-    }
+    if (const uint32_t key = key_of(*e); key < aggregate_.keys.size()) return column_of(node_, key, e->span);
     if (std::holds_alternative<expr::ColumnRef>(e->node)) return lift_column(std::move(e));
     if (std::holds_alternative<expr::GetField>(e->node) && is_grouped_struct(*e)) return lift_struct(std::move(e));
     expr::for_each_child(*e, [&](ExprPtr& child) { child = lift(std::move(child)); });
@@ -98,10 +96,13 @@ class AboveAggregate {
                    "add it to GROUP BY, or say which value is meant: first(" + ref.name + "), max(" + ref.name + ")");
   }
 
-  bool is_grouped(const expr::Expr& e) const {
-    const auto is_it = [&](const ExprPtr& key) { return same_value(e, *key); };
-    return std::any_of(aggregate_.keys.begin(), aggregate_.keys.end(), is_it) || is_grouped_struct(e);
+  /// The first key of this value; their number: there is none.
+  uint32_t key_of(const expr::Expr& e) const {
+    const auto found = std::find_if(aggregate_.keys.begin(), aggregate_.keys.end(), [&](const ExprPtr& key) { return same_value(e, *key); });
+    return static_cast<uint32_t>(found - aggregate_.keys.begin());
   }
+
+  bool is_grouped(const expr::Expr& e) const { return key_of(e) < aggregate_.keys.size() || is_grouped_struct(e); }
 
   /// A STRUCT all of whose fields, and theirs in turn, are keys.
   bool is_grouped_struct(const expr::Expr& e) const {

@@ -189,18 +189,14 @@ void sweep_json_lines_unmarked(const LineText& text, LineIndex* index) {
   for (size_t from = 0; from < text.size;) {
     const size_t to = end_of_window(text, from);
     const bool fits = to - from <= kWindowBytes;
-    const auto sweep_by = [&](UncleanInput& past, auto sweep) {
-      if (!fits || !past.should_try()) return false;
-      const bool was_worth_it = sweep();
-      past.note(was_worth_it);
-      return was_worth_it;
-    };
-    bool is_swept = sweep_by(index->unclean, [&] { return sweep_clean_window<Simd>(text, from, to, &clean, &lines); });
-    if (!is_swept) {
-      sweep_by(index->mostly_unclean, [&] {
-        is_swept = true;
-        return sweep_mixed_window<Simd>(text, from, to, &mixed, &lines);
-      });
+    bool is_swept = false;
+    if (fits && index->unclean.should_try()) {
+      is_swept = sweep_clean_window<Simd>(text, from, to, &clean, &lines);
+      index->unclean.note(is_swept);
+    }
+    if (!is_swept && fits && index->mostly_unclean.should_try()) {
+      index->mostly_unclean.note(sweep_mixed_window<Simd>(text, from, to, &mixed, &lines));
+      is_swept = true;
     }
     if (!is_swept) sweep_window<Simd>(text, from, to, &lines);
     from = to;

@@ -5,6 +5,7 @@
 #include "runtime/formats/expected_record.h"
 #include "runtime/formats/line_indexer.h"
 #include "runtime/formats/plain_number.h"
+#include "runtime/formats/same_bytes.h"
 
 /// Compares rows with what is expected of them. Included by one source file for each instruction set (which must have BMI2), as
 /// json_line_sweep.h is.
@@ -18,27 +19,6 @@ inline uint64_t drop_bits(uint64_t bits, uint32_t count) {
   if (count >= 64) return 0;
   const uint64_t first = _pdep_u64(uint64_t{1} << count, bits);
   return first == 0 ? 0 : bits & ~(first - 1);
-}
-
-/// memcmp's equality for the few bytes that stand between two values, where a call would cost more than the comparing. Reads `n` bytes of each.
-inline bool same_bytes(const char* a, const char* b, size_t n) {
-  const auto same = [a, b](auto word, size_t at) {
-    auto other = word;
-    __builtin_memcpy(&word, a + at, sizeof word);
-    __builtin_memcpy(&other, b + at, sizeof other);
-    return word == other;
-  };
-  if (n >= 8) {
-    for (size_t at = 0; at + 8 < n; at += 8) {
-      if (!same(uint64_t{}, at)) return false;
-    }
-    return same(uint64_t{}, n - 8);
-  }
-  if (n >= 4) return same(uint32_t{}, 0) && same(uint32_t{}, n - 4);
-  for (size_t at = 0; at < n; ++at) {
-    if (a[at] != b[at]) return false;
-  }
-  return true;
 }
 
 /// Rows side by side: each step of a tail is taken by all of them before the next one, in loops so short that several rows overlap in the

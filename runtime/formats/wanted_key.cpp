@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "runtime/formats/same_bytes.h"
 #include "runtime/hot/byte_mask.h"
 
 namespace millrace {
@@ -31,21 +32,6 @@ uint64_t key_hash(std::string_view text) {
     word = word_at<uint8_t>(p) << 16 | word_at<uint8_t>(p + size / 2) << 8 | word_at<uint8_t>(p + size - 1);
   }
   return (word ^ size) * 0x9e3779b97f4a7c15u;
-}
-
-/// Short keys are compared without a call.
-bool is_same(std::string_view a, std::string_view b) {
-  const size_t size = a.size();
-  if (size != b.size()) return false;
-  const auto same = [&](auto word, size_t at) {
-    using Word = decltype(word);
-    return word_at<Word>(a.data() + at) == word_at<Word>(b.data() + at);
-  };
-  if (size > 16) return std::memcmp(a.data(), b.data(), size) == 0;
-  if (size >= 8) return same(uint64_t{}, 0) && same(uint64_t{}, size - 8);
-  if (size >= 4) return same(uint32_t{}, 0) && same(uint32_t{}, size - 4);
-  if (size >= 2) return same(uint16_t{}, 0) && same(uint16_t{}, size - 2);
-  return size == 0 || a[0] == b[0];
 }
 
 }  // namespace
@@ -95,7 +81,9 @@ KeyTable::KeyTable(const std::vector<WantedKey>& keys)
 int32_t KeyTable::find(std::string_view text) const {
   for (size_t slot = key_hash(text) >> shift_;; slot = (slot + 1) & (slots_.size() - 1)) {
     const int32_t f = slots_[slot];
-    if (f < 0 || is_same(keys_[static_cast<size_t>(f)].text, text)) return f;
+    if (f < 0) return f;
+    const std::string& key = keys_[static_cast<size_t>(f)].text;
+    if (key.size() == text.size() && same_bytes(key.data(), text.data(), key.size())) return f;
   }
 }
 

@@ -48,9 +48,13 @@ GroupTable::~GroupTable() { release(); }
 
 void GroupTable::free_slots() noexcept { free_state(slots, (mask + 1) * sizeof(uint64_t)); }
 
+void GroupTable::free_old_slots() noexcept {
+  if (old_slots_ != nullptr) free_state(std::exchange(old_slots_, nullptr), (old_mask_ + 1) * sizeof(uint64_t));
+}
+
 void GroupTable::release() noexcept {
   free_slots();
-  if (old_slots_ != nullptr) free_state(std::exchange(old_slots_, nullptr), (old_mask_ + 1) * sizeof(uint64_t));
+  free_old_slots();
   for (const Segment& segment : segments_) free_state(segment.begin, segment_bytes(segment.capacity));
 }
 
@@ -123,7 +127,7 @@ void GroupTable::move_slots(uint64_t at_most) noexcept {
     place(slots, mask, reinterpret_cast<abi::GroupEntry*>(slot & abi::kSlotAddressMask)->hash, slot);
     old_slots_[moved_until_] = kMovedSlot;
   }
-  if (moved_until_ > old_mask_) free_state(std::exchange(old_slots_, nullptr), (old_mask_ + 1) * sizeof(uint64_t));
+  if (moved_until_ > old_mask_) free_old_slots();
 }
 
 /// All that follows the hash's home without a gap.
@@ -152,7 +156,7 @@ void GroupTable::touch(abi::GroupEntry* entry) noexcept {
 
 void GroupTable::clear() noexcept {
   if (shared_ != nullptr) shared_->group_count -= count;
-  if (old_slots_ != nullptr) free_state(std::exchange(old_slots_, nullptr), (old_mask_ + 1) * sizeof(uint64_t));
+  free_old_slots();
   bool oversized = mask + 1 > 4096 && static_cast<uint64_t>(count) * 16 < mask + 1;
   if (oversized) {
     release();

@@ -103,6 +103,7 @@ class GroupTable : public abi::GroupTable {
   void add_segment() noexcept;
   void mark_changed() noexcept;
   void free_slots() noexcept;
+  void free_old_slots() noexcept;  ///< if there are any
   void release() noexcept;
   void append_from(int64_t first, std::vector<abi::GroupEntry*>& out) const;
   int64_t arrival_of(const abi::GroupEntry* entry) const;

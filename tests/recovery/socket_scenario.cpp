@@ -1,6 +1,3 @@
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -10,6 +7,7 @@
 #include <map>
 #include <thread>
 
+#include "tests/recovery/local_listener.h"
 #include "tests/recovery/process.h"
 #include "tests/recovery/scenarios.h"
 
@@ -25,17 +23,7 @@ constexpr int kRowsAtEnd = 20'000;
 
 class Sender {
  public:
-  Sender() : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    (void)::bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
-    (void)::listen(listener_, 8);
-    (void)::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this] { serve(); });
-  }
+  Sender() : listener_(listen_locally(&port_)) { thread_ = std::thread([this] { serve(); }); }
   ~Sender() {
     stops_ = true;
     thread_.join();
@@ -51,9 +39,7 @@ class Sender {
  private:
   void serve() {
     while (!stops_ && rows_left_ != 0) {
-      pollfd wait{listener_, POLLIN, 0};
-      if (::poll(&wait, 1, 20) <= 0) continue;
-      const int connection = ::accept(listener_, nullptr, nullptr);
+      const int connection = accept_within(listener_, 20);
       if (connection >= 0) send_rows(connection);
     }
   }
@@ -81,8 +67,8 @@ class Sender {
     ::close(connection);
   }
 
-  int listener_;
   int port_ = 0;
+  int listener_;
   std::atomic<bool> stops_ = false;
   std::atomic<int> rows_left_ = -1;  ///< -1: no end in sight
   int64_t next_row_ = 0;
