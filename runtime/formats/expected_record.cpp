@@ -288,7 +288,7 @@ bool RecordExpectation::note_rows(int64_t compared) {
     std::fill(changes_.begin(), changes_.end(), uint8_t{0});
   }
   const bool judges = compared_ >= kRowsToJudge;
-  const bool too_many = judges && misfits_ > compared_ / 8;
+  const bool too_many = judges && misfits_ > compared_ / 3;
   if (judges) compared_ = misfits_ = 0;
   compared_ += compared;
   return too_many;

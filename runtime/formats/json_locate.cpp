@@ -23,13 +23,46 @@ std::string_view row_text(const LineBlock& block, int64_t row) {
   return {block.base + block.row_begin[row], block.row_end[row] - block.row_begin[row]};
 }
 
-/// The field whose key's closing quote is at `close`, or -1.
+/// The field whose key's closing quote is at `close`, or -1; the record has no escapes.
 int32_t find_wanted_key(const LearnedShape& shape, const char* close) {
+  const int32_t field = shape.key_table().find_before(close);
+  if (field != KeyTable::kUnclear) return field;
   const std::string_view key = short_key_before(close);
   if (key.data() != nullptr) return shape.key_table().find(key);
   const std::vector<WantedKey>& keys = shape.keys();
   const auto wanted = std::find_if(keys.begin(), keys.end(), [close](const WantedKey& other) { return other.matches(close); });
   return wanted == keys.end() ? -1 : static_cast<int32_t>(wanted - keys.begin());
+}
+
+/// Whether the byte at p is escaped by the backslashes in front of it, which begin no earlier than at `begin`.
+bool is_escaped(const char* p, const char* begin) {
+  const char* backslash = p;
+  while (backslash > begin && backslash[-1] == '\\') --backslash;
+  return (p - backslash) % 2 != 0;
+}
+
+/// The same where there may be escapes in the record, which begins at `begin`; a quote that is escaped closes no key.
+int32_t find_escaped_key(const LearnedShape& shape, const char* close, const char* begin) {
+  if (is_escaped(close, begin)) return -1;
+  const int32_t field = shape.key_table().find_before(close);
+  if (field != KeyTable::kUnclear) return field;
+  const char* open = close;
+  do {
+    open = static_cast<const char*>(memrchr(begin, '"', static_cast<size_t>(open - begin)));
+  } while (is_escaped(open, begin));
+  const std::string_view key(open + 1, static_cast<size_t>(close - open - 1));
+  if (key.find('\\') == std::string_view::npos) return shape.key_table().find(key);
+  if (!is_string_body(key)) return -1;
+  std::string decoded(key.size(), '\0');
+  decoded.resize(static_cast<size_t>(decode_json_string(key, decoded.data()) - decoded.data()));
+  return shape.key_table().find(decoded);
+}
+
+/// The closing quote of the key whose colon this is; null when something else stands in front of it.
+const char* key_close(const char* colon) {
+  const char* close = colon - 1;
+  while (is_json_blank(*close)) --close;
+  return *close == '"' ? close : nullptr;
 }
 
 /// A flat record without escapes: every mark is a colon of its one object, every quote opens or closes a string. Learns the
@@ -45,9 +78,8 @@ void locate_flat(LearnedShape& shape, const char* base, std::span<const uint32_t
   bool exact = true;
   for (size_t m = 0; m < mark_count; ++m) {
     const char* colon = base + marks[m];
-    const char* close = colon - 1;
-    while (is_json_blank(*close)) --close;
-    if (*close != '"') continue;
+    const char* close = key_close(colon);
+    if (close == nullptr) continue;
     const int32_t f = find_wanted_key(shape, close);
     if (f < 0) continue;
     uint32_t& ordinal = found.ordinals[static_cast<size_t>(f)];
@@ -57,6 +89,16 @@ void locate_flat(LearnedShape& shape, const char* base, std::span<const uint32_t
     fields[f] = {marks_from + marks[m] + 1, 0};
   }
   if (seen == shape.keys().size() && exact) shape.learn_from_found(row);
+}
+
+/// The same of a record with escapes, of which nothing is learned.
+void locate_flat_escaped(const LearnedShape& shape, const LineBlock& block, int64_t row, JsonField* fields) {
+  const char* begin = block.base + block.row_begin[row];
+  for (uint32_t m = block.mark_begin[row]; m < block.mark_begin[row + 1]; ++m) {
+    const char* close = key_close(block.base + block.marks[m]);
+    const int32_t f = close == nullptr ? -1 : find_escaped_key(shape, close, begin);
+    if (f >= 0) fields[f] = {block.marks[m] + 1, 0};
+  }
 }
 
 std::span<const uint32_t> marks_of(const LineBlock& block, int64_t row) {
@@ -72,13 +114,6 @@ bool locate_unmarked(LearnedShape& shape, const LineBlock& block, int64_t row, J
   shape.learn_from_unmarked(block, row, record, colons);
   locate_flat(shape, record.data(), colons, block.row_begin[row], row, fields);
   return true;
-}
-
-/// Whether the byte at p is escaped by the backslashes in front of it, which begin no earlier than at `begin`.
-bool is_escaped(const char* p, const char* begin) {
-  const char* backslash = p;
-  while (backslash > begin && backslash[-1] == '\\') --backslash;
-  return (p - backslash) % 2 != 0;
 }
 
 /// A record with nested values or escapes: goes through the colons, braces and brackets outside its strings, and tells the fields of its
@@ -122,29 +157,9 @@ class StructureWalker {
 
   /// A colon gives a field when a string stands in front of it.
   void field(const char* colon) {
-    const char* close = colon - 1;
-    while (is_json_blank(*close)) --close;
-    if (*close != '"') return;
-    if (!has_escapes_) return note(find_wanted_key(shape_, close), colon);
-    if (is_escaped(close, begin_)) return;
-    const std::string_view key = short_key_before(close);
-    key.data() != nullptr ? note(shape_.key_table().find(key), colon) : field_after_escapes(colon, close);
-  }
-
-  void field_after_escapes(const char* colon, const char* close) {
-    const char* open = close;
-    do {
-      open = static_cast<const char*>(memrchr(begin_, '"', static_cast<size_t>(open - begin_)));
-    } while (is_escaped(open, begin_));
-    const std::string_view key(open + 1, static_cast<size_t>(close - open - 1));
-    if (key.find('\\') == std::string_view::npos) return note(shape_.key_table().find(key), colon);
-    if (!is_string_body(key)) return;
-    std::string decoded(key.size(), '\0');
-    decoded.resize(static_cast<size_t>(decode_json_string(key, decoded.data()) - decoded.data()));
-    note(shape_.key_table().find(decoded), colon);
-  }
-
-  void note(int32_t field, const char* colon) {
+    const char* close = key_close(colon);
+    if (close == nullptr) return;
+    const int32_t field = has_escapes_ ? find_escaped_key(shape_, close, begin_) : find_wanted_key(shape_, close);
     if (field >= 0) fields_[field] = {offset_of(colon + 1), 0};
   }
 
@@ -211,6 +226,8 @@ bool locate_fields(LearnedShape& shape, const LineBlock& block, int64_t row, Jso
   if (flags == abi::kRowUnmarked) return locate_unmarked(shape, block, row, fields);
   if ((flags & ~abi::kRowBadUtf8) == 0) {
     locate_flat(shape, block.base, marks_of(block, row), 0, row, fields);
+  } else if ((flags & ~abi::kRowBadUtf8) == abi::kRowEscape) {
+    locate_flat_escaped(shape, block, row, fields);
   } else if (!locate_nested(shape, text, block.row_begin[row], has_escapes, fields)) {
     return false;
   }

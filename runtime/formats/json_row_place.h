@@ -302,6 +302,12 @@ inline uint64_t word_of_fitting(const ExpectedRecord& expected) {
   return abi::kRowPlaced | (expected.leaves_late ? abi::kTailPending : 0) | expected.prefix_known | tail_known;
 }
 
+/// Whether the first 64 bytes of a row are as expected: a look that costs little where it says no.
+template <typename Simd>
+bool begins_as(const ExpectedRecord& expected, const char* record) {
+  return Simd::in_range(record, Simd::range(expected.low, expected.span)) == ~uint64_t{0};
+}
+
 /// One row by itself, with all its fields; its word, 0 where it is not as expected.
 template <typename Simd>
 __attribute__((noinline)) uint64_t place_odd_row(const ExpectedRecord& expected, const abi::LineBlock& block, int64_t row,
@@ -339,7 +345,7 @@ int64_t place_rows(const ExpectedRecord& expected, const ExpectedRecord& odd, co
     group.write_known(known);
     if (knows_odd) {
       for (int64_t i = 0; i < rows; ++i) {
-        if (__builtin_expect(known[i] != 0, 1)) continue;
+        if (__builtin_expect(known[i] != 0, 1) || !begins_as<Simd>(odd, block.base + block.row_begin[row + i])) continue;
         known[i] = place_odd_row<Simd>(odd, block, row + i, placed + expected.field_count * static_cast<uint64_t>(i),
                                        marked_too);
         odd_rows += known[i] != 0;

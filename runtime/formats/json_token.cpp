@@ -1,5 +1,7 @@
 #include "runtime/formats/json_token.h"
 
+#include <array>
+
 #include "runtime/hot/byte_mask.h"
 
 namespace millrace {
@@ -10,22 +12,32 @@ using abi::string_stop_mask;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
+/// Of each character as a hexadecimal digit, -1 if it is none.
+constexpr std::array<int8_t, 256> kHexValues = [] {
+  std::array<int8_t, 256> values{};
+  values.fill(-1);
+  for (int digit = 0; digit < 10; ++digit) values[static_cast<size_t>('0' + digit)] = static_cast<int8_t>(digit);
+  for (int digit = 10; digit < 16; ++digit) {
+    values[static_cast<size_t>('a' + digit - 10)] = values[static_cast<size_t>('A' + digit - 10)] = static_cast<int8_t>(digit);
+  }
+  return values;
+}();
 
-/// The code unit of four hexadecimal digits, -1 if they are not.
+/// The code unit of four hexadecimal digits, negative if they are not.
 int32_t read_code_unit(const char* p, const char* end) {
   if (end - p < 4) return -1;
-  int32_t unit = 0;
-  for (int i = 0; i < 4; ++i) {
-    const int digit = hex_value(p[i]);
-    if (digit < 0) return -1;
-    unit = unit << 4 | digit;
+  const auto digit = [p](int i) { return int32_t{kHexValues[static_cast<unsigned char>(p[i])]}; };
+  return digit(0) << 12 | digit(1) << 8 | digit(2) << 4 | digit(3);
+}
+
+/// `p` at a backslash within a string: the byte behind the escape, nullptr if JSON knows no such one.
+const char* pass_escape(const char* p, const char* end) {
+  if (end - p < 2) return nullptr;
+  switch (p[1]) {
+    case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't': return p + 2;
+    case 'u': return read_code_unit(p + 2, end) < 0 ? nullptr : p + 6;
+    default: return nullptr;
   }
-  return unit;
 }
 
 const char* skip_digits(const char* p, const char* end) {
@@ -64,12 +76,25 @@ JsonToken scan_word(const char* p, const char* end, std::string_view word, JsonK
 }
 
 JsonToken scan_string(const char* p, const char* end, const char** rest) {
-  const char* close = find_string_close(p + 1, end);
-  if (close == nullptr) return {};
-  const std::string_view body(p + 1, static_cast<size_t>(close - p - 1));
-  if (!is_string_body(body)) return {};
-  *rest = close + 1;
-  return {JsonKind::String, body.find('\\') != std::string_view::npos, body};
+  const char* const body = p + 1;
+  bool escaped = false;
+  for (p = body; p < end;) {
+    const uint32_t stops = string_stop_mask(p);
+    if (stops == 0) {
+      p += kMaskBytes;
+      continue;
+    }
+    p += __builtin_ctz(stops);
+    if (p >= end) return {};
+    if (*p == '"') {
+      *rest = p + 1;
+      return {JsonKind::String, escaped, {body, static_cast<size_t>(p - body)}};
+    }
+    p = *p == '\\' ? pass_escape(p, end) : nullptr;
+    if (p == nullptr) return {};
+    escaped = true;
+  }
+  return {};
 }
 
 char* write_utf8(uint32_t code_point, char* out) {
@@ -235,15 +260,8 @@ bool is_string_body(std::string_view body) {
     }
     p += __builtin_ctz(stops);
     if (p >= end) return true;
-    if (*p != '\\' || ++p == end) return false;
-    if (*p == 'u') {
-      if (read_code_unit(p + 1, end) < 0) return false;
-      p += 5;
-    } else if (std::string_view("\"\\/bfnrt").find(*p) != std::string_view::npos) {
-      ++p;
-    } else {
-      return false;
-    }
+    p = *p == '\\' ? pass_escape(p, end) : nullptr;
+    if (p == nullptr) return false;
   }
   return true;
 }

@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "runtime/formats/same_bytes.h"
-#include "runtime/hot/byte_mask.h"
 
 namespace millrace {
 namespace {
@@ -69,13 +68,26 @@ std::string_view short_key_before(const char* close) {
 }
 
 KeyTable::KeyTable(const std::vector<WantedKey>& keys)
-    : keys_(keys), slots_(std::bit_ceil(keys.size() * 4 + 2), -1), shift_(64 - static_cast<uint32_t>(std::countr_zero(slots_.size()))) {
+    : keys_(keys), slots_(std::bit_ceil(keys.size() * 4 + 2), -1), short_slots_(slots_.size()),
+      shift_(64 - static_cast<uint32_t>(std::countr_zero(slots_.size()))) {
   for (size_t f = 0; f < keys.size(); ++f) {
     if (find(keys[f].text) >= 0) continue;
+    add_short(keys[f].text, static_cast<int32_t>(f));
     size_t slot = key_hash(keys[f].text) >> shift_;
     while (slots_[slot] >= 0) slot = (slot + 1) & (slots_.size() - 1);
     slots_[slot] = static_cast<int32_t>(f);
   }
+}
+
+/// A plain key has no control character; a zero byte would look like none at all.
+void KeyTable::add_short(std::string_view text, int32_t field) {
+  if (text.size() > kShortMax || text.find('\0') != std::string_view::npos) return;
+  char padded[kShortMax + 1] = {};
+  std::memcpy(padded + sizeof padded - text.size(), text.data(), text.size());
+  const ShortKey key = short_key(padded + sizeof padded, text.size());
+  size_t slot = slot_of(key);
+  while (short_slots_[slot].field >= 0) slot = (slot + 1) & (short_slots_.size() - 1);
+  short_slots_[slot] = {key, field};
 }
 
 int32_t KeyTable::find(std::string_view text) const {
