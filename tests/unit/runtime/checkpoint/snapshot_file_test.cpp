@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -48,6 +49,17 @@ TEST_CASE("CRC-32C is the one that everybody has") {
   const std::string zeros(32, '\0');
   CHECK(crc32c(0, zeros.data(), zeros.size()) == 0x8A9136AA);
   CHECK(crc32c(crc32c(0, "1234", 4), "56789", 5) == 0xE3069283);
+}
+
+TEST_CASE("a long run of bytes has the same CRC in one piece as in short ones", "[checkpoint]") {
+  std::string bytes(100003, '\0');
+  uint32_t word = 1;
+  for (char& byte : bytes) byte = static_cast<char>((word = word * 1664525 + 1013904223) >> 24);
+  for (const size_t size : {size_t{12287}, size_t{12288}, size_t{12289}, size_t{36864}, bytes.size()}) {
+    uint32_t piecewise = 0;
+    for (size_t at = 0; at < size; at += 1000) piecewise = crc32c(piecewise, bytes.data() + at, std::min<size_t>(1000, size - at));
+    CHECK(crc32c(0, bytes.data(), size) == piecewise);
+  }
 }
 
 TEST_CASE("a snapshot gives back what was written") {
