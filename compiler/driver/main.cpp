@@ -1,4 +1,3 @@
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <span>
@@ -7,6 +6,7 @@
 #include "compiler/base/diagnostic.h"
 #include "compiler/driver/command_line.h"
 #include "compiler/driver/commands/command.h"
+#include "compiler/driver/process_setup.h"
 
 #ifndef MILLRACE_VERSION
 #define MILLRACE_VERSION "unknown"
@@ -83,10 +83,9 @@ int dispatch(std::span<const char* const> words) {
 }  // namespace millrace
 
 int main(int argc, char** argv) {
-  // A reader of our output that goes away shows as a failed write, where it can be handled.
-  signal(SIGPIPE, SIG_IGN);
+  millrace::set_up_process();
   try {
-    const int status = millrace::dispatch({argv + 1, static_cast<size_t>(argc > 0 ? argc - 1 : 0)});
+    const int status = millrace::end_standard_output(millrace::dispatch({argv + 1, static_cast<size_t>(argc > 0 ? argc - 1 : 0)}));
 #ifndef MILLRACE_CHECKED
     fflush(nullptr);
     std::_Exit(status);  // see run_script.h; it also spares the walk over what the kernel frees anyway

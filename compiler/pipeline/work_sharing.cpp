@@ -29,6 +29,9 @@ std::string obstacle(const PhysicalQuery& query, const Pipeline& p) {
   const auto& state = std::get<AggregateState>(query.states[target->slot]);
   if (state.spec.time == abi::TimeKind::Key) return "a key is a time, and each instant has a table";
   if (state.spec.time != abi::TimeKind::None && state.spec.time != abi::TimeKind::Window) return "windows depend on each other's rows";
+  // A worker's set of values does not know which row brought each.
+  const auto in_order = [](const plan::AggregateCall& call) { return call.distinct && call.function->takes_sequence; };
+  if (std::any_of(state.node->calls.begin(), state.node->calls.end(), in_order)) return "distinct values are listed in the order of their arrival";
   return "";
 }
 

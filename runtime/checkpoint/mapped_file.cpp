@@ -10,7 +10,7 @@
 namespace millrace {
 
 Result<std::unique_ptr<MappedFile>> MappedFile::open(const std::string& path, Read read) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);  // a pipe of the name must not hold up the start
   struct stat info {};
   if (fd < 0 || ::fstat(fd, &info) != 0) {
     Status failed = system_error(("cannot read '" + path + "'").c_str());

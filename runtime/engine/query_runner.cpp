@@ -72,6 +72,7 @@ void QueryRunner::set_up(const OpenTable& open_table, const MaterializedViews& v
   if (options_.recorder != nullptr) options_.recorder->set_up(number(), context_.batch_time_us);
   Status opened = open_sink(saved);
   if (!opened.ok()) return fail(opened.message());
+  if (finished_ && saved != nullptr) restore_view(*saved);
   if (finished_) return;
   sink_is_open_ = true;
   read_views(views);
@@ -331,9 +332,10 @@ void QueryRunner::source_ended(int32_t source) {
   if (!finished_) finish();
 }
 
-void QueryRunner::stop() {
+void QueryRunner::stop(bool checkpoint_follows) {
   if (finished_) return;
-  if (rows_in_batch_ > 0 && options_.replayed == nullptr) end_batch();
+  const bool leaves_open = checkpoint_follows && !waits_for_clock();
+  if (rows_in_batch_ > 0 && options_.replayed == nullptr && !leaves_open) end_batch();
   if (!finished_) finish();
 }
 

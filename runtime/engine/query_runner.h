@@ -143,8 +143,9 @@ class QueryRunner {
   int32_t number() const { return static_cast<int32_t>(&query_ - program_.queries.data()); }
   /// Nothing will come from `source` any more; after the last one the query's last batch runs.
   void source_ended(int32_t source);
-  /// The job ends: finishes the batch in hand.
-  void stop();
+  /// The job is asked to end. The batch in hand ends with it; or, if a checkpoint is about to be made, is left as it is for a run that goes on,
+  /// unless a clock would end it: cut short it would be another one than that of a job which nobody stopped, and later rows might be late.
+  void stop(bool checkpoint_follows = false);
   void fail(std::string why);
 
   /// All that the query is, between two calls of feed; also in the middle of a batch. After the end only as much as a restart has to know.
@@ -185,7 +186,9 @@ class QueryRunner {
     bool ended = false;
   };
 
+  void snapshot_progress(SnapshotWriter& writer) const;
   void restore_progress(SnapshotReader& saved);
+  void restore_view(SnapshotReader& saved);
   Status open_sink(SnapshotReader* saved);
   void choose_trigger();
   void read_views(const MaterializedViews& views);

@@ -23,7 +23,11 @@ void QueryRunner::snapshot(SnapshotWriter& writer) const {
   writer.text(place.value_or(""));
   for (const int64_t count : {batches_, rows_in_, rows_out_, context_.rows_late, context_.rows_bad}) writer.put(count);
   if (notes_late_rows()) options_.kept_lines->snapshot(query_.late_table, writer);
-  if (is_complete_) return;
+  if (!is_complete_) snapshot_progress(writer);
+  if (query_.view) options_.views->find(query_.view->id)->snapshot(writer, *tuples_);  // also of an ended one: queries over it run last
+}
+
+void QueryRunner::snapshot_progress(SnapshotWriter& writer) const {
   writer.begin(kProgressMark);
   for (const int64_t value : {context_.watermark_us, context_.batch_time_us, context_.sequence, context_.rows_limit_left, rows_in_batch_,
                               interval_end_us_, rows_shown_before_, output_.row_count}) {
@@ -39,7 +43,6 @@ void QueryRunner::snapshot(SnapshotWriter& writer) const {
   }
   for (const abi::RandomState& random : random_) writer.put(random);
   states_.snapshot(writer);
-  if (query_.view) options_.views->find(query_.view->id)->snapshot(writer, *tuples_);
 }
 
 /// Reads the part of a snapshot that is there of ended queries, too. An ended one is not opened any more.
@@ -79,10 +82,16 @@ void QueryRunner::restore_progress(SnapshotReader& saved) {
   }
   for (abi::RandomState& random : random_) random = saved.get<abi::RandomState>();
   if (saved.ok()) states_.restore(saved);
-  if (saved.ok() && query_.view) options_.views->find(query_.view->id)->restore(saved, *tuples_);
-  if (!saved.ok()) return fail("the checkpoint cannot be used: " + saved.status().message());
+  restore_view(saved);
+  if (finished_) return;
   context_.batch_id = batches_;
   batch_received_ns_ = batch_started_ns_ = steady_clock_ns();
+}
+
+/// The rest of a query's part. Fails when that, or what was read before, is not as it should be.
+void QueryRunner::restore_view(SnapshotReader& saved) {
+  if (saved.ok() && query_.view) options_.views->find(query_.view->id)->restore(saved, *tuples_);
+  if (!saved.ok()) fail("the checkpoint cannot be used: " + saved.status().message());
 }
 
 int64_t QueryRunner::rows_taken(int32_t source) const {

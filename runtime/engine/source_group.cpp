@@ -48,7 +48,7 @@ void SourceGroup::run_until_over() {
   const int64_t batches_before = batches_ended();
   while (!is_over()) {
     if (should_stop()) {
-      for (QueryRunner* query : queries_) query->stop();
+      for (QueryRunner* query : queries_) query->stop(checkpoints_ != nullptr);
       return;
     }
     if (checkpoints_ != nullptr) {
@@ -115,7 +115,9 @@ void SourceGroup::step() {
   bool alone = live_inputs() == 1;
   bool any = false;
   for (Input& input : inputs_) {
-    // In lockstep an input gives its whole share before the next one's turn, so that rows come in the same order however they are read.
+    // In lockstep an input gives its whole share before the next one's turn, so that rows come in the same order however they are read,
+    // and in which runs.
+    if (in_lockstep_ && any && should_stop()) return;
     bool took = true;
     while (took && !input.ended && !input.share_is_full) {
       took = take_from(input, alone && !any ? wait_us() : 0);

@@ -1,3 +1,4 @@
+#include <csignal>
 #include <filesystem>
 
 #include "tests/recovery/process.h"
@@ -64,6 +65,18 @@ std::string make_job(const Setting& setting, const std::string& name) {
   return folder;
 }
 
+/// Kills it, or now and then asks it to end, which may not show either; false when that does not work.
+bool end_it(Process& process, std::mt19937_64& random) {
+  constexpr int kOneIsAsked = 4;
+  constexpr int kInterruptedAtOnce = 128 + SIGINT;  // before it listens
+  if (random() % kOneIsAsked != 0) {
+    process.kill();
+    return true;
+  }
+  process.interrupt();
+  return process.ended_within_ms(10'000) && (process.status() == 0 || process.status() == kInterruptedAtOnce);
+}
+
 }  // namespace
 
 Outcome run_files(const Setting& setting, int kills_max) {
@@ -85,7 +98,7 @@ Outcome run_files(const Setting& setting, int kills_max) {
     done = process.ended_within_ms(may_kill ? patience_ms(setting, 250) : 120'000);
     if (!done && !may_kill) outcome.problem = "it does not end";
     if (!done) {
-      process.kill();
+      if (!end_it(process, *setting.random)) outcome.problem = "it was asked to end, and failed or goes on";
       ++outcome.kills;
     } else if (process.status() != 0) {
       outcome.problem = "a run failed";

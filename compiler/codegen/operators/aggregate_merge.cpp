@@ -50,8 +50,11 @@ void merge_aggregate(Emitter& e, const plan::AggregateCall& call, size_t index, 
   if (call.distinct) {
     auto set = Pointer<const abi::DistinctSet>(
         e.load_at<abi::DistinctSet*>(from.entry, from.layout.distinct_offset[index]).raw);
+    // Behind those that are there, for what lists them in order.
+    auto before = Pointer<const abi::DistinctSet>(e.load_at<abi::DistinctSet*>(into.entry, into.layout.distinct_offset[index]).raw);
+    Int known = e.call<&abi::mr_distinct_count>(before);
     e.for_range(e.int_(0), e.call<&abi::mr_distinct_count>(set), [&](Int at) {
-      add_to_aggregate(e, table, into.entry, call, into.layout, index, distinct_values(e, set, at, call), at);
+      add_to_aggregate(e, table, into.entry, call, into.layout, index, distinct_values(e, set, at, call), e.add(known, at));
     });
     return;
   }
