@@ -35,6 +35,9 @@ std::vector<const ast::Expr*> SelectAnalyzer::window_calls() const {
 ExprPtr SelectAnalyzer::window_time(const WindowCall& call) {
   if (call.time) {
     ExprPtr time = binder("the time of a window", false, 0).bind(*call.time);
+    if (!subqueries_in(*time).empty()) {
+      throw not_supported_yet(call.time->span, "subqueries in the time of a window", "name it in FROM: window(t, …) … FROM (SELECT …, (SELECT …) AS t FROM …)");
+    }
     if (time->type.is(TypeKind::Timestamp)) return time;
     if (time->type.is(TypeKind::Date) || time->type.is(TypeKind::String))
       return coerce(std::move(time), TypeKind::Timestamp);
