@@ -119,7 +119,8 @@ MR_HOT bool mr_string_equal(const char* a, int64_t a_size, const char* b, int64_
 
 /// Bytewise, which for UTF-8 is the order of code points: negative, 0 or positive.
 MR_HOT int32_t mr_string_compare(const char* a, int64_t a_size, const char* b, int64_t b_size) noexcept {
-  const int order = std::memcmp(a, b, static_cast<size_t>(a_size < b_size ? a_size : b_size));
+  const int64_t both = a_size < b_size ? a_size : b_size;
+  const int order = both == 0 ? 0 : std::memcmp(a, b, static_cast<size_t>(both));  // an empty string may be nowhere
   if (order != 0) return order < 0 ? -1 : 1;
   return static_cast<int32_t>(a_size > b_size) - static_cast<int32_t>(a_size < b_size);
 }
