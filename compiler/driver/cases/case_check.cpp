@@ -52,6 +52,10 @@ std::string bytes_of_hex(const Lines& lines) {
   return bytes;
 }
 
+bool has_results(const TestCase& test) {
+  return test.find("expect") != nullptr || test.find("final") != nullptr || test.find("failure") != nullptr || test.find("output") != nullptr;
+}
+
 /// One case at work: collects what is wrong.
 class CaseChecker {
  public:
@@ -98,23 +102,24 @@ class CaseChecker {
     const std::optional<Script> script = script_of(sql);
     if (!script) return problem("the SQL cannot be read", "");
     for (CaseSection* section : test_.all("explain")) check_explain(*section, *script);
-    CaseJob job{.script = *script, .inputs = {}, .format = case_options_.format, .threads = options_.threads};
-    if (options_.restart) job.restart_folder = (restart_folder_.path() / "checkpoints").string();
+    CaseJob job;
+    if (options_.way.restart) job.restart_folder = (restart_folder_.path() / "checkpoints").string();
     for (const CaseSection* section : test_.all("input")) job.inputs[lower_case(section->argument)] = batch_texts(*section);
-    const bool runs = test_.find("expect") || test_.find("final") || test_.find("failure") || test_.find("output");
+    const bool runs = has_results(test_);
     const bool compiles = test_.find("error") || test_.find("warning");
     if (!runs && !compiles) {
       if (!test_.find("explain") && !test_.find("command")) problem("nothing is expected of the SQL", "");
       return;
     }
 
-    CaseOutcome outcome = run_case_job(job);
+    CompiledCase compiled(*script, case_options_.format, options_.way.threads);
+    CaseOutcome outcome = compiled.run(job);
     check_diagnostics(outcome);
     if (!runs) return;
     if (!outcome.compiled) return problem("it does not compile:", outcome.diagnostics);
     check_failure(outcome);
     check_batches(outcome);
-    if (!case_options_.batch_rows.empty() || test_.find("final") != nullptr) check_final(job, outcome);
+    if (!case_options_.batch_rows.empty() || test_.find("final") != nullptr) check_final(*script, compiled, job, outcome);
   }
 
   static std::vector<std::string> batch_texts(const CaseSection& section) {
@@ -199,12 +204,11 @@ class CaseChecker {
   }
 
   /// The result must not depend on where batches are cut.
-  void check_final(CaseJob job, CaseOutcome& first) {
-    const bool writes_changes = job.format == "changelog" || job.format == "debezium";
-    if (job.format != "json" && !writes_changes) {
-      job.format = "json";
-      first = run_case_job(job);
-    }
+  void check_final(const Script& script, CompiledCase& compiled, CaseJob job, CaseOutcome& first) {
+    const bool writes_changes = case_options_.format == "changelog" || case_options_.format == "debezium";
+    std::optional<CompiledCase> as_json;
+    if (case_options_.format != "json" && !writes_changes) first = as_json.emplace(script, "json", options_.way.threads).run(job);
+    CompiledCase& compared = as_json ? *as_json : compiled;
     size_t next = 0;
     for (CaseSection* section : test_.all("final")) {
       const CapturedQuery* query = query_of(*section, next, first);
@@ -223,12 +227,12 @@ class CaseChecker {
       for (const std::string& batch : batches) all += batch;
       batches = {all};
     }
-    for (const int64_t rows : case_options_.batch_rows) check_at(job, rows, first);
+    for (const int64_t rows : case_options_.batch_rows) check_at(compared, job, rows, first);
   }
 
-  void check_at(CaseJob& job, int64_t batch_rows, const CaseOutcome& first) {
+  void check_at(CompiledCase& compiled, CaseJob& job, int64_t batch_rows, const CaseOutcome& first) {
     job.batch_rows = batch_rows;
-    const CaseOutcome again = run_case_job(job);
+    const CaseOutcome again = compiled.run(job);
     const std::string size = batch_rows == 0 ? "greedy batches" : "batches of " + std::to_string(batch_rows) + " rows";
     if (!again.failure.empty()) problem("with " + size + " it fails:", again.failure);
     for (size_t i = 0; i < first.queries.size() && i < again.queries.size(); ++i) {
@@ -260,6 +264,8 @@ class CaseChecker {
 };
 
 }  // namespace
+
+bool depends_on_way(const TestCase& test) { return test.find("sql") != nullptr && has_results(test); }
 
 std::string check_case(TestCase& test, const CaseCheckOptions& options) {
   try {

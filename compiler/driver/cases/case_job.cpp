@@ -94,12 +94,12 @@ constexpr size_t kSharedBytes = 96;
 /// And so few that longer cases go on with one worker's rows after some of several.
 constexpr int64_t kSharedRowsToJudge = 8;
 
-RunOptions options_of(const CaseJob& job, const CompiledScript& compiled, std::vector<CapturedQuery>& captured, int message_fd) {
+RunOptions options_of(const CaseJob& job, const CompiledScript& compiled, int32_t threads, std::vector<CapturedQuery>& captured, int message_fd) {
   const abi::Program& program = compiled.program;
   RunOptions options;
   options.work = &compiled.sharing;
   options.batch_rows = job.batch_rows;
-  if (job.threads > 1) options.sharing = {.rows_min = 1, .chunk_bytes = kSharedBytes, .rows_to_judge = kSharedRowsToJudge};
+  if (threads > 1) options.sharing = {.rows_min = 1, .chunk_bytes = kSharedBytes, .rows_to_judge = kSharedRowsToJudge};
   options.checkpoint.folder = job.restart_folder;
   options.checkpoint.suspend_after_batch = !job.restart_folder.empty();
   options.handle_signals = false;
@@ -117,7 +117,7 @@ RunOptions options_of(const CaseJob& job, const CompiledScript& compiled, std::v
   return options;
 }
 
-void run_program(const CaseJob& job, const CompiledScript& compiled, CaseOutcome& outcome) {
+void run_program(const CaseJob& job, const CompiledScript& compiled, int32_t threads, CaseOutcome& outcome) {
   const abi::Program& program = compiled.program;
   std::vector<CapturedQuery> captured(program.queries.size());
   for (size_t i = 0; i < captured.size(); ++i) {
@@ -126,7 +126,7 @@ void run_program(const CaseJob& job, const CompiledScript& compiled, CaseOutcome
     captured[i].changes = program.queries[i].sink.changes;
   }
   const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-  RunOptions options = options_of(job, compiled, captured, nowhere);
+  RunOptions options = options_of(job, compiled, threads, captured, nowhere);
   options.checkpoint.reset = true;
   RunSummary summary = Engine(program, options).run();
   options.checkpoint.reset = false;
@@ -142,15 +142,17 @@ void run_program(const CaseJob& job, const CompiledScript& compiled, CaseOutcome
 
 }  // namespace
 
-CaseOutcome run_case_job(const CaseJob& job) {
+CompiledCase::CompiledCase(const Script& script, const std::string& format, int32_t threads)
+    : script_(script),
+      threads_(threads),
+      compiled_(compile_script(script.source, make_environment(script.base_directory, format), jit_, {.threads = threads})) {}
+
+CaseOutcome CompiledCase::run(const CaseJob& job) {
   CaseOutcome outcome;
-  Jit jit;
-  const CompiledScript compiled = compile_script(job.script.source, make_environment(job.script.base_directory, job.format), jit,
-                                                 {.threads = job.threads});
-  outcome.compiled = compiled.ok;
-  outcome.diagnostics = rendered(job.script.source, compiled.diagnostics);
-  outcome.listing = compiled.listing;
-  if (compiled.ok && !compiled.program.queries.empty()) run_program(job, compiled, outcome);
+  outcome.compiled = compiled_.ok;
+  outcome.diagnostics = rendered(script_.source, compiled_.diagnostics);
+  outcome.listing = compiled_.listing;
+  if (compiled_.ok && !compiled_.program.queries.empty()) run_program(job, compiled_, threads_, outcome);
   return outcome;
 }
 

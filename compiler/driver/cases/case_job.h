@@ -4,21 +4,20 @@
 #include <string>
 #include <vector>
 
+#include "compiler/driver/compile_query.h"
 #include "compiler/driver/script_file.h"
+#include "compiler/jit/jit.h"
 #include "runtime/abi/program.h"
 
 namespace millrace {
 
 /// How a test case's SQL is to run once.
 struct CaseJob {
-  const Script& script;
   /// By stream name, lower-case: the text of each batch. Such a stream's connector is not used.
   std::map<std::string, std::vector<std::string>> inputs;
-  std::string format = "json";  ///< of bare queries
-  int32_t threads = 1;          ///< > 1: workers, among whom already a few rows are shared out
   /// Not empty: after each batch the job's state goes through a checkpoint in this folder into a fresh engine.
   std::string restart_folder = {};
-  int64_t batch_rows = 0;       ///< > 0: cuts batches by rows, not at the inputs' own cuts
+  int64_t batch_rows = 0;  ///< > 0: cuts batches by rows, not at the inputs' own cuts
 };
 
 /// A batch that a query wrote.
@@ -43,7 +42,20 @@ struct CaseOutcome {
   std::string failure;                 ///< what went wrong at run time, a line each query
 };
 
-/// Compiles and runs a case's SQL. Sinks other than the console write where they always do.
-CaseOutcome run_case_job(const CaseJob& job);
+/// A case's SQL, compiled once, to be run several times.
+class CompiledCase {
+ public:
+  /// `format`: of bare queries. `threads` > 1: workers, among whom already a few rows are shared out. The script must outlive it.
+  CompiledCase(const Script& script, const std::string& format, int32_t threads);
+
+  /// Sinks other than the console write where they always do.
+  CaseOutcome run(const CaseJob& job);
+
+ private:
+  const Script& script_;
+  int32_t threads_;
+  Jit jit_;
+  CompiledScript compiled_;
+};
 
 }  // namespace millrace

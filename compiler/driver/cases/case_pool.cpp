@@ -22,13 +22,13 @@ struct RunningCase {
   pid_t process = -1;
   int pipe = -1;
   size_t file = 0;
-  size_t index = 0;  ///< of its file's cases
+  size_t result = 0;  ///< its place among the file's results
   std::string received;
 };
 
-[[noreturn]] void run_in_child(TestCase test, const CaseFile& file, const CasePoolOptions& options, int pipe) {
+[[noreturn]] void run_in_child(TestCase test, CaseWay way, const CaseFile& file, const CasePoolOptions& options, int pipe) {
   alarm(options.timeout_s);
-  std::string message = check_case(test, {.threads = options.threads, .restart = options.restart, .update = options.update, .file_path = file.path});
+  std::string message = check_case(test, {.way = way, .update = options.update, .file_path = file.path});
   message += kSeparator;
   if (options.update) message += print_case_file({.path = {}, .preamble = {}, .cases = {test}});
   (void)write_all(pipe, message.data(), message.size());
@@ -36,17 +36,17 @@ struct RunningCase {
   _exit(0);
 }
 
-RunningCase start_case(const CaseFile& file, size_t index, const CasePoolOptions& options) {
+RunningCase start_case(const CaseFile& file, const CaseResult& wanted, const CasePoolOptions& options) {
   int ends[2];
   if (pipe(ends) != 0) return {};
   fflush(nullptr);
   const pid_t process = fork();
   if (process == 0) {
     close(ends[0]);
-    run_in_child(file.cases[index], file, options, ends[1]);
+    run_in_child(file.cases[wanted.index], wanted.way, file, options, ends[1]);
   }
   close(ends[1]);
-  return {.process = process, .pipe = ends[0], .file = 0, .index = index, .received = {}};
+  return {.process = process, .pipe = ends[0], .file = 0, .result = 0, .received = {}};
 }
 
 std::string describe_end(int status, const CasePoolOptions& options) {
@@ -55,23 +55,22 @@ std::string describe_end(int status, const CasePoolOptions& options) {
   return "its process ended with status " + std::to_string(WEXITSTATUS(status)) + "\n";
 }
 
-CaseResult finish_case(RunningCase& running, const CaseFile& file, const CasePoolOptions& options) {
+void finish_case(RunningCase& running, const CaseFile& file, const CasePoolOptions& options, CaseResult& result) {
   close(running.pipe);
   int status = 0;
   while (waitpid(running.process, &status, 0) < 0 && errno == EINTR) {
   }
-  CaseResult result{.problems = {}, .updated = file.cases[running.index]};
+  result.updated = file.cases[result.index];
   const size_t separator = running.received.find(kSeparator);
   if (separator == std::string::npos) {
     result.problems = describe_end(status, options);
-    return result;
+    return;
   }
   result.problems = running.received.substr(0, separator);
   if (options.update) {
     Result<CaseFile> updated = parse_case_file(file.path, std::string_view(running.received).substr(separator + 1));
     if (updated) result.updated = std::move(updated->cases[0]);
   }
-  return result;
 }
 
 /// Takes what has come from a case's process; true when that was all.
@@ -87,8 +86,8 @@ class CaseQueue {
  public:
   CaseQueue(const std::vector<CaseFile>& files, const CasePoolOptions& options, const TakeResults& take) : files_(files), options_(options), take_(take) {
     for (const CaseFile& file : files) {
-      results_.emplace_back(file.cases.size());
-      unfinished_.push_back(file.cases.size());
+      results_.push_back(results_wanted(file));
+      unfinished_.push_back(results_.back().size());
     }
   }
 
@@ -98,15 +97,25 @@ class CaseQueue {
   }
 
  private:
+  std::vector<CaseResult> results_wanted(const CaseFile& file) const {
+    std::vector<CaseResult> wanted;
+    for (size_t i = 0; i < file.cases.size(); ++i) {
+      const size_t ways = depends_on_way(file.cases[i]) ? options_.ways.size() : 1;
+      for (size_t way = 0; way < ways; ++way) wanted.push_back({.index = i, .way = options_.ways[way], .problems = {}, .updated = {}});
+    }
+    return wanted;
+  }
+
   bool start_more() {
     while (running_.size() < options_.processes && next_file_ < files_.size()) {
-      if (next_case_ == files_[next_file_].cases.size()) {
+      if (next_result_ == results_[next_file_].size()) {
         ++next_file_;
-        next_case_ = 0;
+        next_result_ = 0;
         continue;
       }
-      running_.push_back(start_case(files_[next_file_], next_case_++, options_));
+      running_.push_back(start_case(files_[next_file_], results_[next_file_][next_result_], options_));
       running_.back().file = next_file_;
+      running_.back().result = next_result_++;
     }
     return !running_.empty();
   }
@@ -118,7 +127,7 @@ class CaseQueue {
     for (size_t i = running_.size(); i-- > 0;) {
       if (polls[i].revents == 0 || !receive(running_[i])) continue;
       const size_t file = running_[i].file;
-      results_[file][running_[i].index] = finish_case(running_[i], files_[file], options_);
+      finish_case(running_[i], files_[file], options_, results_[file][running_[i].result]);
       --unfinished_[file];
       running_.erase(running_.begin() + static_cast<ptrdiff_t>(i));
     }
@@ -132,11 +141,11 @@ class CaseQueue {
   const std::vector<CaseFile>& files_;
   const CasePoolOptions& options_;
   const TakeResults& take_;
-  std::vector<std::vector<CaseResult>> results_;  ///< by file and case
-  std::vector<size_t> unfinished_;                ///< cases, by file
+  std::vector<std::vector<CaseResult>> results_;  ///< by file; what is wanted, until it is there
+  std::vector<size_t> unfinished_;                ///< results, by file
   std::vector<RunningCase> running_;
   size_t next_file_ = 0;
-  size_t next_case_ = 0;
+  size_t next_result_ = 0;
   size_t reported_ = 0;  ///< files
 };
 

@@ -21,6 +21,7 @@ constexpr OptionRule kTestOptions[] = {
     {.name = "--threads", .value = OptionRule::Value::Required, .value_name = "N",
      .help = "workers for the rows of each query, in pieces of a few rows (1)"},
     {.name = "--restart", .help = "take the state through a checkpoint into a fresh engine after each batch"},
+    {.name = "--every-way", .help = "each case by one, two and three workers, and with --restart; once where there are no rows to compute"},
     {.name = "--verbose", .help = "name the cases that pass, too"},
 };
 
@@ -58,21 +59,25 @@ void indent(const std::string& text) {
   for (const std::string& line : split_lines(text)) printf("    %s\n", line.c_str());
 }
 
+/// For a case that was run several ways.
+std::string describe(const CaseWay& way) {
+  std::string text = way.threads > 1 ? "by " + std::to_string(way.threads) + " workers" : "";
+  if (way.restart) text += text.empty() ? "with restarts" : ", with restarts";
+  return text.empty() ? text : " (" + text + ")";
+}
+
 /// Expectations may have been wrong before an update, so a case counts as passed when it could be run.
 void take_results(CaseFile file, std::vector<CaseResult> results, bool update, bool verbose, Tally& tally) {
-  for (size_t i = 0; i < results.size(); ++i) {
-    const TestCase& test = file.cases[i];
-    if (results[i].problems.empty()) {
-      ++tally.passed;
-      if (verbose) printf("passed %s:%zu: %s\n", file.path.c_str(), test.line_number, test.name.c_str());
-      continue;
-    }
-    ++tally.failed;
-    printf("FAILED %s:%zu: %s\n", file.path.c_str(), test.line_number, test.name.c_str());
-    indent(results[i].problems);
+  for (const CaseResult& result : results) {
+    const TestCase& test = file.cases[result.index];
+    const bool passed = result.problems.empty();
+    ++(passed ? tally.passed : tally.failed);
+    if (passed && !verbose) continue;
+    printf("%s %s:%zu: %s%s\n", passed ? "passed" : "FAILED", file.path.c_str(), test.line_number, test.name.c_str(), describe(result.way).c_str());
+    indent(result.problems);
   }
   if (!update) return;
-  for (size_t i = 0; i < results.size(); ++i) file.cases[i] = std::move(results[i].updated);
+  for (CaseResult& result : results) file.cases[result.index] = std::move(result.updated);
   std::ofstream(file.path, std::ios::binary) << print_case_file(file);
 }
 
@@ -90,10 +95,17 @@ std::vector<CaseFile> read_case_files(const std::vector<std::string>& paths, Tal
   return files;
 }
 
+std::vector<CaseWay> ways_of(const Arguments& arguments) {
+  if (!arguments.has("--every-way")) return {{.threads = std::max(1, thread_count(arguments)), .restart = arguments.has("--restart")}};
+  for (const char* other : {"--threads", "--restart", "--update"}) {
+    if (arguments.has(other)) throw UsageError(std::string("--every-way is not for ") + other);
+  }
+  return {{.threads = 1, .restart = false}, {.threads = 2, .restart = false}, {.threads = 3, .restart = false}, {.threads = 1, .restart = true}};
+}
+
 int run_test(const Arguments& arguments) {
   // Many a case waits for a clock or a peer, so that twice as many as processors keep these busy.
-  const CasePoolOptions options{.threads = std::max(1, thread_count(arguments)),
-                                .restart = arguments.has("--restart"),
+  const CasePoolOptions options{.ways = ways_of(arguments),
                                 .update = arguments.has("--update"),
                                 .processes = 2 * std::max(1U, std::thread::hardware_concurrency())};
   Tally tally;
