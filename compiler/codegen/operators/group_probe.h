@@ -18,6 +18,19 @@ ir::Pointer<abi::GroupEntry> find_or_insert_group(ir::Emitter& e, ir::Pointer<ab
                                                   const std::vector<SqlValue>& keys, const pipeline::AggregateLayout& layout,
                                                   const std::function<void(ir::Pointer<abi::GroupEntry>)>& on_insert);
 
+/// The same with the hash that `hash_of_keys` gives.
+ir::Pointer<abi::GroupEntry> find_or_insert_group(ir::Emitter& e, ir::Pointer<abi::GroupTable> table, ir::Word hash, const std::vector<SqlValue>& keys,
+                                                  const pipeline::AggregateLayout& layout,
+                                                  const std::function<void(ir::Pointer<abi::GroupEntry>)>& on_insert);
+
+/// Tables of fewer slots lie in the second-level cache, with what they point to: it does not pay to ask for their groups ahead.
+inline constexpr int64_t kLargeTableSlots = 1 << 15;
+
+/// The slot that probably is the group's with this hash; else an empty or any other one.
+ir::Word likely_slot(ir::Emitter& e, ir::Pointer<abi::GroupTable> table, ir::Word hash);
+/// Asks for the entry, of so many bytes, that a slot leads to.
+void ask_for_entry(ir::Emitter& e, ir::Word slot, int64_t entry_bytes);
+
 /// Marks a group as changed in this batch, once.
 void touch_group(ir::Emitter& e, ir::Pointer<abi::AggregateState> state, ir::Pointer<abi::GroupTable> table,
                  ir::Pointer<abi::GroupEntry> entry);

@@ -1,5 +1,6 @@
 #include "compiler/codegen/operators/groups_ahead.h"
 
+#include "compiler/codegen/operators/group_probe.h"
 #include "compiler/codegen/sql_value.h"
 #include "runtime/hot/json.h"
 
@@ -11,9 +12,6 @@ using ir::Pointer;
 using ir::Word;
 
 namespace {
-
-/// Of slots: smaller tables lie in the second-level cache, with what they point to.
-constexpr int64_t kLargeTableSlots = 1 << 15;
 
 bool is_read_as_known(const SqlType& type) {
   return type.is(TypeKind::String) || type.is(TypeKind::Double) || type.is(TypeKind::TinyInt) || type.is(TypeKind::SmallInt) || type.is(TypeKind::Int) ||
@@ -56,38 +54,34 @@ std::vector<uint32_t> GroupsAhead::key_fields(const pipeline::PhysicalQuery& que
 
 void GroupsAhead::ask(Pointer<abi::AggregateState> state, int64_t entry_bytes, Int from, Int to) {
   Pointer<abi::GroupTable> table = e.load<&abi::AggregateState::current>(state);
-  auto* homes_type = llvm::ArrayType::get(e.builder().getInt64Ty(), kRows);
-  Pointer<uint64_t> homes(e.stack_slot(homes_type, "homes"));
+  auto* hashes_type = llvm::ArrayType::get(e.builder().getInt64Ty(), kRows);
+  Pointer<uint64_t> hashes(e.stack_slot(hashes_type, "hashes"));
   e.if_(e.not_(e.is_null(table)), [&] {
     const Int mask = e.to_int(e.load<&abi::GroupTable::mask>(table));
     e.if_(e.le(e.int_(kLargeTableSlots - 1), mask), [&] {
-      ask_for_slots(table, from, to, homes);
-      Pointer<uint64_t> slots = e.load<&abi::GroupTable::slots>(table);
+      ask_for_slots(table, from, to, hashes);
       e.for_range(e.int_(0), e.sub(to, from), [&](Int i) {
-        const Word slot = e.element(slots, e.to_int(e.element(homes, i)));
-        const Bytes entry = e.to_pointer<const char>(e.band(slot, e.word(abi::kSlotAddressMask)));
-        e.ask_for(entry);
-        if (entry_bytes > 8) e.ask_for(e.byte_at(entry, e.int_(entry_bytes - 1)));  // mostly in the next cache line
+        ask_for_entry(e, likely_slot(e, table, e.element(hashes, i)), entry_bytes);
       });
     });
   });
 }
 
-/// Notes where each row's search begins; a row of which little is known at once gets any place.
-void GroupsAhead::ask_for_slots(Pointer<abi::GroupTable> table, Int from, Int to, Pointer<uint64_t> homes) {
+/// Notes each row's hash; a row of which little is known at once gets any.
+void GroupsAhead::ask_for_slots(Pointer<abi::GroupTable> table, Int from, Int to, Pointer<uint64_t> hashes) {
   const Word mask = e.load<&abi::GroupTable::mask>(table);
   const Bytes slots(e.load<&abi::GroupTable::slots>(table).raw);
   uint64_t wanted = 0;
   for (const uint32_t key : keys_) wanted |= uint64_t{1} << key;
   e.for_range(from, to, [&](Int row) {
     const Int place = e.sub(row, placed_.from);
-    const Bytes note = e.byte_at(Bytes(homes.raw), e.mul(e.sub(row, from), e.int_(8)));
+    const Bytes note = e.byte_at(Bytes(hashes.raw), e.mul(e.sub(row, from), e.int_(8)));
     e.store_at<uint64_t>(note, 0, e.word(0));
     e.if_(e.eq(e.band(e.element(placed_.known, place), e.word(wanted)), e.word(wanted)), [&] {
       const auto row_bytes = static_cast<int64_t>(placed_.fields * sizeof(abi::JsonField));
-      const Word home = e.band(hash_of(e.byte_at(placed_.places, e.mul(place, e.int_(row_bytes)))), mask);
-      e.store_at<uint64_t>(note, 0, home);
-      e.ask_for(e.byte_at(slots, e.mul(e.to_int(home), e.int_(8))));
+      const Word hash = hash_of(e.byte_at(placed_.places, e.mul(place, e.int_(row_bytes))));
+      e.store_at<uint64_t>(note, 0, hash);
+      e.ask_for(e.byte_at(slots, e.mul(e.to_int(e.band(hash, mask)), e.int_(8))));
     });
   });
 }

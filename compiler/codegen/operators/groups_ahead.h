@@ -39,7 +39,7 @@ class GroupsAhead {
   void ask(ir::Pointer<abi::AggregateState> state, int64_t entry_bytes, ir::Int from, ir::Int to);
 
  private:
-  void ask_for_slots(ir::Pointer<abi::GroupTable> table, ir::Int from, ir::Int to, ir::Pointer<uint64_t> homes);
+  void ask_for_slots(ir::Pointer<abi::GroupTable> table, ir::Int from, ir::Int to, ir::Pointer<uint64_t> hashes);
   ir::Word hash_of(ir::Bytes places);
 
   ir::Emitter& e;
