@@ -31,6 +31,7 @@ QueryModule generate_query(const pipeline::PhysicalQuery& query, const CodeProbe
     generate_adopt(emitter, entry("adopt"), *aggregate);
     generate_merge(emitter, entry("merge"), *aggregate);
     if (!aggregate->log.calls.empty()) generate_replay(emitter, entry("replay"), *aggregate);
+    if (aggregate->staged.is_used) generate_add_staged(emitter, entry("staged"), *aggregate);
   }
   emitter.finish();
   return out;

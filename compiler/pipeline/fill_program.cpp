@@ -57,9 +57,14 @@ void fill_program(const PhysicalQuery& physical, abi::QuerySpec& spec, abi::Quer
     abi::StateSharing& shared = sharing.states[spec.states.size() - 1];
     shared.adopt_entry = entry++;
     shared.merge_entry = entry++;
-    if (aggregate->log.calls.empty()) continue;
-    shared.replay_entry = entry++;
-    shared.log_record_size = aggregate->log.fields.size;
+    if (!aggregate->log.calls.empty()) {
+      shared.replay_entry = entry++;
+      shared.log_record_size = aggregate->log.fields.size;
+    }
+    if (!aggregate->staged.is_used) continue;
+    shared.add_staged_entry = entry++;
+    shared.staged_record_size = aggregate->staged.fields.size;
+    shared.number_offset = aggregate->kept.whole_offset;
   }
   for (const StateBound& bound : state_bounds(physical)) {
     if (spec.state_names.size() < spec.states.size()) spec.state_names.push_back(bound.what);

@@ -42,6 +42,21 @@ struct UpdateLogLayout {
   std::vector<Call> calls;  ///< empty: there is no log
 };
 
+/// What workers write down of a whole row where most rows are groups of their own: the hash of its keys, its number in the order of the rows, the keys, the arguments.
+struct StagedRowLayout {
+  struct Call {
+    size_t first_field = 0;             ///< of its arguments
+    std::optional<size_t> wanted_field; ///< whether the row is added at all; without one every row is
+  };
+  static constexpr uint32_t kHashOffset = 0;
+  static constexpr uint32_t kNumberOffset = 8;
+  static constexpr uint32_t kHeaderBytes = 16;
+
+  TupleLayout fields;       ///< the keys first
+  std::vector<Call> calls;  ///< of all of the aggregate's
+  bool is_used = false;
+};
+
 struct AggregateState {
   const plan::Aggregate* node = nullptr;
   const plan::Node* plan_node = nullptr;
@@ -50,6 +65,7 @@ struct AggregateState {
   bool rolls_up = false;    ///< `shown` differs from `kept`: several grouping sets, or windows of several panes
   abi::AggregateSpec spec;
   UpdateLogLayout log;      ///< of queries whose rows are shared out
+  StagedRowLayout staged;
 };
 
 inline constexpr uint32_t kRememberedGroupBytes = 16;

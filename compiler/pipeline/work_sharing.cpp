@@ -72,6 +72,31 @@ UpdateLogLayout log_layout(const plan::Aggregate& aggregate) {
   return log;
 }
 
+/// Groups that a joined row remembers are found without their keys.
+bool remembers_groups(const PhysicalQuery& query, int32_t slot) {
+  return std::any_of(query.pipelines.begin(), query.pipelines.end(), [slot](const Pipeline& p) {
+    const auto* target = std::get_if<AggregateTarget>(&p.target);
+    return target != nullptr && target->slot == slot && target->join_slot >= 0;
+  });
+}
+
+StagedRowLayout staged_layout(const plan::Aggregate& aggregate) {
+  StagedRowLayout staged;
+  staged.is_used = true;
+  Schema columns;
+  for (const auto& key : aggregate.keys) columns.push_back({"", key->type, key->nullable});
+  for (const plan::AggregateCall& call : aggregate.calls) {
+    StagedRowLayout::Call& places = staged.calls.emplace_back();
+    places.first_field = columns.size();
+    for (const auto& argument : call.arguments) columns.push_back({"", argument->type, false});
+    if (!call.filter && call.arguments.empty()) continue;
+    places.wanted_field = columns.size();
+    columns.push_back({"", TypeKind::Boolean, false});
+  }
+  staged.fields = lay_out(columns, StagedRowLayout::kHeaderBytes);
+  return staged;
+}
+
 /// Each worker has groups of its own, which a build row has to remember.
 void share_remembered_groups(PhysicalQuery& query, AggregateTarget& target, int32_t threads) {
   if (target.join_slot < 0) return;
@@ -90,6 +115,8 @@ void share_groups(PhysicalQuery& query, AggregateTarget& target, int32_t threads
   state.kept.entry_size += sizeof(abi::GroupEntry*);
   state.spec.entry_size = state.kept.entry_size;
   state.log = log_layout(*state.node);
+  const bool has_one_table = state.spec.time == abi::TimeKind::None && state.spec.has_keys;
+  if (has_one_table && !remembers_groups(query, target.slot)) state.staged = staged_layout(*state.node);
 }
 
 }  // namespace

@@ -33,6 +33,11 @@ struct UpdateLog {
   char* limit;
 };
 
+/// Groups that several workers fill at once are kept in parts, each a table of its own; a group's part is said by bits of its hash on which its home slot does not
+/// depend in tables of up to 2^28 slots.
+inline constexpr unsigned kGroupPartShift = 28;
+inline constexpr uint64_t kGroupParts = 4;
+
 /// The groups that one step of emission has to show, in order of first arrival.
 struct EmitUnit {
   GroupEntry* const* entries;
@@ -50,6 +55,8 @@ struct AggregateState {
   int64_t epoch;         ///< of the batch in hand (low 32 bits count), compared with GroupEntry::touched
   int64_t worker;        ///< 0: the query's own state; else the number, from 1, of the worker whose part it is
   UpdateLog* log;        ///< of a worker's state: where ordered additions are written down; nullptr: they are made at once
+  /// Of a worker's state: the logs, one for each part of the groups, where whole rows are written down; nullptr: rows go to groups.
+  UpdateLog* const* staged;
 };
 
 /// A row kept by the build side of a join; its fields follow.

@@ -13,6 +13,9 @@ struct StateSharing {
   int32_t merge_entry = -1;      ///< merges the states of aggregates that may be merged in any order
   int32_t replay_entry = -1;     ///< makes the additions of an update log
   uint32_t log_record_size = 0;  ///< bytes of a record of that log; 0: there is none
+  int32_t add_staged_entry = -1;    ///< adds rows that were written down whole; -1: they cannot be
+  uint32_t staged_record_size = 0;  ///< bytes of such a row
+  uint32_t number_offset = 0;       ///< in a group that was made of such a row: of the row's number, which is never 0
 };
 
 struct QuerySharing {

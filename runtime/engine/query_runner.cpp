@@ -198,67 +198,6 @@ int64_t QueryRunner::feed(int32_t source, const abi::LineBlock& block, int64_t f
   return from - first;
 }
 
-int64_t QueryRunner::make_room() {
-  if (batch_is_full_) end_batch();
-  return room();
-}
-
-void QueryRunner::begin_shares(int32_t workers, int64_t received_ns) {
-  if (rows_in_batch_ == 0) begin_batch(received_ns, clock_us());
-  for (auto number = static_cast<int32_t>(shares_.size()) + 1; number <= workers; ++number) {
-    shares_.push_back(std::make_unique<QueryShare>(query_, *sharing_, states_, scans_, number, sink_->rows_wanted()));
-  }
-  for (auto& share : shares_) share->begin(context_);
-  share_bytes_.resize(shares_.size());
-  share_rows_.assign(shares_.size(), 0);
-  shared_runs_ = 0;
-  shares_begun_ns_ = pacer_ ? steady_clock_ns() : 0;
-}
-
-void QueryRunner::compute_share(int32_t worker, const RowRun& run, int64_t number) {
-  // first() and last() compare these; a run has fewer than 2^32 of them.
-  int64_t sequence = ((context_.sequence >> 32) + 1 + number) << 32;
-  shares_[static_cast<size_t>(worker)]->compute(run.source, run.block, run.from, run.to, sequence);
-}
-
-void QueryRunner::take_share(int32_t worker, const RowRun& run) {
-  bad_rows_.clear();
-  if (finished_) return;
-  QueryShare& share = *shares_[static_cast<size_t>(worker)];
-  if (options_.recorder != nullptr) options_.recorder->fed(this->number(), run.source, run.to - run.from);
-  Input& input = *input_of(run.source);
-  input.batch_max_time_us = std::max(input.batch_max_time_us, share.hand_over_run(context_, states_));
-  const QueryShare::Problem& problem = share.problem();
-  if (problem.pipeline != nullptr) return fail_by(*problem.pipeline, problem.error, &run.block, problem.row);
-  input.batch_rows += run.to - run.from;
-  input.rows_taken += run.to - run.from;
-  rows_in_batch_ += run.to - run.from;
-  ++shared_runs_;
-  judge_sharing(worker, run.to - run.from);
-  if (budget_ != nullptr) share_bytes_[static_cast<size_t>(worker)] = share.memory_bytes();
-  check_memory();
-  request_better_code();
-}
-
-/// A group that is new to a worker is made twice, and merged when the shares end. Where rows mostly bring new groups nothing is left to gain.
-void QueryRunner::judge_sharing(int32_t worker, int64_t rows) {
-  constexpr int64_t kRowsAGroup = 4;
-  int64_t& of_worker = share_rows_[static_cast<size_t>(worker)];
-  of_worker += rows;
-  if (of_worker < options_.sharing.rows_to_judge) return;
-  finds_sharing_costly_ |= shares_[static_cast<size_t>(worker)]->group_count() * kRowsAGroup > of_worker;
-}
-
-void QueryRunner::end_shares() {
-  sharing_costs_ = finds_sharing_costly_;
-  release_if_over_budget();
-  if (finished_) return;  // it failed; what workers did since was not taken
-  if (pacer_) busy_ns_ += steady_clock_ns() - shares_begun_ns_;
-  for (auto& share : shares_) share->hand_over_rest(context_, states_);
-  context_.sequence = ((context_.sequence >> 32) + 1 + shared_runs_) << 32;
-  batch_is_full_ = rows_in_batch_ >= batch_row_limit_;
-}
-
 void QueryRunner::request_better_code() {
   if (asked_for_better_code_ || rows_in_ + rows_in_batch_ < kRowsUntilBetterCode) return;
   asked_for_better_code_ = true;
@@ -269,6 +208,7 @@ void QueryRunner::run_over_block(int32_t source, const abi::LineBlock& block, in
   if (options_.recorder != nullptr) options_.recorder->fed(number(), source, to - from);
   Input& input = *input_of(source);
   input.batch_rows += to - from;
+  if (in_parts_) return run_in_parts(input, {source, block, from, to});
   for (const abi::PipelineSpec& pipeline : query_.pipelines) {
     if (pipeline.phase != abi::Phase::Stream || pipeline.source != source || finished_) continue;
     context_.max_event_time_us = input.batch_max_time_us;

@@ -99,12 +99,13 @@ class QueryRunner {
   int64_t feed(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to, int64_t received_ns);
 
   // Rows shared out among workers, in place of `feed`: make_room, begin_shares; then, any number of times, compute_share by any worker
-  // and, in the order of the rows and one at a time, take_share by the same; then end_shares.
+  // and, in the order of the rows and one at a time, take_share by the same; add_shares as any worker likes; then end_shares.
 
   /// Whether workers may compute its rows side by side.
   /// The same from begin_shares to end_shares.
   bool shares_rows() const { return sharing_ != nullptr && sharing_->shares_rows && !sharing_costs_; }
-  /// From take_share to end_shares: so many of the rows are groups of their own that they are better computed one after the other from now on.
+  /// From take_share to end_shares: so many of the rows are groups of their own that they are better shared out in another way from now on (in_parts_), or computed one after
+  /// the other.
   bool wants_no_more_shares() const { return finds_sharing_costly_; }
   /// Whether the streams that it reads must not be shared at all.
   bool needs_one_worker() const { return sharing_ != nullptr && sharing_->needs_one_worker; }
@@ -116,6 +117,8 @@ class QueryRunner {
   /// `number` of the run, from 0; touches nothing but the worker's share.
   void compute_share(int32_t worker, const RowRun& run, int64_t number);
   void take_share(int32_t worker, const RowRun& run);
+  /// Beside the other workers: adds to the groups what of shares was taken and waits for that; `all` of it before end_shares.
+  void add_shares(int32_t worker, bool all);
   void end_shares();
 
   /// Of the rows that were fed, or taken over, last: those of a source with dead letters that could not be decoded.
@@ -199,6 +202,8 @@ class QueryRunner {
   void fail_by(const abi::PipelineSpec& pipeline, abi::PipelineError error, const abi::LineBlock* block, int64_t row);
   void judge_sharing(int32_t worker, int64_t rows);
   void request_better_code();
+  void keep_in_parts();
+  void run_in_parts(Input& input, const RowRun& run);
   void run_over_block(int32_t source, const abi::LineBlock& block, int64_t from, int64_t to);
   int64_t clock_us() const;
   void begin_batch(int64_t received_ns, int64_t at_us);
@@ -239,6 +244,7 @@ class QueryRunner {
   std::vector<int64_t> share_rows_;                  ///< by worker, since begin_shares
   bool finds_sharing_costly_ = false;
   bool sharing_costs_ = false;
+  bool in_parts_ = false;  ///< workers write rows down and add them to groups of which each has a part at a time
   int64_t shared_runs_ = 0;                          ///< handed over since begin_shares
   MemoryBudget* budget_ = nullptr;
   MemoryBudget::Share* budget_share_ = nullptr;

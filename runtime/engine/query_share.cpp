@@ -16,7 +16,7 @@ constexpr int64_t kRowsAtOnce = 256;
 
 QueryShare::QueryShare(const abi::QuerySpec& query, const abi::QuerySharing& sharing, const QueryStates& whole, SharedScans& scans,
                        int32_t number, int64_t rows_wanted)
-    : query_(query), sharing_(sharing), states_(query, sharing, whole, scans, number), output_(make_output_buffer(rows_wanted)) {}
+    : query_(query), sharing_(sharing), number_(number), states_(query, sharing, whole, scans, number), output_(make_output_buffer(rows_wanted)) {}
 
 QueryShare::~QueryShare() { free_output_buffer(&output_); }
 
@@ -28,6 +28,7 @@ void QueryShare::begin(const abi::PipelineContext& whole) {
   context_.bad_rows = &bad_rows_;
   context_.rows_late = 0;
   context_.rows_bad = 0;
+  states_.forget_rows(sharing_);
   problem_ = {};
 }
 

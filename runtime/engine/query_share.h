@@ -37,6 +37,13 @@ class QueryShare {
   /// After the last run: hands over the rest.
   void hand_over_rest(abi::PipelineContext& whole, QueryStates& states) { states.take_rest(whole, states_, sharing_); }
 
+  /// From now on rows are written down; see QueryStates.
+  void write_rows_down() { states_.write_rows_down(sharing_); }
+  /// Adds rows that were written down, by whom ever, to the query's groups; beside other workers that do.
+  void add_waiting(QueryStates& states, bool all) { states.add_waiting(context_, sharing_, number_, all); }
+  /// Of the last row that was computed; see PipelineContext.
+  int64_t sequence() const { return context_.sequence; }
+
   const Problem& problem() const { return problem_; }
   /// What is to be handed over at the end.
   int64_t group_count() const { return states_.kept_count(); }
@@ -47,6 +54,7 @@ class QueryShare {
 
   const abi::QuerySpec& query_;
   const abi::QuerySharing& sharing_;
+  int32_t number_;
   QueryStates states_;
   abi::Arena scratch_;
   abi::OutputBuffer output_{};

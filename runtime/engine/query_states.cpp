@@ -126,6 +126,35 @@ void QueryStates::take_rest(abi::PipelineContext& ctx, QueryStates& part, const 
   }
 }
 
+bool QueryStates::can_keep_in_parts(const abi::QuerySharing& sharing) {
+  const auto is_shared = [](const abi::StateSharing& state) { return state.adopt_entry >= 0; };
+  const auto can = [&](const abi::StateSharing& state) { return !is_shared(state) || state.add_staged_entry >= 0; };
+  return std::any_of(sharing.states.begin(), sharing.states.end(), is_shared) && std::all_of(sharing.states.begin(), sharing.states.end(), can);
+}
+
+template <typename Visit>
+void QueryStates::for_each_shared(const abi::QuerySharing& sharing, Visit visit) {
+  for (size_t i = 0; i < states_.size(); ++i) {
+    if (sharing.states[i].adopt_entry >= 0) visit(*std::get<std::unique_ptr<AggregateState>>(states_[i]), sharing.states[i]);
+  }
+}
+
+void QueryStates::keep_in_parts(const abi::QuerySharing& sharing) {
+  for_each_shared(sharing, [](AggregateState& state, const abi::StateSharing& its) { state.keep_in_parts(its); });
+}
+
+void QueryStates::write_rows_down(const abi::QuerySharing& sharing) {
+  for_each_shared(sharing, [](AggregateState& state, const abi::StateSharing&) { state.write_rows_down(); });
+}
+
+void QueryStates::forget_rows(const abi::QuerySharing& sharing) {
+  for_each_shared(sharing, [](AggregateState& state, const abi::StateSharing&) { state.forget_rows(); });
+}
+
+void QueryStates::add_waiting(abi::PipelineContext& ctx, const abi::QuerySharing& sharing, int32_t worker, bool all) {
+  for_each_shared(sharing, [&](AggregateState& state, const abi::StateSharing& its) { state.add_waiting(ctx, its, worker, all); });
+}
+
 void QueryStates::clear(int32_t slot) { std::visit(ClearState{}, states_[static_cast<size_t>(slot)]); }
 
 void QueryStates::finish(int32_t slot) { std::visit(FinishState{}, states_[static_cast<size_t>(slot)]); }

@@ -55,6 +55,15 @@ class QueryStates {
   void take_run(abi::PipelineContext& ctx, QueryStates& part, const abi::QuerySharing& sharing);
   void take_rest(abi::PipelineContext& ctx, QueryStates& part, const abi::QuerySharing& sharing);
 
+  /// Where most rows are groups of their own: whether the groups of all aggregates that workers share can be kept in parts.
+  static bool can_keep_in_parts(const abi::QuerySharing& sharing);
+  void keep_in_parts(const abi::QuerySharing& sharing);
+  /// Of a worker.
+  void write_rows_down(const abi::QuerySharing& sharing);
+  void forget_rows(const abi::QuerySharing& sharing);
+  /// Adds rows that workers wrote down; see AggregateState.
+  void add_waiting(abi::PipelineContext& ctx, const abi::QuerySharing& sharing, int32_t worker, bool all);
+
   /// What has to be kept from one batch to the next. At any time but during a batch's end.
   void snapshot(SnapshotWriter& writer) const;
   /// After the Setup pipelines, in place of what they left; a snapshot that does not fit fails the reader.
@@ -82,6 +91,8 @@ class QueryStates {
                              std::unique_ptr<abi::OverState>, std::unique_ptr<ScanState>>;
 
   bool is_saved(size_t slot) const;
+  template <typename Visit>
+  void for_each_shared(const abi::QuerySharing& sharing, Visit visit);
 
   const abi::QuerySpec& query_;
   std::vector<Owned> states_;

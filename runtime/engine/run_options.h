@@ -62,7 +62,7 @@ struct RunOptions {
   struct Sharing {
     int64_t rows_min = 20'000;      ///< batches of fewer rows are computed by one worker
     size_t chunk_bytes = 256 << 10; ///< what a worker takes at a time
-    int64_t rows_to_judge = 256 << 10; ///< of a worker's rows, after which so many groups may turn out to be new that sharing costs more than it brings
+    int64_t rows_to_judge = 32 << 10; ///< of a worker's rows, after which so many groups may turn out to be new that sharing costs more than it brings
   };
   Sharing sharing;
   RunRecorder* recorder = nullptr;  ///< not owned; keeps what the job is given, to run it again

@@ -88,7 +88,13 @@ void SharedFeed::work(int32_t worker) {
     wait_for_turn(hand_turn_, turn.number);
     hand_over(worker, turn, to);
     pass_turn(hand_turn_);
+    for (QueryRunner* query : queries_) {
+      if (query->shares_rows()) query->add_shares(worker, false);
+    }
     put_away(worker, std::move(turn), to);
+  }
+  for (QueryRunner* query : queries_) {
+    if (query->shares_rows()) query->add_shares(worker, true);
   }
 }
 

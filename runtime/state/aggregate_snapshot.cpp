@@ -20,6 +20,7 @@ void AggregateState::snapshot(SnapshotWriter& writer) const {
   writer.put(epoch);
   writer.put(closed_until_us_);
   writer.put(static_cast<uint8_t>(lone_table_ != nullptr));
+  if (parts_) return parts_->snapshot(writer, saved());
   if (lone_table_) return lone_table_->snapshot(writer, saved());
   writer.put(static_cast<uint64_t>(panes_.size()));
   for (const auto& [pane_us, table] : panes_) {

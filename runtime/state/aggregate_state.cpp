@@ -30,7 +30,7 @@ int64_t floor_to(int64_t value, int64_t step, int64_t offset) {
 
 AggregateState::AggregateState(const abi::AggregateSpec& spec, const abi::CompiledCode* code, int32_t number,
                                const abi::StateSharing& sharing)
-    : abi::AggregateState{nullptr, INT64_MIN, 1, number, nullptr}, spec_(spec), code_(code) {
+    : abi::AggregateState{nullptr, INT64_MIN, 1, number, nullptr, nullptr}, spec_(spec), code_(code) {
   if (is_part()) {
     shared_.arrivals = &arrivals_;
     if (sharing.log_record_size > 0) own_log_ = std::make_unique<UpdateLog>();
@@ -112,13 +112,13 @@ int64_t AggregateState::emit_begin(abi::PipelineContext& ctx) noexcept {
 void AggregateState::plan_lone_unit(bool input_ended) {
   bool shown = true;
   if (spec_.what == abi::EmitWhat::Inserted) {
-    shown = lone_table_->has_new();
+    shown = parts_ ? parts_->has_new() : lone_table_->has_new();
   } else if (spec_.what == abi::EmitWhat::Touched) {
     if (!spec_.has_keys && input_ended && lone_table_->only_entry->touched == 0) {
       lone_table_->only_entry->touched = static_cast<uint32_t>(epoch);
       lone_table_->touch(lone_table_->only_entry);
     }
-    shown = lone_table_->has_touched();
+    shown = parts_ ? parts_->has_touched() : lone_table_->has_touched();
   } else if (spec_.what == abi::EmitWhat::Closed) {
     shown = input_ended;  // without a time, groups are final when nothing can come any more
   }
@@ -184,11 +184,12 @@ void AggregateState::add_cumulations_of(GroupTable* table, int64_t closed_until_
 void AggregateState::collect_shown(GroupTable& table) {
   if (spec_.what == abi::EmitWhat::Touched) {
     auto mark = static_cast<uint32_t>(epoch);
-    has_rollup() ? table.append_marked(mark, shown_entries_) : table.append_touched(mark, shown_entries_);
+    if (is_in_parts(table)) parts_->append_touched(mark, shown_entries_);
+    else has_rollup() ? table.append_marked(mark, shown_entries_) : table.append_touched(mark, shown_entries_);
   } else if (spec_.what == abi::EmitWhat::Inserted) {
-    table.append_new(shown_entries_);
+    is_in_parts(table) ? parts_->append_new(shown_entries_) : table.append_new(shown_entries_);
   } else {
-    table.append_all(shown_entries_);
+    is_in_parts(table) ? parts_->append_all(shown_entries_) : table.append_all(shown_entries_);
   }
 }
 
@@ -199,7 +200,7 @@ void AggregateState::roll_up(abi::PipelineContext& ctx, const Unit& unit) {
   if (!grows) rollup_table_->clear();
   auto merge_table = [&](const GroupTable& table) {
     merged_entries_.clear();
-    table.append_all(merged_entries_);
+    is_in_parts(table) ? parts_->append_all(merged_entries_) : table.append_all(merged_entries_);
     merge(&ctx, this, rollup_table_.get(), merged_entries_.data(), static_cast<int64_t>(merged_entries_.size()));
   };
   if (unit.only_table != nullptr) {
@@ -230,6 +231,7 @@ const abi::EmitUnit* AggregateState::emit_unit(abi::PipelineContext& ctx, int64_
 void AggregateState::emit_end(const abi::PipelineContext& ctx) noexcept {
   for (GroupTable* table : shared_.changed) table->begin_epoch();
   shared_.changed.clear();
+  if (parts_) parts_->begin_epoch();
   if (forgets() && ctx.next_watermark_us != INT64_MIN) {
     forget_closed(ctx.next_watermark_us);
     closed_until_us_ = std::max(closed_until_us_, ctx.next_watermark_us);
@@ -256,6 +258,7 @@ void AggregateState::forget_closed(int64_t watermark_us) {
 }
 
 void AggregateState::clear() noexcept {
+  parts_.reset();
   shared_.changed.clear();
   arrivals_.tables.clear();
   arrivals_.entries.clear();
@@ -284,6 +287,11 @@ void AggregateState::for_each_table(const GroupTable::Arrivals& arrivals, size_t
 }
 
 void AggregateState::take_run(abi::PipelineContext& ctx, AggregateState& part, const abi::StateSharing& sharing) noexcept {
+  if (part.staged != nullptr) {
+    parts_->take(part.staged_rows_);
+    for (size_t i = 0; i < abi::kGroupParts; ++i) part.staged_logs_[i] = part.staged_rows_[i].get();
+    return;
+  }
   auto adopt = code_at<abi::RollupFn>(sharing.adopt_entry);
   for_each_table(part.arrivals_, part.taken_, [&](GroupTable& table, abi::GroupEntry* const* entries, int64_t count) {
     // The watermark is the one that the worker went by, so that no table that it opened is refused here.
@@ -307,8 +315,35 @@ void AggregateState::take_rest(abi::PipelineContext& ctx, AggregateState& part, 
   ++part.epoch;
 }
 
+void AggregateState::keep_in_parts(const abi::StateSharing& sharing) {
+  if (parts_) return;
+  parts_ = std::make_unique<GroupParts>(GroupTable::Layout{spec_.entry_size, spec_.has_keys, kFirstEntries}, *lone_table_, sharing.number_offset);
+}
+
+void AggregateState::write_rows_down() {
+  if (staged != nullptr) return;
+  for (size_t i = 0; i < abi::kGroupParts; ++i) {
+    staged_rows_[i] = std::make_unique<UpdateLog>();
+    staged_logs_[i] = staged_rows_[i].get();
+  }
+  staged = staged_logs_.data();
+  lone_table_.reset();  // its groups have been handed over, and nobody should look for any
+  create_lone_table();
+}
+
+void AggregateState::forget_rows() noexcept {
+  if (staged == nullptr) return;
+  for (auto& log : staged_rows_) log->clear();
+}
+
+void AggregateState::add_waiting(abi::PipelineContext& ctx, const abi::StateSharing& sharing, int32_t worker, bool all) noexcept {
+  if (!parts_) return;
+  parts_->add_waiting({&ctx, this, code_at<abi::AddStagedFn>(sharing.add_staged_entry), sharing.staged_record_size}, worker, all);
+}
+
 int64_t AggregateState::memory_bytes() const {
   int64_t bytes = lone_table_ ? lone_table_->memory_bytes() : 0;
+  if (parts_) bytes += parts_->memory_bytes();
   for (const auto& [pane_us, table] : panes_) bytes += table->memory_bytes();
   for (const auto& table : spare_tables_) bytes += table->memory_bytes();
   return bytes;

@@ -10,6 +10,7 @@
 #include "runtime/abi/group_table.h"
 #include "runtime/abi/program.h"
 #include "runtime/abi/work_sharing.h"
+#include "runtime/state/group_parts.h"
 #include "runtime/state/group_table.h"
 #include "runtime/state/update_log.h"
 
@@ -34,6 +35,19 @@ class AggregateState : public abi::AggregateState {
   /// Merges a worker's groups, after its last run, and empties the part.
   void take_rest(abi::PipelineContext& ctx, AggregateState& part, const abi::StateSharing& sharing) noexcept;
 
+  // Groups in parts, for aggregates without panes that have rows written down (abi::StateSharing); see GroupParts. Of the whole:
+
+  /// From now on its groups are in parts.
+  void keep_in_parts(const abi::StateSharing& sharing);
+  /// Adds rows that workers wrote down and take_run has taken; any number of workers at once, beside one that takes. With `all`: every row that was taken before.
+  void add_waiting(abi::PipelineContext& ctx, const abi::StateSharing& sharing, int32_t worker, bool all) noexcept;
+
+  // Of a worker's part, after take_rest:
+
+  /// From now on rows are written down, rather than added to groups of the worker's own.
+  void write_rows_down();
+  void forget_rows() noexcept;
+
   abi::GroupTable* pane_table(const abi::PipelineContext& ctx, int64_t pane_start_us) noexcept;
 
   int64_t emit_begin(abi::PipelineContext& ctx) noexcept;
@@ -48,7 +62,7 @@ class AggregateState : public abi::AggregateState {
   /// In place of what it has; a snapshot that does not fit fails the reader.
   void restore(SnapshotReader& reader);
 
-  int64_t group_count() const { return shared_.group_count; }
+  int64_t group_count() const { return shared_.group_count + (parts_ ? parts_->group_count() : 0); }
   /// Groups that the last emission showed.
   int64_t shown_count() const { return shown_count_; }
   int64_t memory_bytes() const;
@@ -70,6 +84,8 @@ class AggregateState : public abi::AggregateState {
 
   bool is_windowed() const { return spec_.time == abi::TimeKind::Window; }
   bool forgets() const { return spec_.drops_late || spec_.what == abi::EmitWhat::Closed; }
+  /// The table is not all of its groups.
+  bool is_in_parts(const GroupTable& table) const { return parts_ && &table == lone_table_.get(); }
   bool has_rollup() const { return spec_.rollup_entry >= 0; }
   int64_t first_window_of(int64_t pane_us) const;
   int64_t last_window_of(int64_t pane_us) const;
@@ -102,6 +118,7 @@ class AggregateState : public abi::AggregateState {
   const abi::CompiledCode* code_;
   GroupTable::Shared shared_;
   std::unique_ptr<GroupTable> lone_table_;  ///< TimeKind::None
+  std::unique_ptr<GroupParts> parts_;       ///< of its groups; nullptr: they are in one piece
   PaneMap panes_;
   std::array<CachedPane, 256> cache_{};     ///< panes found lately: rows out of order would otherwise search the map
   std::vector<std::unique_ptr<GroupTable>> spare_tables_;
@@ -117,6 +134,8 @@ class AggregateState : public abi::AggregateState {
   GroupTable::Arrivals arrivals_;  ///< of a worker's part: its groups; the first `taken_` are known to the whole
   size_t taken_ = 0;
   std::unique_ptr<UpdateLog> own_log_;
+  GroupParts::Logs staged_rows_;   ///< of a worker's part that writes rows down
+  std::array<abi::UpdateLog*, abi::kGroupParts> staged_logs_{};
   int64_t shown_count_ = 0;
 };
 

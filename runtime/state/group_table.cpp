@@ -1,6 +1,7 @@
 #include "runtime/state/group_table.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -64,7 +65,7 @@ abi::GroupEntry* GroupTable::insert(uint64_t hash) noexcept {
   entry->hash = static_cast<uint32_t>(hash);
   if (layout_.has_keys) {
     if (old_slots_ != nullptr && ++asked_ >= kInsertionsAMove) move_slots(kSlotsAMove);
-    if (static_cast<uint64_t>(count) * 2 >= mask + 1) grow_slots();
+    if (static_cast<uint64_t>(count + guests_) * 2 >= mask + 1) grow_slots();
     place(slots, mask, hash, (hash & ~abi::kSlotAddressMask) | reinterpret_cast<uint64_t>(entry));
   } else {
     only_entry = entry;
@@ -141,6 +142,35 @@ bool GroupTable::bring(uint64_t hash) noexcept {
     moved = true;
   }
   return moved;
+}
+
+void GroupTable::make_slots_for(int64_t groups) noexcept {
+  free_slots();
+  const uint64_t slot_count = std::max(std::bit_ceil(static_cast<uint64_t>(groups) * 2 + 1), uint64_t{layout_.first_entries} * 2);
+  slots = new_slots(slot_count);
+  mask = slot_count - 1;
+}
+
+void GroupTable::give_slots_to(std::span<GroupTable* const> parts) noexcept {
+  constexpr uint64_t kAhead = 16;
+  settle();
+  const auto part_of = [&](uint64_t slot) -> GroupTable& {
+    const uint32_t hash = reinterpret_cast<abi::GroupEntry*>(slot & abi::kSlotAddressMask)->hash;
+    return *parts[(hash >> abi::kGroupPartShift) & (abi::kGroupParts - 1)];
+  };
+  // A tenth more than a fair share is more than a part of many groups has.
+  for (GroupTable* part : parts) part->make_slots_for((count + count / 10) / static_cast<int64_t>(abi::kGroupParts) + 8);
+  for (uint64_t at = 0; at <= mask; ++at) {
+    if (at + kAhead <= mask) __builtin_prefetch(reinterpret_cast<const void*>(slots[at + kAhead] & abi::kSlotAddressMask));
+    if (slots[at] == 0) continue;
+    GroupTable& part = part_of(slots[at]);
+    if (static_cast<uint64_t>(++part.guests_) * 2 >= part.mask + 1) {
+      part.grow_slots();
+      part.settle();
+    }
+    place(part.slots, part.mask, reinterpret_cast<abi::GroupEntry*>(slots[at] & abi::kSlotAddressMask)->hash, slots[at]);
+  }
+  make_slots_for(0);
 }
 
 void GroupTable::mark_changed() noexcept {

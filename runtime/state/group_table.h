@@ -52,6 +52,8 @@ class GroupTable : public abi::GroupTable {
   /// Has the table as it is between two growths, with all that there is in `slots`.
   void settle() noexcept;
   void touch(abi::GroupEntry* entry) noexcept;
+  /// Has the groups looked up in other tables from now on, one for each part; see GroupParts. They stay here, and nothing may be looked up or made here before `clear`.
+  void give_slots_to(std::span<GroupTable* const> parts) noexcept;
 
   /// Forgets all groups; keeps the memory as far as the groups used it.
   void clear() noexcept;
@@ -85,12 +87,15 @@ class GroupTable : public abi::GroupTable {
   int64_t pane_us = 0;  ///< start of the pane whose groups these are; used by AggregateState only
 
  private:
+  friend class GroupParts;  // the same groups in several tables
+
   struct Segment {
     char* begin;
     int64_t first;     ///< number of its first entry
     int64_t capacity;  ///< entries
   };
 
+  void snapshot_entries(SnapshotWriter& writer, const Saved& saved) const;
   void snapshot_tags(SnapshotWriter& writer) const;
   template <class Visit>
   void for_each_entry(Visit visit) const;  ///< in order of arrival, each entry's slot having been asked for
@@ -98,6 +103,7 @@ class GroupTable : public abi::GroupTable {
   void restore_tags(SnapshotReader& reader);
   void forget_entries() noexcept;
   void grow_slots() noexcept;
+  void make_slots_for(int64_t groups) noexcept;
   void move_slots(uint64_t at_most) noexcept;
   uint16_t tag_of(const abi::GroupEntry* entry) const;
   void add_segment() noexcept;
@@ -117,6 +123,7 @@ class GroupTable : public abi::GroupTable {
   std::vector<Segment> segments_;
   size_t segment_in_use_ = 0;  ///< the segment that the next entry goes to
   std::vector<abi::GroupEntry*> touched_;
+  int64_t guests_ = 0;    ///< groups of another table that are looked up here
   int64_t new_from_ = 0;  ///< groups from this arrival number on are new in this batch
   bool changed_ = false;  ///< listed in shared_->changed
   uint64_t* old_slots_ = nullptr;  ///< while a large table grows: those that are moved bit by bit; a moved one is kMovedSlot

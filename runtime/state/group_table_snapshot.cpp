@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "runtime/base/state_memory.h"
+#include "runtime/state/group_parts.h"
 #include "runtime/state/group_table.h"
 #include "runtime/state/owned_memory.h"
 
@@ -21,12 +22,17 @@ constexpr size_t kLargeRun = size_t{64} << 10;
 }  // namespace
 
 void GroupTable::snapshot(SnapshotWriter& writer, const Saved& saved) const {
-  const OwnedMemory owned(saved.owned);
   writer.begin(kGroupTableMark);
   writer.put(saved.entry_bytes);
   writer.put(count);
   writer.put(new_from_);
   writer.put(static_cast<uint8_t>(changed_));
+  snapshot_entries(writer, saved);
+  if (layout_.has_keys) snapshot_tags(writer);
+}
+
+void GroupTable::snapshot_entries(SnapshotWriter& writer, const Saved& saved) const {
+  const OwnedMemory owned(saved.owned);
   for (const Segment& segment : segments_) {
     const int64_t end = std::min(segment.first + segment.capacity, count);
     if (end > segment.first && segment_bytes(end - segment.first) >= kLargeRun) writer.begin_block();
@@ -37,7 +43,38 @@ void GroupTable::snapshot(SnapshotWriter& writer, const Saved& saved) const {
       owned.write(writer, entry_at(segment, i));
     }
   }
-  if (layout_.has_keys) snapshot_tags(writer);
+}
+
+/// As a table of the same groups in one piece would be written: what goes on from it need not have as many workers.
+void GroupParts::snapshot(SnapshotWriter& writer, const GroupTable::Saved& saved) const {
+  const OwnedMemory owned(saved.owned);
+  const auto all = [this](auto measure) {
+    int64_t sum = measure(elders_);
+    for (const auto& part : parts_) sum += measure(part->table);
+    return sum;
+  };
+  writer.begin(kGroupTableMark);
+  writer.put(saved.entry_bytes);
+  writer.put(elders_.count + group_count());
+  writer.put(all([](const GroupTable& table) { return table.new_from_; }));
+  writer.put(static_cast<uint8_t>(all([](const GroupTable& table) { return int64_t{table.changed_}; }) > 0));
+  elders_.snapshot_entries(writer, saved);
+  writer.begin_block();
+  size_t part = 0;
+  abi::GroupEntry* entry = nullptr;
+  for (InOrder groups(*this, {}); groups.next(&part, &entry);) {
+    writer.write(entry, saved.entry_bytes);
+    owned.write(writer, reinterpret_cast<const char*>(entry));
+  }
+  writer.begin_block();
+  for (const GroupTable::Segment& segment : elders_.segments_) {
+    const int64_t end = std::min(segment.first + segment.capacity, elders_.count);
+    for (int64_t i = segment.first; i < end; ++i) {
+      const auto* elder = reinterpret_cast<const abi::GroupEntry*>(elders_.entry_at(segment, i));
+      writer.put(parts_[part_of(elder)]->table.tag_of(elder));
+    }
+  }
+  for (InOrder groups(*this, {}); groups.next(&part, &entry);) writer.put(parts_[part]->table.tag_of(entry));
 }
 
 template <class Visit>

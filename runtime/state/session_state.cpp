@@ -20,7 +20,7 @@ constexpr int64_t kFewKeys = 1024;  ///< so many are kept without a session befo
 }  // namespace
 
 SessionState::SessionState(const abi::AggregateSpec& spec, const abi::CompiledCode* code)
-    : abi::AggregateState{nullptr, INT64_MIN, 1, 0, nullptr}, spec_(spec), code_(code), keys_(make_key_table()),
+    : abi::AggregateState{nullptr, INT64_MIN, 1, 0, nullptr, nullptr}, spec_(spec), code_(code), keys_(make_key_table()),
       merge_target_({spec.entry_size, false, 1}, nullptr) {
   current = keys_.get();
   for (const abi::OwnedField& field : spec_.owned) (field.offset < spec_.keys_size ? key_fields_ : state_fields_).push_back(field);

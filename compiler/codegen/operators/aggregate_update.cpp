@@ -49,9 +49,21 @@ class AggregateUpdate {
     if (remembered_) {
       std::vector<AggregateInput> aggregates = read_aggregate_inputs();
       update_group(aggregates, table, remembered_group(table));
+    } else if (state_.staged.is_used) {
+      update_or_stage(table);
     } else {
       update(read_inputs(), table);
     }
+  }
+
+  /// A worker of a query with very many groups writes its rows down: whoever adds them has a part of the groups for itself.
+  void update_or_stage(Pointer<abi::GroupTable> table) {
+    const Inputs in = read_inputs();
+    Pointer<abi::UpdateLog* const> logs = e.load<&abi::AggregateState::staged>(runtime_state_);
+    e.if_(e.is_null(logs), [&] { update(in, table); }, [&] {
+      const std::vector<OrderedInput> inputs = ordered_inputs(in.aggregates);
+      stage_row(e, logs, state_.staged, {next_number(), in.keys, inputs});
+    });
   }
 
   /// The build row that was matched knows the group; if not yet, it is looked up and remembered. Nothing of the key is computed
@@ -218,10 +230,14 @@ class AggregateUpdate {
             for (const auto& ordered : state_.log.calls) add(ordered.index);
           },
           [&] {
-            std::vector<OrderedInput> inputs;
-            for (const AggregateInput& input : aggregates) inputs.push_back({input.wanted, input.arguments});
-            write_down(e, log, state_.log, table, entry, inputs);
+            write_down(e, log, state_.log, table, entry, ordered_inputs(aggregates));
           });
+  }
+
+  static std::vector<OrderedInput> ordered_inputs(const std::vector<AggregateInput>& aggregates) {
+    std::vector<OrderedInput> inputs;
+    for (const AggregateInput& input : aggregates) inputs.push_back({input.wanted, input.arguments});
+    return inputs;
   }
 
   /// A worker does not make the addition by itself, but writes it down.
@@ -245,7 +261,10 @@ class AggregateUpdate {
   Int next_sequence() {
     bool needed = false;
     for (const plan::AggregateCall& call : state_.node->calls) needed |= call.function->takes_sequence;
-    if (!needed) return e.int_(0);
+    return needed ? next_number() : e.int_(0);
+  }
+
+  Int next_number() {
     Int sequence = e.load<&abi::PipelineContext::sequence>(context_);
     e.store<&abi::PipelineContext::sequence>(context_, e.add(sequence, e.int_(1)));
     return sequence;

@@ -4,6 +4,7 @@
 
 #include "compiler/codegen/operators/aggregate_merge.h"
 #include "compiler/codegen/operators/group_probe.h"
+#include "compiler/codegen/operators/join_keys.h"
 #include "compiler/codegen/tuple_access.h"
 #include "compiler/functions/aggregate_order.h"
 #include "runtime/abi/calls/state.h"
@@ -17,6 +18,7 @@ using ir::Emitter;
 using ir::Int;
 using ir::Pointer;
 using ir::Word;
+using pipeline::StagedRowLayout;
 using pipeline::UpdateLogLayout;
 
 namespace {
@@ -120,6 +122,88 @@ void generate_replay(Emitter& e, const std::string& name, const pipeline::Aggreg
     }
   });
   e.end_function();
+}
+
+namespace {
+
+/// Adds one row that was written down.
+void add_staged_row(Emitter& e, const RollupArguments& given, Bytes record, const pipeline::AggregateState& state) {
+  const StagedRowLayout& staged = state.staged;
+  const std::vector<pipeline::FieldLayout>& fields = staged.fields.fields;
+  const Int number = e.load_at<int64_t>(record, StagedRowLayout::kNumberOffset);
+  std::vector<SqlValue> keys;
+  for (size_t i = 0; i < state.node->keys.size(); ++i) keys.push_back(load_field(e, record, fields[i]));
+  auto on_insert = [&](Pointer<abi::GroupEntry> entry) {
+    e.store_at(entry, state.kept.whole_offset, number);
+    if (state.spec.what == abi::EmitWhat::Inserted) touch_group(e, given.state, given.target, entry);
+  };
+  const Word hash = e.load_at<uint64_t>(record, StagedRowLayout::kHashOffset);
+  const Pointer<abi::GroupEntry> group = find_or_insert_group(e, given.target, hash, keys, state.kept, on_insert);
+  if (state.spec.what == abi::EmitWhat::Touched) touch_group(e, given.state, given.target, group);
+  for (size_t i = 0; i < staged.calls.size(); ++i) {
+    const plan::AggregateCall& call = state.node->calls[i];
+    auto add = [&] {
+      std::vector<SqlValue> values;
+      for (size_t a = 0; a < call.arguments.size(); ++a) values.push_back(load_field(e, record, fields[staged.calls[i].first_field + a]));
+      add_to_aggregate(e, given.target, group, call, state.kept, i, values, number);
+    };
+    if (staged.calls[i].wanted_field) e.if_(load_field(e, record, fields[*staged.calls[i].wanted_field]).boolean(), add);
+    else add();
+  }
+}
+
+/// Has the groups of some rows brought near, all of their slots first.
+void ask_for_staged(Emitter& e, const RollupArguments& given, const std::function<Bytes(Int)>& record, Int rows, int64_t entry_bytes) {
+  const Word mask = e.load<&abi::GroupTable::mask>(given.target);
+  const Bytes slots(e.load<&abi::GroupTable::slots>(given.target).raw);
+  const auto hash_of = [&](Int i) { return e.load_at<uint64_t>(record(i), StagedRowLayout::kHashOffset); };
+  e.if_(e.le(e.int_(kLargeTableSlots - 1), e.to_int(mask)), [&] {
+    e.for_range(e.int_(0), rows, [&](Int i) { e.ask_for(e.byte_at(slots, e.mul(e.to_int(e.band(hash_of(i), mask)), e.int_(8)))); });
+    e.for_range(e.int_(0), rows, [&](Int i) { ask_for_entry(e, likely_slot(e, given.target, hash_of(i)), entry_bytes); });
+  });
+}
+
+}  // namespace
+
+void generate_add_staged(Emitter& e, const std::string& name, const pipeline::AggregateState& state) {
+  constexpr int64_t kRowsAhead = 64;
+  auto& build = e.builder();
+  auto arguments = e.begin_function(name, {build.getPtrTy(), build.getPtrTy(), build.getPtrTy(), build.getPtrTy(), build.getInt64Ty()});
+  const RollupArguments given{Pointer<abi::AggregateState>(arguments[1]), Pointer<abi::GroupTable>(arguments[2])};
+  const Bytes records(arguments[3]);
+  const Int count(arguments[4]);
+  const int64_t record_bytes = state.staged.fields.size;
+  e.for_range(e.int_(0), e.sdiv(e.add(count, e.int_(kRowsAhead - 1)), e.int_(kRowsAhead)), [&](Int strip) {
+    const Int from = e.mul(strip, e.int_(kRowsAhead));
+    const Int left = e.sub(count, from);
+    const Int rows = e.select(e.lt(left, e.int_(kRowsAhead)), left, e.int_(kRowsAhead));
+    const auto record = [&](Int i) { return e.byte_at(records, e.mul(e.add(from, i), e.int_(record_bytes))); };
+    ask_for_staged(e, given, record, rows, state.kept.entry_size);
+    e.for_range(e.int_(0), rows, [&](Int i) { add_staged_row(e, given, record(i), state); });
+  });
+  e.end_function();
+}
+
+void stage_row(Emitter& e, Pointer<abi::UpdateLog* const> logs, const StagedRowLayout& layout, const StagedRow& row) {
+  const Word hash = hash_of_keys(e, row.keys);
+  const Word part = e.band(e.shift_right(hash, abi::kGroupPartShift), e.word(abi::kGroupParts - 1));
+  const Pointer<abi::UpdateLog> log = e.element(logs, e.to_int(part));
+  const Pointer<char> record = e.call<&abi::mr_log_append>(log, e.int_(layout.fields.size));
+  const KeepBytes keep = [&e, log](ir::Bytes data, Int size) { return e.call<&abi::mr_log_keep>(log, data, size); };
+  const std::vector<pipeline::FieldLayout>& fields = layout.fields.fields;
+  e.store_at(record, StagedRowLayout::kHashOffset, hash);
+  e.store_at(record, StagedRowLayout::kNumberOffset, row.number);
+  for (size_t i = 0; i < row.keys.size(); ++i) store_field(e, record, fields[i], row.keys[i], keep);
+  for (size_t i = 0; i < layout.calls.size(); ++i) {
+    const OrderedInput& input = row.inputs[i];
+    for (size_t a = 0; a < input.arguments.size(); ++a) {
+      SqlValue v = input.arguments[a];
+      v.null = {};
+      store_field(e, record, fields[layout.calls[i].first_field + a], v, keep);
+    }
+    const ir::Bool wanted = input.wanted ? input.wanted : e.bool_(true);
+    if (layout.calls[i].wanted_field) store_field(e, record, fields[*layout.calls[i].wanted_field], SqlValue::of(wanted), keep);
+  }
 }
 
 void write_down(Emitter& e, Pointer<abi::UpdateLog> log, const UpdateLogLayout& layout, Pointer<abi::GroupTable> table,

@@ -74,6 +74,9 @@ char* mr_scratch(PipelineContext* ctx, int64_t size) noexcept;
 /// Makes the additions of `count` records of an update log to the groups of the query's own state: generated code.
 using ReplayFn = void (*)(PipelineContext* ctx, AggregateState* whole, const char* records, int64_t count);
 
+/// Adds rows that workers wrote down, `count` records, to the groups of one part: generated code.
+using AddStagedFn = void (*)(PipelineContext* ctx, AggregateState* whole, GroupTable* part, const char* records, int64_t count);
+
 /// Merges source groups into `target`, once for each grouping set: generated code. Groups whose `touched` equals the state's
 /// epoch make their target groups touched.
 using RollupFn = void (*)(PipelineContext* ctx, AggregateState* state, GroupTable* target, GroupEntry* const* entries,
