@@ -41,6 +41,7 @@ struct ReadResult {
     BatchEnd,   ///< a scripted input wants the batch to end here
     End,        ///< nothing will come any more
     Failed,
+    CutOff,     ///< the line begun last will not come to its end: the connection that it came by broke. What was given of it is no row
   };
 
   Kind kind = Kind::Nothing;
@@ -54,6 +55,7 @@ struct ReadResult {
   static ReadResult next_file() { return {Kind::NextFile, 0, {}, {}}; }
   static ReadResult batch_end() { return {Kind::BatchEnd, 0, {}, {}}; }
   static ReadResult end() { return {Kind::End, 0, {}, {}}; }
+  static ReadResult cut_off() { return {Kind::CutOff, 0, {}, {}}; }
   static ReadResult failed(Status status) { return {Kind::Failed, 0, std::move(status), {}}; }
 };
 
@@ -66,7 +68,7 @@ struct FileRest {
 };
 
 /// Where a stream's or a table's bytes come from. Used by one thread: open or resume, then read until End or Failed. Lines of different files or
-/// senders are never joined: a last line without its `\n` gets one.
+/// senders are never joined: a last line without its `\n` gets one, or is given up as CutOff.
 class Source {
  public:
   virtual ~Source() = default;

@@ -1,6 +1,7 @@
 #include "runtime/connectors/durable_source.h"
 
 #include <cerrno>
+#include <utility>
 
 #include "runtime/connectors/place_text.h"
 
@@ -40,10 +41,11 @@ Status DurableSource::keep(std::string_view bytes) {
   return kept;
 }
 
-Status DurableSource::keep_end() {
+/// append_cut or append_end.
+Status DurableSource::keep_mark(Status (ReceivedJournal::*append)()) {
   Status kept;
   do {
-    kept = journal_.append_end();
+    kept = (journal_.*append)();
   } while (is_worth_another(kept));
   return kept;
 }
@@ -55,21 +57,25 @@ ReadResult DurableSource::replay(std::span<char> buffer) {
     line_is_open_ = buffer[*got - 1] != '\n';
     return ReadResult::data(*got);
   }
+  if (journal_.take_cut()) {
+    // One that was given up before the place from which it goes on leaves nothing open.
+    return std::exchange(line_is_open_, false) ? ReadResult::cut_off() : ReadResult::nothing();
+  }
   is_replaying_ = false;
   if (journal_.has_ended()) return ReadResult::end();
   if (!line_is_open_) return ReadResult::nothing();
   line_is_open_ = false;
-  buffer[0] = '\n';
-  Status kept = keep({buffer.data(), 1});
-  return kept.ok() ? ReadResult::data(1) : ReadResult::failed(kept);
+  Status kept = keep_mark(&ReceivedJournal::append_cut);
+  return kept.ok() ? ReadResult::cut_off() : ReadResult::failed(kept);
 }
 
 ReadResult DurableSource::read(std::span<char> buffer, int64_t timeout_us) {
   if (journal_.has_ended() && !is_replaying_) return ReadResult::end();
   if (is_replaying_) return replay(buffer);
   ReadResult got = source_->read(buffer, timeout_us);
-  if (got.kind == ReadResult::Kind::End) {
-    Status kept = keep_end();
+  if (got.kind == ReadResult::Kind::End || got.kind == ReadResult::Kind::CutOff) {
+    line_is_open_ = false;
+    Status kept = keep_mark(got.kind == ReadResult::Kind::End ? &ReceivedJournal::append_end : &ReceivedJournal::append_cut);
     return kept.ok() ? got : ReadResult::failed(kept);
   }
   if (got.kind != ReadResult::Kind::Data || got.bytes == 0) return got;

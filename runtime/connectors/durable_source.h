@@ -10,7 +10,7 @@
 namespace millrace {
 
 /// A source that cannot give its bytes twice, behind a journal: they are written there before they are handed on, and after a failure come from there first. A
-/// line that the failure cut in two ends where it was cut, as at the end of a connection. While the journal cannot be written nothing is received. One thread.
+/// line that the failure cut in two is given up, as when a connection breaks. While the journal cannot be written nothing is received. One thread.
 class DurableSource final : public Source {
  public:
   DurableSource(std::unique_ptr<Source> source, std::string journal_folder, RetryPauses pauses)
@@ -30,7 +30,7 @@ class DurableSource final : public Source {
   Status resume_at(int64_t place);
   ReadResult replay(std::span<char> buffer);
   Status keep(std::string_view bytes);
-  Status keep_end();
+  Status keep_mark(Status (ReceivedJournal::*append)());
   bool is_worth_another(const Status& kept);
 
   std::unique_ptr<Source> source_;

@@ -48,6 +48,7 @@ Status ListenSource::open() {
 
 ReadResult ListenSource::read(std::span<char> buffer, int64_t timeout_us) {
   if (!ready_.empty()) return ready_.hand_out(buffer);
+  if (!broken_.empty()) return hand_out_broken(buffer);
   if (!wait_readable(context_, epoll_fd_, timeout_us)) return ReadResult::nothing();
   std::array<epoll_event, 64> events;
   int count = ::epoll_wait(epoll_fd_, events.data(), static_cast<int>(events.size()), 0);
@@ -55,7 +56,14 @@ ReadResult ListenSource::read(std::span<char> buffer, int64_t timeout_us) {
     int fd = events[static_cast<size_t>(i)].data.fd;
     fd == listen_fd_ ? accept_all() : receive_from(fd);
   }
-  return ready_.hand_out(buffer);
+  return ready_.empty() && !broken_.empty() ? hand_out_broken(buffer) : ready_.hand_out(buffer);
+}
+
+/// Between other senders' lines, and given up at its end.
+ReadResult ListenSource::hand_out_broken(std::span<char> buffer) {
+  if (!broken_.front().empty()) return broken_.front().hand_out(buffer);
+  broken_.pop_front();
+  return ReadResult::cut_off();
 }
 
 void ListenSource::accept_all() {
@@ -96,7 +104,7 @@ void ListenSource::receive_from(int fd) {
   if (got > 0) {
     take_lines(unfinished_lines_[fd], {received_.data(), static_cast<size_t>(got)});
   } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
-    drop_sender(fd);
+    drop_sender(fd, got < 0);
   }
 }
 
@@ -116,9 +124,12 @@ void ListenSource::take_lines(std::string& unfinished, std::string_view bytes) {
   unfinished_bytes_ += std::min(bytes.size(), room);
 }
 
-void ListenSource::drop_sender(int fd) {
+/// `is_broken`: the sender did not end it, so that its last line is not whole.
+void ListenSource::drop_sender(int fd, bool is_broken) {
   std::string& unfinished = unfinished_lines_[fd];
-  if (!unfinished.empty()) {
+  if (!unfinished.empty() && is_broken) {
+    broken_.emplace_back().text() = unfinished;
+  } else if (!unfinished.empty()) {
     ready_.text() += unfinished;
     ready_.text() += '\n';
   }

@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -36,7 +37,8 @@ class ListenSource final : public Source {
   void accept_all();
   void receive_from(int fd);
   void take_lines(std::string& unfinished, std::string_view bytes);
-  void drop_sender(int fd);
+  void drop_sender(int fd, bool is_broken);
+  ReadResult hand_out_broken(std::span<char> buffer);
   void tell_refused(const std::string& why);
 
   TcpEndpoint endpoint_;
@@ -52,6 +54,7 @@ class ListenSource final : public Source {
   int64_t told_ns_ = 0;                                    ///< steady clock: when that was told last
   std::vector<char> received_;
   ReadyLines ready_;
+  std::deque<ReadyLines> broken_;                          ///< of each sender whose connection broke: what had come of its last line
 };
 
 }  // namespace millrace

@@ -29,13 +29,15 @@ constexpr int64_t kSegmentBytes = int64_t{64} << 20;
 constexpr uint32_t kLargestRecord = uint32_t{1} << 30;
 constexpr auto kSyncPause = std::chrono::milliseconds(5);
 
+constexpr uint32_t kEndMark = 0;
+constexpr uint32_t kCutMark = UINT32_MAX;
+
 struct RecordHeader {
-  uint32_t size;      ///< 0: the stream has ended
+  uint32_t size;      ///< or a mark, which has no bytes
   uint32_t checksum;  ///< of the record's place, its size and its bytes
 };
 
-uint32_t checksum_of(int64_t place, std::string_view bytes) {
-  const auto size = static_cast<uint32_t>(bytes.size());
+uint32_t checksum_of(int64_t place, uint32_t size, std::string_view bytes) {
   uint32_t crc = crc32c(0, &place, sizeof place);
   crc = crc32c(crc, &size, sizeof size);
   return crc32c(crc, bytes.data(), bytes.size());
@@ -128,18 +130,24 @@ Status ReceivedJournal::open_for_reading(const Segment& segment) {
   return {};
 }
 
-/// The next record that has bytes behind `place_`; false when there is none.
+/// The next record that has bytes behind `place_`; false when there is none, or a mark for a line that was given up comes first.
 Result<bool> ReceivedJournal::read_record() {
   for (;;) {
     RecordHeader header{};
     const ssize_t got = read_at(read_fd_, reinterpret_cast<char*>(&header), sizeof header, record_at_);
     if (got < 0) return failed(segments_[reading_].path, errno);
+    if (got == sizeof header && header.size == kCutMark && header.checksum == checksum_of(file_place_, kCutMark, {})) {
+      record_at_ += got;
+      if (file_place_ < place_) continue;
+      has_cut_ = true;
+      return false;
+    }
     bool whole = got == sizeof header && header.size <= kLargestRecord;
     if (whole) {
       record_.resize(header.size);
       const ssize_t bytes = read_at(read_fd_, record_.data(), record_.size(), record_at_ + got);
       if (bytes < 0) return failed(segments_[reading_].path, errno);  // a disk that does not answer is no record that was cut short
-      whole = bytes == static_cast<ssize_t>(record_.size()) && header.checksum == checksum_of(file_place_, record_);
+      whole = bytes == static_cast<ssize_t>(record_.size()) && header.checksum == checksum_of(file_place_, header.size, record_);
     }
     if (!whole) {
       const bool is_last = reading_ + 1 == segments_.size();
@@ -151,7 +159,7 @@ Result<bool> ReceivedJournal::read_record() {
       if (!opened.ok()) return opened;
       continue;
     }
-    if (header.size == 0) {
+    if (header.size == kEndMark) {
       has_ended_ = true;
       return false;
     }
@@ -168,6 +176,7 @@ Result<size_t> ReceivedJournal::read(std::span<char> buffer) {
   if (record_used_ == record_.size()) {
     auto more = read_record();
     if (!more) return more.error();
+    if (has_cut_) return size_t{0};
     if (!*more) {
       Status cut = cut_off_here();
       if (!cut.ok()) return cut;
@@ -214,23 +223,25 @@ Status ReceivedJournal::begin_segment() {
 Status ReceivedJournal::append(std::string_view bytes) {
   if (bytes.empty()) return {};
   if (segment_bytes_ >= kSegmentBytes) retire_segment();
-  Status appended = append_record(bytes);
+  Status appended = append_record(static_cast<uint32_t>(bytes.size()), bytes);
   if (appended.ok()) place_ += static_cast<int64_t>(bytes.size());
   return appended;
 }
 
+Status ReceivedJournal::append_cut() { return append_record(kCutMark, {}); }
+
 Status ReceivedJournal::append_end() {
-  Status appended = append_record({});
+  Status appended = append_record(kEndMark, {});
   has_ended_ = appended.ok();
   return appended;
 }
 
-Status ReceivedJournal::append_record(std::string_view bytes) {
+Status ReceivedJournal::append_record(uint32_t size, std::string_view bytes) {
   if (write_fd_ < 0) {
     Status begun = begin_segment();
     if (!begun.ok()) return begun;
   }
-  const RecordHeader header{static_cast<uint32_t>(bytes.size()), checksum_of(place_, bytes)};
+  const RecordHeader header{size, checksum_of(place_, size, bytes)};
   const std::string& path = segments_.back().path;
   if (is_torn_ && !cut_back()) return failed(path, errno);
   if (!write_record(write_fd_, header, bytes)) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "runtime/base/result.h"
@@ -15,7 +16,7 @@
 namespace millrace {
 
 /// The bytes of one stream in the order in which they were received, in a folder: written before anybody acts on them, read again after a failure. A record
-/// for each receive (its size, its checksum, its bytes) in segment files that are named by the place of their first byte; places count bytes from the stream's
+/// for each receive (its size, its checksum, its bytes; marks for a line that was given up and for the end) in segment files that are named by the place of their first byte; places count bytes from the stream's
 /// beginning. What was appended outlasts the process at once; a thread puts it on the disk every few milliseconds, many receives at a time (group
 /// commit), while more is received. Used by one thread: open, reads until there is no more, then appends.
 class ReceivedJournal {
@@ -30,11 +31,15 @@ class ReceivedJournal {
   Status open(int64_t place);
   /// 0 bytes: there is no more.
   Result<size_t> read(std::span<char> buffer);
+  /// Whether read gave 0 bytes because here a line was given up, after which there may be more; and forgets it.
+  bool take_cut() { return std::exchange(has_cut_, false); }
   /// The stream's end was received, too.
   bool has_ended() const { return has_ended_; }
 
   /// What fails leaves the journal as it was and errno behind, so that it can be tried again; errno is 0 when what was appended before may be lost.
   Status append(std::string_view bytes);
+  /// The line begun last will not come to its end. Fails as append does.
+  Status append_cut();
   /// Nothing will be received any more. Fails as append does.
   Status append_end();
 
@@ -58,7 +63,7 @@ class ReceivedJournal {
   Result<bool> read_record();
   Status cut_off_here();
   Status begin_segment();
-  Status append_record(std::string_view bytes);
+  Status append_record(uint32_t size, std::string_view bytes);
   void retire_segment();
   bool cut_back();
   void sync_while_open();
@@ -70,6 +75,7 @@ class ReceivedJournal {
   std::vector<Segment> segments_;  ///< in order of place
   int64_t place_ = 0;
   bool has_ended_ = false;
+  bool has_cut_ = false;
 
   size_t reading_ = 0;             ///< number of the segment that is read
   int read_fd_ = -1;

@@ -69,11 +69,12 @@ ReadResult SocketSource::receive(std::span<char> buffer, int64_t timeout_us) {
   }
 }
 
-/// `error`: errno; 0: the other side has closed the connection, which is how a stream ends. One that was broken has not ended: who starts the job again goes on.
+/// `error`: errno; 0: the other side has closed the connection, which is how a stream, and its last line, ends. One that was broken has not ended: who starts the job again goes on.
 ReadResult SocketSource::lost(std::span<char> buffer, int error) {
   if (error != 0) error_ = error;  // the system tells it once
-  if (line_is_open_) {  // a partial last line is a row, and the end is told with the next read
+  if (line_is_open_) {  // and the end is told with the next read
     line_is_open_ = false;
+    if (error_ != 0) return ReadResult::cut_off();  // who knows what it would have been
     buffer[0] = '\n';
     return ReadResult::data(1);
   }

@@ -104,20 +104,29 @@ Status DeadLetters::keep(const abi::LineBlock& block, std::vector<int64_t> rows,
     line += std::count(counted, begin, '\n');
     counted = begin;
     if (source_.is_table && !kept_.emplace(origin, line).second) continue;
-    const std::string_view place = origin.empty() ? std::string_view(origin_) : origin;
-    if (kept_lines_ != nullptr) {
-      const auto before = static_cast<size_t>(text_.size);
-      write_letter(block, row, line, "origin", place);
-      kept_lines_->add(source_.name + "$errors", {std::string(text_.data + before, static_cast<size_t>(text_.size) - before - 1)});
-      text_.size = static_cast<int64_t>(before);
-    }
-    if (fd_ >= 0 && !is_muted_) write_letter(block, row, line, origin_name_, place);
+    keep_letter({{begin, block.row_end[row] - block.row_begin[row]}, line, why_line_is_bad(block, row, source_.format), origin});
   }
   return flush();
 }
 
-void DeadLetters::write_letter(const abi::LineBlock& block, int64_t row, int64_t line, std::string_view origin_name, std::string_view origin) {
-  const std::string_view text(block.base + block.row_begin[row], block.row_end[row] - block.row_begin[row]);
+Status DeadLetters::keep_cut_line(std::string_view text, int64_t line, std::string_view origin) {
+  keep_letter({text, line, "cut off: the rest of the line never came", origin});
+  return flush();
+}
+
+void DeadLetters::keep_letter(const Letter& letter) {
+  if (kept_lines_ != nullptr) {
+    const auto before = static_cast<size_t>(text_.size);
+    write_letter(letter, "origin");
+    kept_lines_->add(source_.name + "$errors", {std::string(text_.data + before, static_cast<size_t>(text_.size) - before - 1)});
+    text_.size = static_cast<int64_t>(before);
+  }
+  if (fd_ >= 0 && !is_muted_) write_letter(letter, origin_name_);
+}
+
+void DeadLetters::write_letter(const Letter& letter, std::string_view origin_name) {
+  const std::string_view text = letter.text;
+  const std::string_view origin = letter.origin.empty() ? std::string_view(origin_) : letter.origin;
   const auto write = [this](std::string_view bytes) { abi::mr_out_bytes(&text_, bytes.data(), static_cast<int64_t>(bytes.size())); };
   write("{");
   write_field("source", source_.name);
@@ -125,8 +134,8 @@ void DeadLetters::write_letter(const abi::LineBlock& block, int64_t row, int64_t
     write(",");
     write_field(origin_name, origin);
   }
-  write(",\"line\":" + std::to_string(line) + ",");
-  write_field("reason", why_line_is_bad(block, row, source_.format));
+  write(",\"line\":" + std::to_string(letter.line) + ",");
+  write_field("reason", letter.reason);
   write(",");
   if (is_utf8(text)) {
     write_field("text", text);

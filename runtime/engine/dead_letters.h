@@ -50,10 +50,19 @@ class DeadLetters {
   void restore(SnapshotReader& reader);
   /// `rows` of the block, in any order, repetitions among them. `origin` is the file that they come from, empty when there is but one.
   Status keep(const abi::LineBlock& block, std::vector<int64_t> rows, std::string_view origin);
+  /// What had come of a line when its connection broke.
+  Status keep_cut_line(std::string_view text, int64_t line, std::string_view origin);
 
  private:
+  struct Letter {
+    std::string_view text;
+    int64_t line = 0;
+    std::string reason;
+    std::string_view origin;
+  };
+  void keep_letter(const Letter& letter);
   /// To text_; `origin_name` empty: the place is not told.
-  void write_letter(const abi::LineBlock& block, int64_t row, int64_t line, std::string_view origin_name, std::string_view origin);
+  void write_letter(const Letter& letter, std::string_view origin_name);
   void write_field(std::string_view name, std::string_view text);
   Status flush();
   Status failed() const;

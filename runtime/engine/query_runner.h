@@ -128,6 +128,8 @@ class QueryRunner {
   bool notes_late_rows() const { return !query_.late_table.empty(); }
   void keep_late_rows(int32_t source, const abi::LineBlock& block) const;
 
+  /// A line of one of its streams was begun and will not come to its end.
+  void count_cut_line() { ++context_.rows_bad; }
   /// No more rows are there for the moment.
   void idle();
   /// Whether it ends with what is there now.

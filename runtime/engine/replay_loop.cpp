@@ -111,7 +111,13 @@ void ReplayLoop::feed(const RecordedEvent& event) {
 }
 
 bool ReplayLoop::read_on(Feed& feed) {
-  if (feed.reader->next_block(0) != SourceReader::Outcome::Rows) return false;
+  SourceReader::Outcome outcome = feed.reader->next_block(0);
+  for (; outcome == SourceReader::Outcome::CutOff; outcome = feed.reader->next_block(0)) {
+    bool was_one = false;
+    (void)feed.reader->take_cut_line(&was_one);  // its file is not written
+    if (was_one) feed.query->count_cut_line();
+  }
+  if (outcome != SourceReader::Outcome::Rows) return false;
   feed.next_row = 0;
   feed.end_row = feed.reader->block().row_count;
   return true;

@@ -191,6 +191,9 @@ bool SourceGroup::handle(Input& input, SourceReader::Outcome outcome) {
     case SourceReader::Outcome::BatchEnd:
       input.share_is_full |= job_.batch_rows <= 0;
       return true;
+    case SourceReader::Outcome::CutOff:
+      give_up_line(input);
+      return true;
     case SourceReader::Outcome::Ended:
       end_input(input, false);
       return true;
@@ -199,6 +202,17 @@ bool SourceGroup::handle(Input& input, SourceReader::Outcome outcome) {
       return true;
   }
   return false;
+}
+
+/// Its connection broke: the line is no row, but counted.
+void SourceGroup::give_up_line(Input& input) {
+  bool was_one = false;
+  const Status kept = input.reader->take_cut_line(&was_one);
+  for (QueryRunner* query : queries_) {
+    if (query->finished() || !query->reads(input.source)) continue;
+    if (was_one) query->count_cut_line();
+    if (!kept.ok()) query->fail(kept.message());
+  }
 }
 
 /// Feeds what is left of the block or of the batch's share.
@@ -336,7 +350,10 @@ void SourceGroup::cut_if_shares_are_full() {
     if (input.has_rows()) continue;
     // Looks ahead: an input that ends here has its last batch here.
     SourceReader::Outcome outcome = input.next_block(0);
-    while (outcome == SourceReader::Outcome::BatchEnd && job_.batch_rows > 0) outcome = input.next_block(0);
+    while ((outcome == SourceReader::Outcome::BatchEnd && job_.batch_rows > 0) || outcome == SourceReader::Outcome::CutOff) {
+      if (outcome == SourceReader::Outcome::CutOff) give_up_line(input);
+      outcome = input.next_block(0);
+    }
     if (outcome == SourceReader::Outcome::Rows) {
       input.next_row = 0;
       input.end_row = input.reader->block().row_count;

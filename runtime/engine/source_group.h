@@ -97,6 +97,7 @@ class SourceGroup {
   void step();
   bool take_from(Input& input, int64_t timeout_us);
   bool handle(Input& input, SourceReader::Outcome outcome);
+  void give_up_line(Input& input);
   void feed(Input& input);
   void feed_arrival(Input& input);
   bool is_worth_sharing(const Input& input) const;

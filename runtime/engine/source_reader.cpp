@@ -101,6 +101,13 @@ Status SourceReader::keep_bad_rows(const abi::LineBlock& block, const std::vecto
   return dead_letters_ == nullptr || rows.empty() ? Status{} : dead_letters_->keep(block, rows, origin);
 }
 
+Status SourceReader::take_cut_line(bool* was_one) {
+  int64_t number = 0;
+  const std::string line = decoder_.take_open_line(&number);
+  *was_one = !line.empty();
+  return line.empty() || dead_letters_ == nullptr ? Status{} : dead_letters_->keep_cut_line(line, number, origin_);
+}
+
 SourceReader::Outcome SourceReader::next_received_block() {
   return decoder_.next_block(&block_, at_last_line()) ? Outcome::Rows : Outcome::Nothing;
 }
@@ -179,6 +186,8 @@ SourceReader::Outcome SourceReader::read_more(int64_t timeout_us) {
     case ReadResult::Kind::End:
       boundary_ = got.kind;
       return Outcome::Rows;
+    case ReadResult::Kind::CutOff:
+      return Outcome::CutOff;
     case ReadResult::Kind::Failed:
       break;
   }

@@ -20,7 +20,14 @@ class SnapshotWriter;
 /// A source with its decoder: gives blocks of rows. Used by one thread: open, then next_block until it says Ended or Failed.
 class SourceReader {
  public:
-  enum class Outcome : uint8_t { Rows, Nothing, BatchEnd, Ended, Failed };
+  enum class Outcome : uint8_t {
+    Rows,
+    Nothing,
+    BatchEnd,
+    Ended,
+    Failed,
+    CutOff,  ///< a line was begun that will not come to its end: take_cut_line is to follow
+  };
 
   /// Larger reads cost less a byte; the decoder hands them on in blocks that stay in the second-level cache.
   static constexpr size_t kReadBytes = size_t{512} << 10;
@@ -77,6 +84,8 @@ class SourceReader {
   bool keeps_dead_letters() const { return dead_letters_ != nullptr; }
   /// Keeps rows of a block that queries could not decode; see DeadLetters.
   Status keep_bad_rows(const abi::LineBlock& block, const std::vector<int64_t>& rows, const std::string& origin) const;
+  /// After CutOff, with nothing of it in between: gives the line up, and keeps it as one that could not be decoded. `*was_one`: there was any of it.
+  Status take_cut_line(bool* was_one);
   /// The file that the present block is from; empty when there is but one, or none.
   const std::string& origin() const { return origin_; }
 

@@ -28,6 +28,7 @@ class LineBuffer {
   size_t size() const { return end_ - begin_; }
   int64_t memory_bytes() const { return static_cast<int64_t>(capacity_); }
   void consume(size_t bytes) { begin_ += bytes; }
+  void drop_last(size_t bytes) { end_ -= bytes; }
   void clear() { begin_ = end_ = kFrontPadding; }
 
  private:

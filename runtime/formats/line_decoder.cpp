@@ -234,6 +234,21 @@ void LineDecoder::restart() {
   cut_line_ = false;
 }
 
+std::string LineDecoder::take_open_line(int64_t* number) {
+  const std::string_view held(buffer_.data(), buffer_.size());
+  const size_t begin = held.rfind('\n') + 1;  // 0 where there is none
+  const bool was_handed_out = std::exchange(cut_line_, cut_line_ && begin > 0);
+  std::string line(held.substr(begin));
+  buffer_.drop_last(line.size());
+  searched_ = std::min(searched_, buffer_.size());
+  if (was_handed_out && begin == 0) return {};
+  *number = next_line_ + std::count(held.begin(), held.begin() + static_cast<ptrdiff_t>(begin), '\n');
+  if (line.empty()) return line;
+  ++next_line_;
+  is_fresh_ = false;
+  return line;
+}
+
 void LineDecoder::snapshot(SnapshotWriter& writer) const {
   writer.put(next_line_);
   for (const bool flag : {is_fresh_, at_start_, header_due_, cut_line_}) writer.put(static_cast<uint8_t>(flag));

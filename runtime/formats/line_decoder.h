@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "runtime/abi/line_block.h"
@@ -62,6 +63,9 @@ class LineDecoder {
   /// Another file (or connection) begins: lines count from 1, a byte-order mark and a header may stand there. Whatever is left of the one
   /// before is forgotten, so ask for its last block first.
   void restart();
+
+  /// Gives up what is held of a line that has no end yet: its text, its number in `number`. Empty: nothing is held of one, or it was too long and has been handed out.
+  std::string take_open_line(int64_t* number);
 
   /// What has been committed and not handed out yet, and where in its source that is.
   void snapshot(SnapshotWriter& writer) const;

@@ -24,6 +24,7 @@ ReadResult give(const RecordedEvent& event, std::string_view& rest, std::span<ch
     case Read::NextFile: return ReadResult::next_file();
     case Read::BatchEnd: return ReadResult::batch_end();
     case Read::End: return ReadResult::end();
+    case Read::CutOff: return ReadResult::cut_off();
     case Read::Failed: return ReadResult::failed(Status::error(std::string(event.bytes)));
     case Read::Nothing: break;
   }

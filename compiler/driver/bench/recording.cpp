@@ -71,6 +71,7 @@ class Recorder {
         at_file_start_ = true;
       }
       if (got.kind == ReadResult::Kind::End) break;
+      if (got.kind == ReadResult::Kind::CutOff) rest_.clear();
       take({buffer.data(), got.bytes});
     }
     return {};

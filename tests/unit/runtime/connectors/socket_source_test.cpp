@@ -54,8 +54,9 @@ TEST_CASE("a connection that is reset gives what has come, and then says that it
   do {
     got = source.read(buffer, 100'000);
     all.append(buffer.data(), got.bytes);
-  } while (got.kind == ReadResult::Kind::Data || got.kind == ReadResult::Kind::Nothing);
-  CHECK(all == "one\ntw\n");
+    if (got.kind == ReadResult::Kind::CutOff) all += '|';
+  } while (got.kind == ReadResult::Kind::Data || got.kind == ReadResult::Kind::Nothing || got.kind == ReadResult::Kind::CutOff);
+  CHECK(all == "one\ntw|");
   CHECK(got.kind == ReadResult::Kind::Failed);
   CHECK(got.status.message().find("was lost: Connection reset by peer") != std::string::npos);
   server.join();
@@ -121,6 +122,26 @@ TEST_CASE("a sender that vanishes without a word is noticed by its silence") {
   CHECK(got.kind == ReadResult::Kind::Failed);
   CHECK(got.status.message().ends_with(" was lost: Connection timed out"));
   ::close(sender);
+}
+
+TEST_CASE("what had come of a line of a sender whose connection is reset comes between others' lines, and is given up") {
+  const int64_t port = Listener().port;
+  ListenSource source({"127.0.0.1", port}, {.max_line = 1000, .max_clients = 10}, {});
+  REQUIRE(source.open().ok());
+  const int first = connect_to(port);
+  const int second = connect_to(port);
+  send_text(first, "a1\na");
+  send_text(second, "b");
+  CHECK(read_bytes(source, 3) == "a1\n");
+  const linger at_once{1, 0};
+  ::setsockopt(second, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  ::close(second);
+  CHECK(read_bytes(source, 1) == "b");
+  char buffer[16];
+  CHECK(source.read(buffer, 0).kind == ReadResult::Kind::CutOff);
+  send_text(first, "2\n");
+  ::close(first);
+  CHECK(read_bytes(source, 3) == "a2\n");
 }
 
 TEST_CASE("lines of several senders are never mixed") {
