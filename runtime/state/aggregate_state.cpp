@@ -12,6 +12,7 @@ constexpr size_t kMostSpareTables = 64;
 // A grouping by the time itself has one small table for each instant.
 constexpr uint32_t kFirstEntriesOfInstant = 2;
 constexpr uint32_t kFirstEntries = 16;
+constexpr int64_t kShownAtOnce = 8192;
 
 int64_t add_saturated(int64_t a, int64_t b) {
   int64_t sum = 0;
@@ -122,7 +123,20 @@ void AggregateState::plan_lone_unit(bool input_ended) {
   } else if (spec_.what == abi::EmitWhat::Closed) {
     shown = input_ended;  // without a time, groups are final when nothing can come any more
   }
-  if (shown) units_.push_back({0, 0, lone_table_.get()});
+  if (!shown) return;
+  units_.push_back({0, 0, lone_table_.get()});
+  if (!shows_in_pieces()) return;
+  for (int64_t left = group_count() - kShownAtOnce; left > 0; left -= kShownAtOnce) units_.push_back(units_.front());
+}
+
+/// What is shown of very many groups is small enough to be near when it is shown, and to list it costs no memory to speak of.
+void AggregateState::collect_piece(int64_t piece) {
+  const int64_t first = piece * kShownAtOnce;
+  const int64_t end = std::min(first + kShownAtOnce, lone_table_->count);
+  if (first < end) lone_table_->append(first, end, shown_entries_);
+  if (!parts_) return;
+  if (piece == 0) in_order_.emplace(parts_->in_order());
+  in_order_->append(static_cast<size_t>(kShownAtOnce) - shown_entries_.size(), shown_entries_);
 }
 
 void AggregateState::collect_changed_tables() {
@@ -220,6 +234,8 @@ const abi::EmitUnit* AggregateState::emit_unit(abi::PipelineContext& ctx, int64_
   if (has_rollup()) {
     roll_up(ctx, unit);
     collect_shown(*rollup_table_);
+  } else if (shows_in_pieces()) {
+    collect_piece(i);
   } else {
     collect_shown(*unit.only_table);
   }
@@ -231,6 +247,7 @@ const abi::EmitUnit* AggregateState::emit_unit(abi::PipelineContext& ctx, int64_
 void AggregateState::emit_end(const abi::PipelineContext& ctx) noexcept {
   for (GroupTable* table : shared_.changed) table->begin_epoch();
   shared_.changed.clear();
+  in_order_.reset();
   if (parts_) parts_->begin_epoch();
   if (forgets() && ctx.next_watermark_us != INT64_MIN) {
     forget_closed(ctx.next_watermark_us);
@@ -258,6 +275,7 @@ void AggregateState::forget_closed(int64_t watermark_us) {
 }
 
 void AggregateState::clear() noexcept {
+  in_order_.reset();
   parts_.reset();
   shared_.changed.clear();
   arrivals_.tables.clear();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "runtime/abi/calls/state.h"
@@ -111,6 +112,8 @@ class AggregateState : public abi::AggregateState {
   void add_units_of(GroupTable* table, int64_t closed_until_us, int64_t until_us);
   void add_cumulations_of(GroupTable* table, int64_t closed_until_us, int64_t until_us);
   void collect_changed_tables();
+  bool shows_in_pieces() const { return lone_table_ && (spec_.what == abi::EmitWhat::All || spec_.what == abi::EmitWhat::Closed) && !has_rollup(); }
+  void collect_piece(int64_t piece);
   void collect_shown(GroupTable& table);
   void roll_up(abi::PipelineContext& ctx, const Unit& unit);
 
@@ -130,6 +133,7 @@ class AggregateState : public abi::AggregateState {
   std::vector<abi::GroupEntry*> merged_entries_;
   std::vector<abi::GroupEntry*> shown_entries_;
   std::unique_ptr<GroupTable> rollup_table_;
+  std::optional<GroupParts::InOrder> in_order_;  ///< what is left to be shown in pieces of the parts' groups
   abi::EmitUnit unit_{};
   GroupTable::Arrivals arrivals_;  ///< of a worker's part: its groups; the first `taken_` are known to the whole
   size_t taken_ = 0;

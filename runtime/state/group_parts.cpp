@@ -1,6 +1,7 @@
 #include "runtime/state/group_parts.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -10,8 +11,6 @@ namespace {
 
 /// Of runs, as many as may be taken over for a part before who brings more has to wait: some megabytes.
 constexpr size_t kMostWaiting = 16;
-constexpr uint64_t kNothingLeft = UINT64_MAX;
-static_assert(abi::kGroupParts == 4, "InOrder compares four numbers");
 
 }  // namespace
 
@@ -22,21 +21,45 @@ GroupParts::InOrder::InOrder(const GroupParts& parts, const Numbers& first)
     place.table = &parts.parts_[i]->table;
     place.left = place.table->count - first[i];
     if (place.left > 0) enter_segment_of(place, first[i]);
-    numbers_[i] = number_at(place, i);
   }
 }
 
-inline bool GroupParts::InOrder::next(size_t* part, abi::GroupEntry** entry) {
-  const uint64_t least = std::min(std::min(numbers_[0], numbers_[1]), std::min(numbers_[2], numbers_[3]));
-  if (least == kNothingLeft) return false;
-  const size_t i = least % abi::kGroupParts;
-  Place& place = places_[i];
-  *part = i;
-  *entry = reinterpret_cast<abi::GroupEntry*>(place.at);
-  place.at += entry_size_;
-  if (--place.left > 0 && place.at == place.end) enter_segment_of(place, place.table->count - place.left);
-  numbers_[i] = number_at(place, i);
+size_t GroupParts::InOrder::append(size_t at_most, std::vector<abi::GroupEntry*>& out) {
+  size_t appended = 0;
+  while (appended < at_most) {
+    if (word_ == present_.size() && !put_in_places()) break;
+    uint64_t& present = present_[word_];
+    for (; present != 0 && appended < at_most; present &= present - 1, ++appended) {
+      out.push_back(stretch_[word_ * 64 + static_cast<size_t>(std::countr_zero(present))]);
+    }
+    word_ += present == 0;
+  }
+  return appended;
+}
+
+/// The next stretch begins with the least number that is left.
+bool GroupParts::InOrder::put_in_places() {
+  uint64_t begin = UINT64_MAX;
+  for (const Place& place : places_) {
+    if (place.left > 0) begin = std::min(begin, number_at(place.at));
+  }
+  if (begin == UINT64_MAX) return false;
+  for (Place& place : places_) put_in_places(place, begin);
+  word_ = 0;
   return true;
+}
+
+void GroupParts::InOrder::put_in_places(Place& place, uint64_t begin) {
+  constexpr uint32_t kAhead = 16;  // so that a stretch does not begin by waiting for memory
+  while (place.left > 0) {
+    __builtin_prefetch(place.at + kAhead * entry_size_);
+    const uint64_t at = number_at(place.at) - begin;
+    if (at >= kStretch) return;
+    stretch_[at] = reinterpret_cast<abi::GroupEntry*>(place.at);
+    present_[at / 64] |= uint64_t{1} << at % 64;
+    place.at += entry_size_;
+    if (--place.left > 0 && place.at == place.end) enter_segment_of(place, place.table->count - place.left);
+  }
 }
 
 void GroupParts::InOrder::enter_segment_of(Place& place, int64_t number) {
@@ -47,12 +70,10 @@ void GroupParts::InOrder::enter_segment_of(Place& place, int64_t number) {
   }
 }
 
-/// The part goes into the lowest bits.
-uint64_t GroupParts::InOrder::number_at(const Place& place, size_t part) const {
-  if (place.left <= 0) return kNothingLeft;
+uint64_t GroupParts::InOrder::number_at(const char* entry) const {
   uint64_t number;
-  std::memcpy(&number, place.at + number_offset_, sizeof number);
-  return number * abi::kGroupParts + part;
+  std::memcpy(&number, entry + number_offset_, sizeof number);
+  return number;
 }
 
 GroupParts::GroupParts(const GroupTable::Layout& layout, GroupTable& elders, uint32_t number_offset) : elders_(elders), number_offset_(number_offset) {
@@ -121,9 +142,7 @@ int64_t GroupParts::number_of(const abi::GroupEntry* entry) const {
 
 void GroupParts::append_from(const Numbers& first, std::vector<abi::GroupEntry*>& out) const {
   out.reserve(out.size() + static_cast<size_t>(group_count()));
-  InOrder groups(*this, first);
-  size_t part = 0;
-  for (abi::GroupEntry* entry = nullptr; groups.next(&part, &entry);) out.push_back(entry);
+  InOrder(*this, first).append(SIZE_MAX, out);
 }
 
 void GroupParts::append_all(std::vector<abi::GroupEntry*>& out) const {

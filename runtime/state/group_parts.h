@@ -31,6 +31,40 @@ class GroupParts {
     uint32_t record_size;
   };
 
+  /// Of a group in each part's table.
+  using Numbers = std::array<int64_t, abi::kGroupParts>;
+
+  /// Goes through groups of all parts in order of arrival, from the `first` of each on. Merging them by comparisons would wait for one group's number before it could look
+  /// at the next: rather, the groups of a stretch of numbers are put in their places, part by part, and taken from there.
+  class InOrder {
+   public:
+    InOrder(const GroupParts& parts, const Numbers& first);
+
+    /// Appends the next groups; returns how many: fewer than `at_most` at the end.
+    size_t append(size_t at_most, std::vector<abi::GroupEntry*>& out);
+
+   private:
+    static constexpr uint64_t kStretch = 4096;
+    struct Place {
+      const GroupTable* table = nullptr;
+      char* at = nullptr;
+      char* end = nullptr;  ///< of the segment
+      int64_t left = 0;     ///< groups, of all segments
+    };
+
+    static void enter_segment_of(Place& place, int64_t number);
+    uint64_t number_at(const char* entry) const;
+    bool put_in_places();
+    void put_in_places(Place& place, uint64_t begin);
+
+    uint32_t number_offset_;
+    uint32_t entry_size_;
+    std::array<Place, abi::kGroupParts> places_;
+    std::array<abi::GroupEntry*, kStretch> stretch_;   ///< where the bit in `present_` is set
+    std::array<uint64_t, kStretch / 64> present_{};
+    size_t word_ = kStretch / 64;                      ///< of `present_`: the words before have been taken
+  };
+
   /// `elders` keeps its groups and outlives the parts; nothing may be looked up in it any more.
   GroupParts(const GroupTable::Layout& layout, GroupTable& elders, uint32_t number_offset);
   GroupParts(const GroupParts&) = delete;
@@ -42,6 +76,8 @@ class GroupParts {
   /// that was taken over before has been added.
   void add_waiting(const Adding& adding, int32_t worker, bool all);
 
+  /// All groups but the elders.
+  InOrder in_order() const { return InOrder(*this, {}); }
   /// The groups in order of first arrival, the elders first; see GroupTable.
   void append_all(std::vector<abi::GroupEntry*>& out) const;
   void append_new(std::vector<abi::GroupEntry*>& out) const;
@@ -69,36 +105,9 @@ class GroupParts {
     std::deque<std::unique_ptr<UpdateLog>> waiting;
     std::vector<std::unique_ptr<UpdateLog>> spare;
   };
-  /// Of a group in each part's table.
-  using Numbers = std::array<int64_t, abi::kGroupParts>;
-
-  /// Goes through groups of all parts in order of arrival, from the `first` of each on. Within a part groups are in order, so the next one has the least of four numbers, which are
-  /// compared without branches: these could not be foretold.
-  class InOrder {
-   public:
-    InOrder(const GroupParts& parts, const Numbers& first);
-
-    /// The next group and its part; false: there is none.
-    bool next(size_t* part, abi::GroupEntry** entry);
-
-   private:
-    struct Place {
-      const GroupTable* table = nullptr;
-      char* at = nullptr;
-      char* end = nullptr;  ///< of the segment
-      int64_t left = 0;     ///< groups, of all segments
-    };
-
-    static void enter_segment_of(Place& place, int64_t number);
-    uint64_t number_at(const Place& place, size_t part) const;
-
-    uint32_t number_offset_;
-    uint32_t entry_size_;
-    std::array<Place, abi::kGroupParts> places_;
-    std::array<uint64_t, abi::kGroupParts> numbers_{};
-  };
-
   static size_t part_of(const abi::GroupEntry* entry) { return (entry->hash >> abi::kGroupPartShift) & (abi::kGroupParts - 1); }
+  template <class Visit>
+  void for_each_in_order(Visit visit) const;
   bool add_next(Part& part, const Adding& adding);
   size_t waiting_for(Part& part);
   int64_t number_of(const abi::GroupEntry* entry) const;

@@ -215,11 +215,11 @@ void GroupTable::begin_epoch() noexcept {
   changed_ = false;
 }
 
-void GroupTable::append_from(int64_t first, std::vector<abi::GroupEntry*>& out) const {
-  out.reserve(out.size() + static_cast<size_t>(count - first));
+void GroupTable::append(int64_t first, int64_t end, std::vector<abi::GroupEntry*>& out) const {
+  out.reserve(out.size() + static_cast<size_t>(end - first));
   for (const Segment& segment : segments_) {
-    int64_t end = std::min(segment.first + segment.capacity, count);
-    for (int64_t i = std::max(first, segment.first); i < end; ++i) {
+    const int64_t segment_end = std::min(segment.first + segment.capacity, end);
+    for (int64_t i = std::max(first, segment.first); i < segment_end; ++i) {
       out.push_back(reinterpret_cast<abi::GroupEntry*>(entry_at(segment, i)));
     }
   }
@@ -237,7 +237,7 @@ int64_t GroupTable::arrival_of(const abi::GroupEntry* entry) const {
 
 void GroupTable::append_marked(uint32_t epoch, std::vector<abi::GroupEntry*>& out) const {
   auto from = static_cast<ptrdiff_t>(out.size());
-  append_from(0, out);
+  append_all(out);
   auto unchanged = [epoch](const abi::GroupEntry* entry) { return entry->touched != epoch; };
   out.erase(std::remove_if(out.begin() + from, out.end(), unchanged), out.end());
 }

@@ -64,8 +64,10 @@ class GroupTable : public abi::GroupTable {
   bool has_new() const { return count > new_from_; }
 
   /// The groups in order of first arrival, appended to `out`.
-  void append_all(std::vector<abi::GroupEntry*>& out) const { append_from(0, out); }
-  void append_new(std::vector<abi::GroupEntry*>& out) const { append_from(new_from_, out); }
+  void append_all(std::vector<abi::GroupEntry*>& out) const { append(0, count, out); }
+  void append_new(std::vector<abi::GroupEntry*>& out) const { append(new_from_, count, out); }
+  /// Those that came as number `first` up to `end`.
+  void append(int64_t first, int64_t end, std::vector<abi::GroupEntry*>& out) const;
   /// `epoch` is what the groups changed in this batch carry in GroupEntry::touched.
   void append_marked(uint32_t epoch, std::vector<abi::GroupEntry*>& out) const;  ///< by a sweep over all groups
   void append_touched(uint32_t epoch, std::vector<abi::GroupEntry*>& out);
@@ -111,7 +113,6 @@ class GroupTable : public abi::GroupTable {
   void free_slots() noexcept;
   void free_old_slots() noexcept;  ///< if there are any
   void release() noexcept;
-  void append_from(int64_t first, std::vector<abi::GroupEntry*>& out) const;
   int64_t arrival_of(const abi::GroupEntry* entry) const;
   size_t segment_bytes(int64_t capacity) const { return static_cast<size_t>(capacity) * layout_.entry_size; }
   char* entry_at(const Segment& segment, int64_t number) const {

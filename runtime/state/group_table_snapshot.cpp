@@ -45,6 +45,13 @@ void GroupTable::snapshot_entries(SnapshotWriter& writer, const Saved& saved) co
   }
 }
 
+template <class Visit>
+void GroupParts::for_each_in_order(Visit visit) const {
+  constexpr size_t kAtOnce = 1024;
+  std::vector<abi::GroupEntry*> entries;
+  for (InOrder groups = in_order(); groups.append(kAtOnce, entries) > 0; entries.clear()) std::for_each(entries.begin(), entries.end(), visit);
+}
+
 /// As a table of the same groups in one piece would be written: what goes on from it need not have as many workers.
 void GroupParts::snapshot(SnapshotWriter& writer, const GroupTable::Saved& saved) const {
   const OwnedMemory owned(saved.owned);
@@ -60,21 +67,17 @@ void GroupParts::snapshot(SnapshotWriter& writer, const GroupTable::Saved& saved
   writer.put(static_cast<uint8_t>(all([](const GroupTable& table) { return int64_t{table.changed_}; }) > 0));
   elders_.snapshot_entries(writer, saved);
   writer.begin_block();
-  size_t part = 0;
-  abi::GroupEntry* entry = nullptr;
-  for (InOrder groups(*this, {}); groups.next(&part, &entry);) {
+  for_each_in_order([&](const abi::GroupEntry* entry) {
     writer.write(entry, saved.entry_bytes);
     owned.write(writer, reinterpret_cast<const char*>(entry));
-  }
+  });
   writer.begin_block();
+  const auto put_tag = [&](const abi::GroupEntry* entry) { writer.put(parts_[part_of(entry)]->table.tag_of(entry)); };
   for (const GroupTable::Segment& segment : elders_.segments_) {
     const int64_t end = std::min(segment.first + segment.capacity, elders_.count);
-    for (int64_t i = segment.first; i < end; ++i) {
-      const auto* elder = reinterpret_cast<const abi::GroupEntry*>(elders_.entry_at(segment, i));
-      writer.put(parts_[part_of(elder)]->table.tag_of(elder));
-    }
+    for (int64_t i = segment.first; i < end; ++i) put_tag(reinterpret_cast<const abi::GroupEntry*>(elders_.entry_at(segment, i)));
   }
-  for (InOrder groups(*this, {}); groups.next(&part, &entry);) writer.put(parts_[part]->table.tag_of(entry));
+  for_each_in_order(put_tag);
 }
 
 template <class Visit>
