@@ -148,6 +148,7 @@ void QueryRunner::run_pipeline(const abi::PipelineSpec& pipeline, const abi::Lin
   void* code = query_.code->entry[static_cast<size_t>(pipeline.entry)].load(std::memory_order_acquire);
   CodeSampler::in_generated_code(code, __builtin_frame_address(0));
   context_.restarts_random = pipeline.phase == abi::Phase::Emit ? 1 : 0;
+  const OutputCeiling ceiling(&output_, output_size_max(), &context_.error);
   reinterpret_cast<abi::PipelineFn>(code)(&context_, block, from, to);
   CodeSampler::in_generated_code(nullptr, nullptr);
   scratch_.reset();
@@ -166,7 +167,7 @@ void QueryRunner::fail_by(const abi::PipelineSpec& pipeline, abi::PipelineError 
   } else if (error == abi::PipelineError::SeveralRows) {
     fail("a subquery that stands for a value gave more than one row: add LIMIT 1, or an aggregate such as max()");
   } else {
-    fail("a limit of memory was reached");
+    fail_for_output();
   }
 }
 

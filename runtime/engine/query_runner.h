@@ -219,7 +219,10 @@ class QueryRunner {
   int64_t clock_for_report() const;
   void report_batch(int64_t batch_id, int64_t rows_out, int64_t fed_ns, int64_t computed_ns) const;
   void count_batch(int64_t rows_out, int64_t fed_ns, int64_t computed_ns);
+  int64_t output_size_max() const;
   void check_memory();
+  std::string memory_problem();
+  void fail_for_output();
   void fail_for_memory(std::string why);
   void release_if_over_budget();
   void finish();

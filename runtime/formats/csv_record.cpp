@@ -45,9 +45,10 @@ class CsvSweep {
       const bool whole = at_end_ && static_cast<size_t>(end_ - p) <= text_.line_max + 1;
       const bool undecided = !at_end_ && static_cast<size_t>(end_ - p) < text_.line_max + 2;
       const char* limit = static_cast<size_t>(end_ - p) < text_.line_max + 2 ? end_ : p + text_.line_max + 2;
-      const char* record_end = find_record_end(p, limit);
+      bool torn = false;
+      const char* record_end = find_record_end(p, limit, newline, &torn);
       const bool ends_here = record_end != nullptr && (record_end != limit || whole);
-      if (!ends_here && undecided) return nullptr;
+      if (!ends_here && undecided && !torn) return nullptr;
       if (!ends_here) flags = abi::kRowOpenString;
       if (ends_here) newline = record_end;
     }
@@ -57,10 +58,13 @@ class CsvSweep {
     return next;
   }
 
-  /// The newline that ends the record, the limit where it runs on, or nullptr when a quote is open there.
-  const char* find_record_end(const char* p, const char* limit) const {
+  /// The newline that ends the record, the limit where it runs on, or nullptr when a quote is open there. `torn`: the quote was left open in the record's
+  /// first line, up to `newline`, as the one that would close it further down has text behind it. That one opens a field of a record of its own, mostly.
+  const char* find_record_end(const char* p, const char* limit, const char* newline, bool* torn) const {
     for (;;) {
       const CsvField field = scan_csv_field(p, limit, dialect_);
+      *torn = field.next != nullptr && field.quoted && field.tail.data() > newline && field.tail.find_first_not_of(" \r") != std::string_view::npos;
+      if (*torn) return nullptr;
       if (field.next == nullptr || field.next == limit || *field.next == '\n') return field.next;
       p = field.next + 1;
     }

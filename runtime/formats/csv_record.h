@@ -35,7 +35,8 @@ char* unquote_csv_field(const CsvField& field, const CsvDialect& dialect, char* 
 bool split_csv_record(std::string_view record, const CsvDialect& dialect, std::vector<std::string>* fields);
 
 /// Indexes the whole records at the front of a text and returns how many bytes they have. A record whose quote is not closed waits for
-/// more text; when none will come (`at_end`), or it has grown beyond line_max, its first line alone is a malformed row.
+/// more text; when none will come (`at_end`), it has grown beyond line_max, or what would close the quote in a later line has text behind it (so that it
+/// opens another field, mostly), its first line alone is a malformed row.
 size_t index_csv_records(const LineText& text, const CsvDialect& dialect, bool at_end, LineIndex* index);
 
 }  // namespace millrace

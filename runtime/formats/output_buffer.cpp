@@ -25,6 +25,8 @@ int64_t size_of_rows(const abi::OutputBuffer& buffer, int64_t rows, size_t colum
 
 }  // namespace
 
+thread_local const OutputCeiling* OutputCeiling::in_force_ = nullptr;
+
 void append_output(abi::OutputBuffer* into, const abi::OutputBuffer& from, size_t columns) {
   int64_t bytes = from.size;
   if (into->row_limit >= 0) {
@@ -102,7 +104,16 @@ extern "C" {
 
 void mr_out_grow(OutputBuffer* out, int64_t bytes) noexcept {
   constexpr int64_t kFirst = 16 << 10;
-  const int64_t capacity = std::max({kFirst, out->size + bytes, out->capacity * 2});
+  const int64_t needed = out->size + bytes;
+  int64_t capacity = std::max({kFirst, needed, out->capacity * 2});
+  const OutputCeiling* ceiling = OutputCeiling::in_force();
+  if (ceiling != nullptr && ceiling->buffer == out) {
+    capacity = std::max(needed, std::min(capacity, ceiling->size_max));
+    if (needed > ceiling->size_max) {
+      *ceiling->error = PipelineError::OutOfMemory;
+      out->row_limit = 0;  // further rows are only counted
+    }
+  }
   void* data = std::realloc(out->data, static_cast<size_t>(capacity));
   if (data == nullptr) out_of_memory(static_cast<size_t>(capacity));
   out->data = static_cast<char*>(data);

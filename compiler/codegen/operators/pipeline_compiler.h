@@ -35,6 +35,7 @@ class PipelineCompiler {
   void produce(const pipeline::UnmatchedSource& source);
   void produce(const pipeline::ExpiredSource& source);
   void produce(const pipeline::ValuesSource& source);
+  void while_output_has_room(const std::function<void()>& body);
   void produce_group(const pipeline::AggregateState& state, ir::Pointer<abi::GroupEntry> entry,
                      ir::Pointer<const abi::EmitUnit> unit);
   /// What happens to a malformed line, by the source's on_error. Null: the row is gone through again as a row of NULLs.

@@ -43,22 +43,33 @@ SqlValue aggregate_result(ir::Emitter& e, Pointer<abi::PipelineContext> context,
   return v;
 }
 
+/// Skips what no output would be left of, and the memory that computing it takes.
+void PipelineCompiler::while_output_has_room(const std::function<void()>& body) {
+  const ir::Int32 error(e.load<&abi::PipelineContext::error>(context_).raw);
+  e.if_(e.ne(error, ir::Int32(e.constant(abi::PipelineError::OutOfMemory).raw)), body);
+}
+
 void PipelineCompiler::produce(const pipeline::AggregateSource& source) {
   const auto& state = std::get<pipeline::AggregateState>(query_.states[source.slot]);
   auto runtime_state = this->state<abi::AggregateState>(source.slot);
   auto produce_unit = [&](Pointer<const abi::EmitUnit> unit) {
     Pointer<abi::GroupEntry* const> entries(e.load<&abi::EmitUnit::entries>(unit).raw);
-    e.for_range(e.int_(0), e.load<&abi::EmitUnit::count>(unit),
-                [&](Int i) { produce_group(state, e.element(entries, i), unit); });
+    e.for_range(e.int_(0), e.load<&abi::EmitUnit::count>(unit), [&](Int i) {
+      while_output_has_room([&] { produce_group(state, e.element(entries, i), unit); });
+    });
   };
   if (state.spec.time == abi::TimeKind::Session) {
     Int units = e.call<&abi::mr_session_emit_begin>(context_, runtime_state);
-    e.for_range(e.int_(0), units, [&](Int u) { produce_unit(e.call<&abi::mr_session_emit_unit>(context_, runtime_state, u)); });
+    e.for_range(e.int_(0), units, [&](Int u) {
+      while_output_has_room([&] { produce_unit(e.call<&abi::mr_session_emit_unit>(context_, runtime_state, u)); });
+    });
     e.call<&abi::mr_session_emit_end>(context_, runtime_state);
     return;
   }
   Int units = e.call<&abi::mr_aggregate_emit_begin>(context_, runtime_state);
-  e.for_range(e.int_(0), units, [&](Int u) { produce_unit(e.call<&abi::mr_aggregate_emit_unit>(context_, runtime_state, u)); });
+  e.for_range(e.int_(0), units, [&](Int u) {
+    while_output_has_room([&] { produce_unit(e.call<&abi::mr_aggregate_emit_unit>(context_, runtime_state, u)); });
+  });
   e.call<&abi::mr_aggregate_emit_end>(context_, runtime_state);
 }
 
