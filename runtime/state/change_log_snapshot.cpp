@@ -21,14 +21,13 @@ void ChangeLog::snapshot(SnapshotWriter& writer) const {
   writer.put(static_cast<uint64_t>(sweep_at_));
   writer.put(static_cast<uint64_t>(groups_.size()));
   const std::vector<abi::OwnedField> texts = owned_texts(spec_.texts);
-  const OwnedMemory owned(texts);
+  OwnedMemory owned(texts);
   for (const Group& group : groups_) {
     uint64_t rows = 0;
     for (char* row = group.rows; row != nullptr; row = header_of(row).next) ++rows;
     writer.put(rows);
     for (char* row = group.rows; row != nullptr; row = header_of(row).next) {
-      writer.write(row, spec_.row_size);
-      owned.write(writer, row);
+      owned.write(writer, row, spec_.row_size);
       writer.put(header_of(row).order);
     }
   }

@@ -1,6 +1,7 @@
 #include "runtime/state/counted_rows.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -151,15 +152,17 @@ Status CountedRows::limit() const {
 
 /// Rows go out by chain; their numbers bring them into order again.
 void CountedRows::snapshot(SnapshotWriter& writer) const {
-  const OwnedMemory owned(spec_.owned);
+  OwnedMemory owned(spec_.owned);
   writer.begin(kCountedRowsMark);
   writer.put(spec_.row_size);
   writer.put(next_number_);
   writer.put(static_cast<uint64_t>(row_count_));
+  std::vector<char> bytes(spec_.row_size);
   for (const abi::CountedChain& chain : chain_heads_) {
     for (const abi::CountedRow* row = chain.first; row != nullptr; row = row->next) {
-      writer.write(row, spec_.row_size);
-      owned.write(writer, bytes_of(row));
+      std::memcpy(bytes.data(), row, bytes.size());
+      std::memset(bytes.data(), 0, offsetof(abi::CountedRow, hash));  // its neighbours are found anew
+      owned.write(writer, bytes.data(), bytes.size());
     }
   }
 }

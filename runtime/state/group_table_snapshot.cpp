@@ -32,15 +32,14 @@ void GroupTable::snapshot(SnapshotWriter& writer, const Saved& saved) const {
 }
 
 void GroupTable::snapshot_entries(SnapshotWriter& writer, const Saved& saved) const {
-  const OwnedMemory owned(saved.owned);
+  OwnedMemory owned(saved.owned);
   for (const Segment& segment : segments_) {
     const int64_t end = std::min(segment.first + segment.capacity, count);
     if (end > segment.first && segment_bytes(end - segment.first) >= kLargeRun) writer.begin_block();
     const bool plain = owned.empty() && saved.entry_bytes == layout_.entry_size;
     if (plain && end > segment.first) writer.write(segment.begin, static_cast<size_t>(end - segment.first) * layout_.entry_size);
     for (int64_t i = segment.first; i < end && !plain; ++i) {
-      writer.write(entry_at(segment, i), saved.entry_bytes);
-      owned.write(writer, entry_at(segment, i));
+      owned.write(writer, entry_at(segment, i), saved.entry_bytes);
     }
   }
 }
@@ -54,7 +53,7 @@ void GroupParts::for_each_in_order(Visit visit) const {
 
 /// As a table of the same groups in one piece would be written: what goes on from it need not have as many workers.
 void GroupParts::snapshot(SnapshotWriter& writer, const GroupTable::Saved& saved) const {
-  const OwnedMemory owned(saved.owned);
+  OwnedMemory owned(saved.owned);
   const auto all = [this](auto measure) {
     int64_t sum = measure(elders_);
     for (const auto& part : parts_) sum += measure(part->table);
@@ -67,10 +66,7 @@ void GroupParts::snapshot(SnapshotWriter& writer, const GroupTable::Saved& saved
   writer.put(static_cast<uint8_t>(all([](const GroupTable& table) { return int64_t{table.changed_}; }) > 0));
   elders_.snapshot_entries(writer, saved);
   writer.begin_block();
-  for_each_in_order([&](const abi::GroupEntry* entry) {
-    writer.write(entry, saved.entry_bytes);
-    owned.write(writer, reinterpret_cast<const char*>(entry));
-  });
+  for_each_in_order([&](const abi::GroupEntry* entry) { owned.write(writer, reinterpret_cast<const char*>(entry), saved.entry_bytes); });
   writer.begin_block();
   const auto put_tag = [&](const abi::GroupEntry* entry) { writer.put(parts_[part_of(entry)]->table.tag_of(entry)); };
   for (const GroupTable::Segment& segment : elders_.segments_) {

@@ -20,16 +20,13 @@ std::vector<OwnedField> owned_texts(const std::vector<uint32_t>& texts) {
 
 void OverState::snapshot(SnapshotWriter& writer) const {
   const std::vector<OwnedField> texts = owned_texts(spec_.text_fields);
-  const OwnedMemory owned(texts);
+  OwnedMemory owned(texts);
   writer.begin(kOverMark);
   writer.put(spec_.tuple_size);
   writer.put(static_cast<uint64_t>(sorted_));
   writer.put(static_cast<uint64_t>(forget_at_));
   writer.put(static_cast<uint64_t>(rows_.size()));
-  for (const char* row : rows_) {
-    writer.write(row, spec_.tuple_size);
-    owned.write(writer, row);
-  }
+  for (const char* row : rows_) owned.write(writer, row, spec_.tuple_size);
 }
 
 void OverState::restore(SnapshotReader& reader) {

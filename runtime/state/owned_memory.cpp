@@ -12,6 +12,9 @@ namespace {
 
 using abi::NestedItem;
 
+/// In place of the address of bytes that follow in the snapshot, as their reader only asks whether there are any.
+const char* const kSomewhere = reinterpret_cast<const char*>(uintptr_t{1});
+
 template <typename T>
 T load(const char* at) {
   T value;
@@ -74,7 +77,46 @@ bool read_collected(SnapshotReader& reader, abi::CollectState& state, abi::Arena
 
 }  // namespace
 
-void OwnedMemory::write(SnapshotWriter& writer, const char* entry) const {
+void OwnedMemory::write(SnapshotWriter& writer, const char* entry, size_t size) {
+  writer.write(without_addresses(entry, size), size);
+  write_owned(writer, entry);
+}
+
+const char* OwnedMemory::without_addresses(const char* entry, size_t size) {
+  if (fields_.empty()) return entry;
+  bytes_.assign(entry, entry + size);
+  for (const abi::OwnedField& field : fields_) {
+    char* at = bytes_.data() + field.offset;
+    switch (field.kind) {
+      case abi::OwnedKind::Text: {
+        auto text = load<abi::StringRef>(at);
+        if (text.data != nullptr) text.data = kSomewhere;
+        store(at, text);
+        break;
+      }
+      case abi::OwnedKind::KeptString: {
+        auto kept = load<abi::KeptString>(at);
+        if (kept.data != nullptr) kept.data = const_cast<char*>(kSomewhere);
+        kept.capacity = kept.data != nullptr ? kept.size : 0;
+        store(at, kept);
+        break;
+      }
+      case abi::OwnedKind::Distinct:
+      case abi::OwnedKind::Values:
+        store(at, static_cast<const void*>(nullptr));
+        break;
+      case abi::OwnedKind::Collected: {
+        auto collected = load<abi::CollectState>(at);
+        collected.first = collected.last = nullptr;
+        store(at, collected);
+        break;
+      }
+    }
+  }
+  return bytes_.data();
+}
+
+void OwnedMemory::write_owned(SnapshotWriter& writer, const char* entry) const {
   for (const abi::OwnedField& field : fields_) {
     const char* at = entry + field.offset;
     switch (field.kind) {

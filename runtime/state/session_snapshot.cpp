@@ -29,7 +29,7 @@ void SessionState::snapshot(SnapshotWriter& writer) const {
   std::unordered_map<const abi::GroupEntry*, int64_t> numbers;
   for (size_t i = 0; i < keys.size(); ++i) numbers[keys[i]] = static_cast<int64_t>(i);
   writer.put(static_cast<uint64_t>(session_count_));
-  const OwnedMemory owned(state_fields_);
+  OwnedMemory owned(state_fields_);
   for (const auto& session : sessions_) {
     if (!session->in_use) continue;
     writer.put(numbers[session->key]);
@@ -38,9 +38,10 @@ void SessionState::snapshot(SnapshotWriter& writer) const {
     writer.put(session->arrival);
     writer.put(static_cast<uint8_t>(sessions_of(session->key).current == session.get()));
     const char* entry = reinterpret_cast<const char*>(session->entry);
-    writer.write(entry, sizeof(abi::GroupEntry));
-    writer.write(entry + spec_.keys_size, spec_.entry_size - spec_.keys_size);
-    owned.write(writer, entry);
+    const char* bytes = owned.without_addresses(entry, spec_.entry_size);
+    writer.write(bytes, sizeof(abi::GroupEntry));
+    writer.write(bytes + spec_.keys_size, spec_.entry_size - spec_.keys_size);
+    owned.write_owned(writer, entry);
   }
 }
 

@@ -15,7 +15,8 @@ constexpr uint32_t kStreamJoinMark = snapshot_mark("JOIN");
 }  // namespace
 
 void StreamJoinTable::snapshot(SnapshotWriter& writer) const {
-  const OwnedMemory owned(spec_.owned);
+  OwnedMemory owned(spec_.owned);
+  std::vector<char> bytes(spec_.row_size);
   writer.begin(kStreamJoinMark);
   writer.put(spec_.row_size);
   writer.put(next_sequence_);
@@ -24,8 +25,10 @@ void StreamJoinTable::snapshot(SnapshotWriter& writer) const {
   writer.put(static_cast<uint64_t>(row_count_));
   for (const auto& [index, segment] : segments_) {
     segment->for_each_kept_row([&](const abi::StreamJoinRow* row) {
-      writer.write(row, spec_.row_size);
-      owned.write(writer, reinterpret_cast<const char*>(row));
+      // The chains are made anew when it is read.
+      std::memcpy(bytes.data(), row, bytes.size());
+      std::memset(bytes.data(), 0, offsetof(abi::StreamJoinRow, expires_us));
+      owned.write(writer, bytes.data(), bytes.size());
     });
   }
 }

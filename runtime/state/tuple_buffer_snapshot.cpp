@@ -10,8 +10,7 @@ constexpr uint32_t kTupleBufferMark = snapshot_mark("ROWS");
 }  // namespace
 
 void TupleBuffer::snapshot_row(SnapshotWriter& writer, const char* row) const {
-  writer.write(row, spec_.tuple_size);
-  OwnedMemory(spec_.owned).write(writer, row);
+  OwnedMemory(spec_.owned).write(writer, row, spec_.tuple_size);
 }
 
 void TupleBuffer::snapshot(SnapshotWriter& writer) const {
