@@ -24,7 +24,7 @@ constexpr uint64_t kMovedSlot = 1;
 /// While a table grows, after so many insertions so many slots are moved: in some ten microseconds, and so that the old ones are gone before many new groups
 /// need memory beside them.
 constexpr uint32_t kInsertionsAMove = 32;
-constexpr uint64_t kSlotsAMove = 2048;
+constexpr uint64_t kSlotsAMove = 1024;
 
 uint64_t* new_slots(uint64_t slot_count) {
   return static_cast<uint64_t*>(allocate_state(slot_count * sizeof(uint64_t)));
@@ -65,7 +65,8 @@ abi::GroupEntry* GroupTable::insert(uint64_t hash) noexcept {
   entry->hash = static_cast<uint32_t>(hash);
   if (layout_.has_keys) {
     if (old_slots_ != nullptr && ++asked_ >= kInsertionsAMove) move_slots(kSlotsAMove);
-    if (static_cast<uint64_t>(count + guests_) * 2 >= mask + 1) grow_slots();
+    const auto used = static_cast<uint64_t>(count + guests_);
+    if (used * 16 >= (mask + 1) * 7) tend_slots(used);
     place(slots, mask, hash, (hash & ~abi::kSlotAddressMask) | reinterpret_cast<uint64_t>(entry));
   } else {
     only_entry = entry;
@@ -87,15 +88,26 @@ void GroupTable::add_segment() noexcept {
     ++segment_in_use_;
     return;
   }
-  int64_t capacity = layout_.has_keys ? layout_.first_entries : 1;
-  if (!segments_.empty()) {
-    int64_t most = std::max<int64_t>(kLargestSegmentBytes / layout_.entry_size, 1);
-    capacity = std::min(segments_.back().capacity * 2, std::max(most, segments_.back().capacity));
-    capacity = static_cast<int64_t>(whole_block_bytes(segment_bytes(capacity)) / layout_.entry_size);
-  }
-  auto* begin = static_cast<char*>(allocate_state(segment_bytes(capacity)));
+  const int64_t capacity = segments_.empty() ? (layout_.has_keys ? layout_.first_entries : 1) : next_capacity();
+  auto* begin = static_cast<char*>(next_segment_.take(segment_bytes(capacity)));
   segments_.push_back({begin, count, capacity});
   segment_in_use_ = segments_.size() - 1;
+  next_segment_.prepare(segment_bytes(next_capacity()));
+}
+
+int64_t GroupTable::next_capacity() const {
+  const int64_t last = segments_.back().capacity;
+  const int64_t most = std::max<int64_t>(kLargestSegmentBytes / layout_.entry_size, 1);
+  const int64_t capacity = std::min(last * 2, std::max(most, last));
+  return static_cast<int64_t>(whole_block_bytes(segment_bytes(capacity)) / layout_.entry_size);
+}
+
+/// Shortly before one half the next slots are begun to be made ready, at one half they are wanted; while they are not there the table goes on, up to three quarters.
+void GroupTable::tend_slots(uint64_t used) noexcept {
+  const uint64_t slot_count = mask + 1;
+  if (slot_count < kMostSlots) next_slots_.prepare(slot_count * 2 * sizeof(uint64_t));
+  if (used * 2 < slot_count || (!next_slots_.is_ready() && used * 4 < slot_count * 3)) return;
+  grow_slots();
 }
 
 void GroupTable::grow_slots() noexcept {
@@ -107,7 +119,7 @@ void GroupTable::grow_slots() noexcept {
   old_mask_ = mask;
   moved_until_ = 0;
   asked_ = 0;
-  slots = new_slots(new_count);
+  slots = static_cast<uint64_t*>(next_slots_.take(new_count * sizeof(uint64_t)));
   mask = new_count - 1;
   if (old_count < kGradualSlots) settle();
 }
@@ -257,6 +269,7 @@ int64_t GroupTable::memory_bytes() const {
   int64_t bytes = static_cast<int64_t>((mask + 1) * sizeof(uint64_t)) + arena_.reserved_bytes();
   if (old_slots_ != nullptr) bytes += static_cast<int64_t>((old_mask_ + 1) * sizeof(uint64_t));
   for (const Segment& segment : segments_) bytes += segment.capacity * layout_.entry_size;
+  bytes += static_cast<int64_t>(next_slots_.bytes() + next_segment_.bytes());
   return bytes;
 }
 

@@ -7,6 +7,7 @@
 
 #include "runtime/abi/group_table.h"
 #include "runtime/abi/state_spec.h"
+#include "runtime/base/state_ahead.h"
 #include "runtime/state/arena.h"
 
 namespace millrace {
@@ -104,11 +105,13 @@ class GroupTable : public abi::GroupTable {
   void restore_entries(SnapshotReader& reader, const Saved& saved, int64_t groups);
   void restore_tags(SnapshotReader& reader);
   void forget_entries() noexcept;
+  void tend_slots(uint64_t used) noexcept;
   void grow_slots() noexcept;
   void make_slots_for(int64_t groups) noexcept;
   void move_slots(uint64_t at_most) noexcept;
   uint16_t tag_of(const abi::GroupEntry* entry) const;
   void add_segment() noexcept;
+  int64_t next_capacity() const;
   void mark_changed() noexcept;
   void free_slots() noexcept;
   void free_old_slots() noexcept;  ///< if there are any
@@ -130,6 +133,8 @@ class GroupTable : public abi::GroupTable {
   uint64_t* old_slots_ = nullptr;  ///< while a large table grows: those that are moved bit by bit; a moved one is kMovedSlot
   uint64_t old_mask_ = 0;
   uint64_t moved_until_ = 0;       ///< of the old slots
+  StateAhead next_slots_;          ///< for the next growth, while that is near
+  StateAhead next_segment_;
   uint32_t asked_ = 0;             ///< insertions since slots were moved last
   abi::Arena arena_;
 };
