@@ -26,8 +26,18 @@ constexpr uint64_t kMovedSlot = 1;
 constexpr uint32_t kInsertionsAMove = 32;
 constexpr uint64_t kSlotsAMove = 1024;
 
+/// Of slots that nobody made ready the pages are written to at once: a slot is read before it is written, and a page that is first read is had twice, the second time with a
+/// message to every processor that runs a thread of the process. What lies on huge pages is too large to be written to in one go.
+uint64_t* written_slots(void* block, uint64_t slot_count) {
+  constexpr uint64_t kSlotsAPage = 4096 / sizeof(uint64_t);
+  auto* slots = static_cast<volatile uint64_t*>(block);
+  const bool is_small = slot_count * sizeof(uint64_t) < kHugePageBytes;
+  for (uint64_t at = kSlotsAPage - 1; is_small && at < slot_count; at += kSlotsAPage) slots[at] = 0;
+  return static_cast<uint64_t*>(block);
+}
+
 uint64_t* new_slots(uint64_t slot_count) {
-  return static_cast<uint64_t*>(allocate_state(slot_count * sizeof(uint64_t)));
+  return written_slots(allocate_state(slot_count * sizeof(uint64_t)), slot_count);
 }
 
 void place(uint64_t* slots, uint64_t mask, uint64_t home, uint64_t slot) {
@@ -119,7 +129,7 @@ void GroupTable::grow_slots() noexcept {
   old_mask_ = mask;
   moved_until_ = 0;
   asked_ = 0;
-  slots = static_cast<uint64_t*>(next_slots_.take(new_count * sizeof(uint64_t)));
+  slots = written_slots(next_slots_.take(new_count * sizeof(uint64_t)), new_count);
   mask = new_count - 1;
   if (old_count < kGradualSlots) settle();
 }
