@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "runtime/connectors/batch_text.h"
 #include "runtime/connectors/connector.h"
@@ -8,7 +10,8 @@
 namespace millrace {
 
 /// A file of JSON lines or csv. In mode overwrite it starts empty and, under EMIT COMPLETE, holds the last batch only; in mode append it
-/// keeps what is there and gets every batch's rows.
+/// keeps what is there and gets every batch's rows. Under COMPLETE a batch is written beside the file, as `.NAME.next`, and takes its place when it is whole, so
+/// that a reader sees one batch or the next; in place only where that cannot be: a device, a pipe, a folder that may not be written to.
 class FileSink final : public Sink {
  public:
   /// `query` outlives it.
@@ -25,7 +28,11 @@ class FileSink final : public Sink {
   Status close() override;
 
  private:
+  void choose_way();
   SinkResult failed() const;
+  bool take_place() const;
+  std::optional<SinkResult> replace(std::string_view text);
+  Status removed() const;
   bool cut_back();
   Status cannot_write() const;
 
@@ -33,6 +40,9 @@ class FileSink final : public Sink {
   std::string path_;
   bool appends_;
   bool holds_last_batch_only_;
+  bool replaces_ = false;      ///< batches take the file's place
+  std::string target_;         ///< then: the file, symbolic links followed
+  std::string next_;           ///< and where the next one is written
   bool header_due_ = false;
   int64_t size_ = 0;  ///< of the file
   bool is_torn_ = false;  ///< behind its size lies a part of a batch that could not be written

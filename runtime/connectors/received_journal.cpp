@@ -104,6 +104,8 @@ Status ReceivedJournal::open(int64_t place) {
                          ", and the checkpoint is at " + std::to_string(place));
   }
   reading_ = static_cast<size_t>(after - segments_.begin()) - 1;
+  // The one before may end with a mark for the line that was begun before the place.
+  if (reading_ > 0 && segments_[reading_].place == place) --reading_;
   return open_for_reading(segments_[reading_]);
 }
 
@@ -198,8 +200,8 @@ Status ReceivedJournal::cut_off_here() {
   record_used_ = 0;
   if (file_place_ < place_) return Status::error("the journal '" + path + "' has lost bytes that a checkpoint knows");
   if (has_ended_) return {};
-  if (file_place_ == segments_[reading_].place) segments_.pop_back();  // an empty one is begun anew
-  else if (::truncate(path.c_str(), record_at_) != 0) return failed(path, errno);
+  if (::truncate(path.c_str(), record_at_) != 0) return failed(path, errno);
+  if (file_place_ == segments_[reading_].place) segments_.pop_back();  // without bytes: goes on with its name, and with the marks that it has
   return begin_segment();
 }
 
@@ -207,10 +209,15 @@ Status ReceivedJournal::begin_segment() {
   char name[40];
   std::snprintf(name, sizeof name, "/%020lld", static_cast<long long>(place_));
   Segment segment{place_, folder_ + name + std::string(kSuffix)};
-  const int fd = ::open(segment.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd < 0) return failed(segment.path, errno);
+  const int fd = ::open(segment.path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  const off_t marks = fd < 0 ? -1 : ::lseek(fd, 0, SEEK_END);
+  if (marks < 0) {
+    Status why = failed(segment.path, errno);
+    if (fd >= 0) ::close(fd);
+    return why;
+  }
   segments_.push_back(std::move(segment));
-  segment_bytes_ = 0;
+  segment_bytes_ = marks;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     write_fd_ = fd;

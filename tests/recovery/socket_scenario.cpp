@@ -5,6 +5,7 @@
 #include <cstring>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <thread>
 
 #include "tests/recovery/local_listener.h"
@@ -75,8 +76,15 @@ class Sender {
   std::thread thread_;
 };
 
-/// The whole records of the journal's segments, by place. A record is its size, its checksum, its bytes.
-void collect(const std::string& journal, std::map<int64_t, std::string>& received) {
+/// What a journal has been seen to hold.
+struct Received {
+  std::map<int64_t, std::string> records;  ///< by place
+  std::set<int64_t> cuts;                  ///< places at which the line begun last was given up
+};
+
+/// The whole records of the journal's segments. A record is its size, or a mark, its checksum, its bytes.
+void collect(const std::string& journal, Received& received) {
+  constexpr uint32_t kCutMark = UINT32_MAX;
   if (!fs::exists(journal)) return;
   for (const auto& entry : fs::directory_iterator(journal)) {
     const std::string bytes = read_file(entry.path().string());
@@ -84,12 +92,31 @@ void collect(const std::string& journal, std::map<int64_t, std::string>& receive
     for (size_t at = 0; at + 8 <= bytes.size();) {
       uint32_t size = 0;
       std::memcpy(&size, bytes.data() + at, sizeof size);
+      if (size == kCutMark) {
+        received.cuts.insert(place);
+        at += 8;
+        continue;
+      }
       if (size == 0 || at + 8 + size > bytes.size()) break;
-      received[place] = bytes.substr(at + 8, size);
+      received.records[place] = bytes.substr(at + 8, size);
       place += size;
       at += 8 + size;
     }
   }
+}
+
+/// All that was received but lines that were given up. Adds to `problem` when something is missing.
+std::string lines_of(const Received& received, std::string& problem) {
+  std::string lines;
+  int64_t end = 0;
+  for (const auto& [place, text] : received.records) {
+    if (place != end) problem += "the journal has a gap at " + std::to_string(end) + "; ";
+    if (received.cuts.contains(place)) lines.resize(lines.rfind('\n') + 1);  // to nothing where there is none
+    lines += text;
+    end = place + static_cast<int64_t>(text.size());
+  }
+  if (received.cuts.contains(end)) lines.resize(lines.rfind('\n') + 1);
+  return lines;
 }
 
 std::string script(const std::string& source) {
@@ -108,7 +135,7 @@ Outcome run_socket(const Setting& setting, int kills_max) {
              script("WITH (connector = 'socket', host = '127.0.0.1', port = " + std::to_string(sender.port()) + ", durable = true)"));
   const std::vector<std::string> words{setting.millrace, "run", folder + "/job.sql", "--checkpoint", folder + "/checkpoints",
                                        "--checkpoint-interval", "30ms", "--threads", std::to_string(setting.threads)};
-  std::map<int64_t, std::string> received;
+  Received received;
   while (outcome.kills < kills_max) {
     Process process(words, folder + "/log");
     if (process.ended_within_ms(patience_ms(setting, 200))) {
@@ -124,11 +151,7 @@ Outcome run_socket(const Setting& setting, int kills_max) {
   if (!last.ended_within_ms(60'000) || last.status() != 0) outcome.problem = "the last run did not end well; ";
   collect(folder + "/checkpoints/journal-s", received);
 
-  std::string bytes;
-  for (const auto& [place, text] : received) {
-    if (place != static_cast<int64_t>(bytes.size())) outcome.problem += "the journal has a gap at " + std::to_string(bytes.size()) + "; ";
-    bytes += text;
-  }
+  const std::string bytes = lines_of(received, outcome.problem);
   const std::string whole = setting.folder + "/whole_socket";
   fs::create_directories(whole);
   write_file(whole + "/received.txt", bytes);
