@@ -142,6 +142,8 @@ Result<bool> ReceivedJournal::read_record() {
       record_at_ += got;
       if (file_place_ < place_) continue;
       has_cut_ = true;
+      record_.clear();  // of one that was passed over, or read to its end
+      record_used_ = 0;
       return false;
     }
     bool whole = got == sizeof header && header.size <= kLargestRecord;

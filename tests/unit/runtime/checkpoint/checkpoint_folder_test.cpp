@@ -226,6 +226,30 @@ TEST_CASE("a journal gives what was appended behind a place, however often it is
   CHECK_FALSE(lost.read(byte).has_value());
 }
 
+TEST_CASE("a journal keeps the mark of a line that was given up, and gives nothing twice, whoever reads it from where") {
+  Scratch scratch;
+  enum class Then { Append, GiveUp, Nothing, AppendMore };
+  for (const Then then : {Then::Append, Then::GiveUp, Then::Nothing, Then::AppendMore}) {  // a process each
+    ReceivedJournal journal(scratch.path);
+    REQUIRE(journal.open(0).ok());
+    CHECK(all_of(journal) == (then == Then::Append ? "" : "a\nb"));
+    const bool was_given_up = then == Then::Nothing || then == Then::AppendMore;
+    CHECK(journal.take_cut() == was_given_up);
+    if (was_given_up) CHECK(all_of(journal).empty());
+    if (then == Then::Append) REQUIRE(journal.append("a\nb").ok());
+    if (then == Then::GiveUp) REQUIRE(journal.append_cut().ok());
+    if (then == Then::AppendMore) REQUIRE(journal.append("c\n").ok());
+  }
+  for (const int64_t place : {0, 1, 3}) {
+    ReceivedJournal journal(scratch.path);
+    REQUIRE(journal.open(place).ok());
+    CHECK(all_of(journal) == std::string("a\nb").substr(static_cast<size_t>(place)));
+    REQUIRE(journal.take_cut());
+    CHECK(all_of(journal) == "c\n");
+    CHECK_FALSE(journal.take_cut());
+  }
+}
+
 TEST_CASE("a journal remembers the stream's end, and forgets segments that nobody needs") {
   Scratch scratch;
   for (const char* text : {"aa", "bb", "cc"}) {
