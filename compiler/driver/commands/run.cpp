@@ -112,12 +112,18 @@ RunOptions run_options(const Arguments& arguments) {
   return options;
 }
 
+std::string recording_path(const Arguments& arguments) {
+  const std::optional<std::string> path = arguments.value("--record");
+  if (path && path->empty()) throw UsageError("option --record takes the name of a new file");
+  return path.value_or("");
+}
+
 int run_file(const Arguments& arguments) {
   const RunOptions options = run_options(arguments);
   const std::string format = arguments.choice("--format", kResultFormats).value_or("table");
   const std::optional<Script> script = load_script(arguments);
   const CompileOptions compile{.threads = thread_count(arguments), .allowed_folders = allowed_folders(arguments)};
-  return script ? run_script(*script, format, options, compile, arguments.value("--record").value_or("")) : kExitUsage;
+  return script ? run_script(*script, format, options, compile, recording_path(arguments)) : kExitUsage;
 }
 
 }  // namespace
