@@ -10,7 +10,7 @@ namespace millrace {
 namespace {
 
 constexpr char kMagic[8] = {'M', 'I', 'L', 'L', 'R', 'A', 'C', 'E'};
-constexpr uint32_t kVersion = 2;
+constexpr uint32_t kVersion = 3;
 
 Status damaged(const std::string& name, const std::string& how) { return Status::error("'" + name + "' is damaged: " + how); }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "runtime/base/memory.h"
+#include "runtime/connectors/file_identity.h"
 
 namespace millrace {
 
@@ -56,7 +57,16 @@ class PlainFile final : public FileBytes {
  public:
   PlainFile(Descriptor file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
 
-  Result<size_t> read(std::span<char> buffer) override { return file_.read(buffer.data(), buffer.size(), path_); }
+  Result<size_t> read(std::span<char> buffer) override {
+    auto got = file_.read(buffer.data(), buffer.size(), path_);
+    if (!got || *got > 0 || buffer.empty()) return got;
+    const Status whole = check_not_shorter(file_.get(), ::lseek(file_.get(), 0, SEEK_CUR), "'" + path_ + "'");
+    return whole.ok() ? got : Result<size_t>(whole);
+  }
+
+  uint32_t mark(int64_t place) const override { return seekable_fd() < 0 ? 0 : mark_before(file_.get(), place); }
+
+  Status check(int64_t place, uint32_t mark) const override { return check_mark(file_.get(), place, mark, "'" + path_ + "'"); }
 
   Status skip(int64_t bytes) override {
     if (seekable_fd() < 0) return FileBytes::skip(bytes);

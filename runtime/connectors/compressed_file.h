@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,6 +18,9 @@ class FileBytes {
   virtual Result<size_t> read(std::span<char> buffer) = 0;
   /// Passes over the first bytes of a file that has just been opened; fails when there are not as many.
   virtual Status skip(int64_t bytes);
+  /// See mark_before in file_identity.h, and check_mark; of a compressed file nothing is known.
+  virtual uint32_t mark(int64_t) const { return 0; }
+  virtual Status check(int64_t, uint32_t) const { return {}; }
   /// By which ranges of a plain file can be read side by side, and which `skip` moves to any place; -1: it is no plain file.
   virtual int seekable_fd() const { return -1; }
 };

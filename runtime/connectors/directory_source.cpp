@@ -74,6 +74,7 @@ Status DirectorySource::open_oldest() {
 std::optional<std::string> DirectorySource::position() const {
   PlaceText place;
   place.add(bytes_ == nullptr ? "" : present_).add(bytes_read_).add(line_is_open_ ? 1 : 0).add(in_backlog_ ? 1 : 0);
+  place.add(bytes_ == nullptr ? 0 : bytes_->mark(bytes_read_));
   for (const std::string& name : watch_.taken()) place.add(name);
   return place.take();
 }
@@ -84,6 +85,7 @@ Status DirectorySource::resume(std::string_view position) {
   bytes_read_ = place.number();
   const bool line_is_open = place.number() != 0;
   const bool in_backlog = place.number() != 0;
+  const auto mark = static_cast<uint32_t>(place.number());
   while (place.ok() && !place.at_end()) watch_.pass_over(place.text());
   if (!place.ok()) return place.status();
   Status opened = watch_.open();
@@ -94,7 +96,8 @@ Status DirectorySource::resume(std::string_view position) {
   if (!bytes) return bytes.error();
   bytes_ = std::move(bytes).value();
   line_is_open_ = line_is_open;
-  return bytes_->skip(bytes_read_);
+  const Status passed = bytes_->skip(bytes_read_);
+  return passed.ok() ? bytes_->check(bytes_read_, mark) : passed;
 }
 
 }  // namespace millrace

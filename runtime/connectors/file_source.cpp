@@ -39,7 +39,8 @@ Status FileSource::open_next() {
 
 std::optional<std::string> FileSource::position() const {
   PlaceText place;
-  place.add(bytes_read_).add(line_is_open_ ? 1 : 0).add(next_file_ == 0 ? "" : files_[next_file_ - 1]);
+  place.add(bytes_read_).add(line_is_open_ ? 1 : 0).add(bytes_ == nullptr ? 0 : bytes_->mark(bytes_read_));
+  place.add(next_file_ == 0 ? "" : files_[next_file_ - 1]);
   for (const std::string& file : read_before_) place.add(file);
   for (size_t i = 0; i + 1 < next_file_; ++i) place.add(files_[i]);
   return place.take();
@@ -49,6 +50,7 @@ Status FileSource::resume(std::string_view position) {
   PlaceReader place(position);
   const int64_t offset = place.number();
   const bool line_is_open = place.number() != 0;
+  const auto mark = static_cast<uint32_t>(place.number());
   const std::string present = place.text();
   while (place.ok() && !place.at_end()) read_before_.insert(place.text());
   if (!place.ok()) return place.status();
@@ -61,7 +63,8 @@ Status FileSource::resume(std::string_view position) {
   if (!opened.ok()) return opened;
   bytes_read_ = offset;
   line_is_open_ = line_is_open;
-  return bytes_->skip(offset);
+  const Status passed = bytes_->skip(offset);
+  return passed.ok() ? bytes_->check(offset, mark) : passed;
 }
 
 std::optional<FileRest> FileSource::file_rest() const {

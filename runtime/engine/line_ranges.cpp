@@ -58,6 +58,9 @@ Status LineRanges::fill(LineBuffer& bytes, int64_t offset, size_t wanted, bool* 
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return Status::error("cannot read '" + rest_.path + "': " + std::strerror(errno));
     *at_end = got == 0;
+    if (got == 0 && offset < rest_.end) {
+      return Status::error("'" + rest_.path + "' became shorter while it was read: " + std::to_string(rest_.end) + " bytes were to be read, it has at most " + std::to_string(offset));
+    }
     if (got == 0) break;
     bytes.commit(static_cast<size_t>(got));
     into += got;

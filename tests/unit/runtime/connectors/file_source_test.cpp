@@ -91,3 +91,55 @@ TEST_CASE("files that cannot be read say why") {
   CHECK(read_path(folder / "none*.txt") == "<cannot open: no file matches '" + (folder / "none*.txt") + "'>");
   CHECK(read_path(folder / "") == "<cannot open: cannot read '" + (folder / "") + "': it is a folder>");
 }
+
+namespace {
+
+/// The place of a source after it has given so many bytes of a file.
+std::string place_behind(const std::string& path, size_t bytes) {
+  FileSource source(path);
+  REQUIRE(source.open().ok());
+  std::string buffer(bytes, '\0');
+  REQUIRE(source.read(buffer, 0).bytes == bytes);
+  return *source.position();
+}
+
+std::string rest_from(const std::string& path, const std::string& place) {
+  FileSource source(path);
+  Status resumed = source.resume(place);
+  return resumed.ok() ? read_all(source, 4096) : "<" + resumed.message() + ">";
+}
+
+}  // namespace
+
+TEST_CASE("a file is gone on with only if it is the one that was read") {
+  TemporaryFolder folder;
+  const std::string path = folder / "a.txt";
+  for (const size_t bytes : {size_t{5}, size_t{20'000}}) {
+    CAPTURE(bytes);
+    std::string text = long_text();
+    write_file(path, text);
+    const std::string place = place_behind(path, bytes);
+    CHECK(rest_from(path, place) == text.substr(bytes));
+    write_file(path, text + "more\n");
+    CHECK(rest_from(path, place) == text.substr(bytes) + "more\n");
+    text[bytes - 2] = 'X';
+    write_file(path, text);
+    CHECK(rest_from(path, place).find("is not the file that was read when the checkpoint was made: what stands before byte " + std::to_string(bytes)) != std::string::npos);
+    write_file(path, text.substr(0, bytes - 1));
+    CHECK(rest_from(path, place).find("it is shorter than what had been read of it") != std::string::npos);
+  }
+}
+
+TEST_CASE("a file that becomes shorter while it is read is an error, not an end") {
+  TemporaryFolder folder;
+  const std::string path = folder / "a.txt";
+  write_file(path, long_text());
+  FileSource source(path);
+  REQUIRE(source.open().ok());
+  std::string buffer(1000, '\0');
+  REQUIRE(source.read(buffer, 0).bytes == 1000);
+  std::filesystem::resize_file(path, 10);
+  const ReadResult read = source.read(buffer, 0);
+  REQUIRE(read.kind == ReadResult::Kind::Failed);
+  CHECK(read.status.message().find("became shorter while it was read: 1000 bytes of it had been read, it has 10") != std::string::npos);
+}
