@@ -36,6 +36,7 @@ struct PipelineContext {
   int64_t error_row;         ///< BadRecord: row of the block
   RandomState* random;       ///< of each call with a seed, by its number
   BadRows* bad_rows;         ///< of scans that note their error rows
+  int64_t merged_bytes_max;  ///< what groups that are merged for a result may take more than before; beyond it OutOfMemory. 0: whatever they take
 };
 
 }  // namespace millrace::abi

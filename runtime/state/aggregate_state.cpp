@@ -207,15 +207,26 @@ void AggregateState::collect_shown(GroupTable& table) {
   }
 }
 
-void AggregateState::roll_up(abi::PipelineContext& ctx, const Unit& unit) {
+/// Some thousands at a time: a CUBE may have many times the groups that it is made of, and memory a limit.
+void AggregateState::merge_groups(abi::PipelineContext& ctx, const std::vector<abi::GroupEntry*>& groups, int64_t bytes_before) {
+  constexpr size_t kAtOnce = size_t{1} << 14;
   auto merge = code_at<abi::RollupFn>(spec_.rollup_entry);
+  for (size_t from = 0; from < groups.size() && ctx.error != abi::PipelineError::OutOfMemory; from += kAtOnce) {
+    merge(&ctx, this, rollup_table_.get(), groups.data() + from, static_cast<int64_t>(std::min(kAtOnce, groups.size() - from)));
+    const bool has_room = ctx.merged_bytes_max == 0 || rollup_table_->memory_bytes() - bytes_before <= ctx.merged_bytes_max;
+    if (!has_room) ctx.error = abi::PipelineError::OutOfMemory;
+  }
+}
+
+void AggregateState::roll_up(abi::PipelineContext& ctx, const Unit& unit) {
+  const int64_t bytes_before = rollup_table_->memory_bytes();
   // A cumulating window holds the one before it, which has been rolled up and shown.
   bool grows = spec_.cumulates && unit.only_table == nullptr && unit.start_us == rolled_up_.start_us && unit.end_us >= rolled_up_.end_us;
   if (!grows) rollup_table_->clear();
   auto merge_table = [&](const GroupTable& table) {
     merged_entries_.clear();
     is_in_parts(table) ? parts_->append_all(merged_entries_) : table.append_all(merged_entries_);
-    merge(&ctx, this, rollup_table_.get(), merged_entries_.data(), static_cast<int64_t>(merged_entries_.size()));
+    merge_groups(ctx, merged_entries_, bytes_before);
   };
   if (unit.only_table != nullptr) {
     merge_table(*unit.only_table);
@@ -233,7 +244,7 @@ const abi::EmitUnit* AggregateState::emit_unit(abi::PipelineContext& ctx, int64_
   shown_entries_.clear();
   if (has_rollup()) {
     roll_up(ctx, unit);
-    collect_shown(*rollup_table_);
+    if (ctx.error != abi::PipelineError::OutOfMemory) collect_shown(*rollup_table_);
   } else if (shows_in_pieces()) {
     collect_piece(i);
   } else {
@@ -364,7 +375,8 @@ int64_t AggregateState::memory_bytes() const {
   if (parts_) bytes += parts_->memory_bytes();
   for (const auto& [pane_us, table] : panes_) bytes += table->memory_bytes();
   for (const auto& table : spare_tables_) bytes += table->memory_bytes();
-  return bytes;
+  if (rollup_table_) bytes += rollup_table_->memory_bytes();
+  return bytes + static_cast<int64_t>((shown_entries_.capacity() + merged_entries_.capacity()) * sizeof(abi::GroupEntry*));
 }
 
 }  // namespace millrace

@@ -116,6 +116,7 @@ class AggregateState : public abi::AggregateState {
   void collect_piece(int64_t piece);
   void collect_shown(GroupTable& table);
   void roll_up(abi::PipelineContext& ctx, const Unit& unit);
+  void merge_groups(abi::PipelineContext& ctx, const std::vector<abi::GroupEntry*>& groups, int64_t bytes_before);
 
   abi::AggregateSpec spec_;
   const abi::CompiledCode* code_;
