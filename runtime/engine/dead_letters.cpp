@@ -20,30 +20,6 @@
 
 namespace millrace {
 
-namespace {
-
-constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
-
-/// The text with every byte that does not belong to a character replaced.
-std::string replace_invalid_bytes(std::string_view bytes) {
-  constexpr size_t kCharacterBytesMax = 4;
-  std::string text;
-  for (size_t at = 0; at < bytes.size();) {
-    size_t size = 1;
-    while (size <= kCharacterBytesMax && !is_utf8(bytes.substr(at, size))) ++size;
-    if (size > kCharacterBytesMax || at + size > bytes.size()) {
-      text += kReplacement;
-      ++at;
-    } else {
-      text += bytes.substr(at, size);
-      at += size;
-    }
-  }
-  return text;
-}
-
-}  // namespace
-
 DeadLetters::DeadLetters(const abi::SourceSpec& source, KeptLines* kept, bool writes, ConnectorContext context)
     : source_(source),
       path_(writes ? text_option(source.options, "dead_letter") : ""),
@@ -140,7 +116,7 @@ void DeadLetters::write_letter(const Letter& letter, std::string_view origin_nam
   if (is_utf8(text)) {
     write_field("text", text);
   } else {
-    write_field("text", replace_invalid_bytes(text));
+    write_field("text", replace_invalid_utf8(text));
     std::string encoded(static_cast<size_t>(base64_size(static_cast<int64_t>(text.size()))), '\0');
     encode_base64(text, encoded.data());
     write(",");

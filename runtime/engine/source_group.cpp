@@ -150,8 +150,8 @@ void SourceGroup::note_memory(const Input& input) const {
   if (input.memory == nullptr) return;
   if (job_.kept_lines != nullptr) job_.kept_lines_memory->store(job_.kept_lines->memory_bytes(), std::memory_order_relaxed);
   int64_t bytes = input.reader->memory_bytes();
-  for (const HeldLines& held : input.shelf.held) bytes += held.chunk->bytes.memory_bytes();
-  for (const auto& chunk : input.shelf.spare) bytes += chunk->bytes.memory_bytes();
+  for (const HeldLines& held : input.shelf.held) bytes += held.chunk->memory_bytes();
+  for (const auto& chunk : input.shelf.spare) bytes += chunk->memory_bytes();
   input.memory->store(bytes, std::memory_order_relaxed);
 }
 

@@ -24,6 +24,8 @@ struct LineChunk {
   int32_t worker = 0;           ///< who had it last, and is likely to have its memory in the cache
   bool is_indexed = false;
   bool begins_source = false;   ///< lines count from 1 again
+
+  int64_t memory_bytes() const { return bytes.memory_bytes() + index.memory_bytes(); }
 };
 
 }  // namespace millrace

@@ -49,8 +49,8 @@ class LineDecoder {
   void read_into(LineChunk* chunk);
   /// Indexes a chunk that is not yet. Any thread, also while the decoder cuts off others.
   void index_chunk(LineChunk* chunk) const;
-  /// Of the bytes that wait to be lines.
-  int64_t memory_bytes() const { return buffer_.memory_bytes(); }
+  /// Of the bytes that wait to be lines, and of a block's index.
+  int64_t memory_bytes() const { return buffer_.memory_bytes() + index_.memory_bytes(); }
   /// Number of the line at the buffer's front; taking chunks does not count, so that somebody else has to tell.
   int64_t next_line() const { return next_line_; }
   void lines_were_taken_until(int64_t next_line);

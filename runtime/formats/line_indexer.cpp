@@ -7,6 +7,9 @@
 namespace millrace {
 
 void LineIndex::reset(size_t bytes) {
+  constexpr int64_t kRowBytes = 3 * sizeof(uint32_t) + sizeof(uint8_t);
+  most_bytes_ = std::max(most_bytes_, row_count * kRowBytes + static_cast<int64_t>(text_bytes_));
+  text_bytes_ = bytes;
   row_count = 0;
   line_count = 0;
   first_row_line = 0;

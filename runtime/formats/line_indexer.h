@@ -39,6 +39,9 @@ class LineIndex {
   /// Room for a text of so many bytes; forgets what was there.
   void reset(size_t bytes);
 
+  /// Of what has been written: about an entry for each row, and of json for each colon, of which there is one in four bytes at most where lines are dense.
+  int64_t memory_bytes() const { return most_bytes_; }
+
   uint32_t* row_begin() { return row_begin_.get(); }
   uint32_t* row_end() { return row_end_.get(); }
   uint8_t* row_flags() { return row_flags_.get(); }
@@ -53,6 +56,8 @@ class LineIndex {
 
  private:
   size_t capacity_ = 0;
+  size_t text_bytes_ = 0;
+  int64_t most_bytes_ = 0;
   std::unique_ptr<uint32_t[]> row_begin_, row_end_, marks_, mark_begin_;
   std::unique_ptr<uint8_t[]> row_flags_;
 };

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <string>
+#include <string_view>
 
 #include "runtime/abi/calls/output.h"
 #include "runtime/base/memory.h"
 #include "runtime/formats/base64.h"
+#include "runtime/formats/utf8_check.h"
 #include "runtime/hot/output.h"
 
 namespace millrace {
@@ -121,9 +124,12 @@ void mr_out_grow(OutputBuffer* out, int64_t bytes) noexcept {
 }
 
 void mr_out_json_escaped(OutputBuffer* out, const StringRef* value) noexcept {
-  char* p = out_reserve(out, value->size * 6 + 2);
+  std::string replaced;
+  std::string_view text = view(*value);
+  if (!is_utf8(text)) text = replaced = replace_invalid_utf8(text);
+  char* p = out_reserve(out, static_cast<int64_t>(text.size()) * 6 + 2);
   *p++ = '"';
-  for (const char c : view(*value)) p = write_json_character(p, c);
+  for (const char c : text) p = write_json_character(p, c);
   *p++ = '"';
   out_commit(out, p);
 }

@@ -37,7 +37,34 @@ const uint8_t* skip_ascii(const uint8_t* p, const uint8_t* end) {
   return p;
 }
 
+/// Bytes of the character at `p`; below 0: of the part of one that stands there, and how many bytes one replacement is for.
+int character_size(const uint8_t* p, const uint8_t* end) {
+  if (*p < 0x80) return 1;
+  const LeadByte lead = classify_lead(*p);
+  if (lead.size == 0 || end - p < 2) return -1;
+  const bool is_surrogate = *p == 0xed && p[1] >= 0xa0 && p[1] <= 0xbf && end - p >= 3 && (p[2] & 0xc0) == 0x80;
+  if (is_surrogate) return -3;
+  if (p[1] < lead.second_min || p[1] > lead.second_max) return -1;
+  for (int i = 2; i < lead.size; ++i) {
+    if (end - p <= i || (p[i] & 0xc0) != 0x80) return -i;
+  }
+  return lead.size;
+}
+
 }  // namespace
+
+std::string replace_invalid_utf8(std::string_view bytes) {
+  std::string text;
+  const auto* p = reinterpret_cast<const uint8_t*>(bytes.data());
+  const uint8_t* const end = p + bytes.size();
+  while (p < end) {
+    const int size = character_size(p, end);
+    if (size > 0) text.append(reinterpret_cast<const char*>(p), static_cast<size_t>(size));
+    else text += "\xef\xbf\xbd";
+    p += size > 0 ? size : -size;
+  }
+  return text;
+}
 
 bool is_utf8(std::string_view bytes) {
   const auto* p = reinterpret_cast<const uint8_t*>(bytes.data());

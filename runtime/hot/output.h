@@ -121,7 +121,7 @@ MR_HOT void mr_out_json_double(OutputBuffer* out, double value) noexcept { out_j
 
 MR_HOT void mr_out_json_float(OutputBuffer* out, double value) noexcept { out_json_floating(out, value, true); }
 
-/// Whether JSON writes the string as it is. Looks at its bytes only.
+/// Whether JSON writes the string as it is, being ASCII: what is not has to be looked at, since all that it may be is not UTF-8. Looks at its bytes only.
 inline bool is_plain_json_string(const char* bytes, int64_t size) {
   for (; size >= 8; bytes += 8, size -= 8) {
     uint64_t word;
@@ -132,10 +132,10 @@ inline bool is_plain_json_string(const char* bytes, int64_t size) {
     const uint64_t backslash = word ^ (kOnes * '\\');
     // A byte whose subtraction borrows while its top bit was clear is below what is taken off (zero, or a control character).
     const uint64_t hits = ((word - kOnes * 0x20) & ~word) | ((quote - kOnes) & ~quote) | ((backslash - kOnes) & ~backslash);
-    if (hits & kTops) return false;
+    if ((hits | word) & kTops) return false;
   }
   for (int64_t i = 0; i < size; ++i) {
-    if (bytes[i] == '"' || bytes[i] == '\\' || static_cast<unsigned char>(bytes[i]) < 0x20) return false;
+    if (bytes[i] == '"' || bytes[i] == '\\' || static_cast<signed char>(bytes[i]) < 0x20) return false;
   }
   return true;
 }

@@ -26,6 +26,7 @@ class FaultJob {
 std::unique_ptr<FaultJob> make_file_fault_job();    ///< file and table -> groups, join, dead letters -> file, directory
 std::unique_ptr<FaultJob> make_folder_fault_job();  ///< directory -> windows -> directory
 std::unique_ptr<FaultJob> make_socket_fault_job();  ///< durable socket -> file
+std::unique_ptr<FaultJob> make_listen_fault_job();  ///< durable listening socket -> file
 std::unique_ptr<FaultJob> make_socket_sink_fault_job();        ///< file -> socket
 std::unique_ptr<FaultJob> make_reconnecting_sink_fault_job();  ///< file -> socket, which connects again
 std::unique_ptr<FaultJob> make_sse_fault_job();                ///< sse -> file

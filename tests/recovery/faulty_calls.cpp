@@ -152,6 +152,11 @@ int connect(int fd, const sockaddr* address, socklen_t size) {
   return fails(fd, Deed::Connect, "connect") ? -1 : static_cast<int>(::syscall(SYS_connect, fd, address, size));
 }
 
+/// Never fails, but what comes of it may.
+int accept4(int fd, sockaddr* address, socklen_t* size, int flags) {
+  return opened(static_cast<int>(::syscall(SYS_accept4, fd, address, size, flags)), concerns(fd));
+}
+
 ssize_t recv(int fd, void* bytes, size_t size, int flags) {
   const ssize_t count = part(fd, size, Deed::Peer, "recv");
   return count < 0 ? -1 : ::syscall(SYS_recvfrom, fd, bytes, count, flags, nullptr, nullptr);

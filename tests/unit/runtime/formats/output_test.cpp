@@ -59,12 +59,23 @@ TEST_CASE("json strings are escaped where they must be") {
   CHECK(json_string("say \"hi\" \\ now\n\t\x01") == "\"say \\\"hi\\\" \\\\ now\\n\\t\\u0001\"");
   for (size_t length = 0; length < 40; ++length) {
     for (size_t at = 0; at < length; ++at) {
-      std::string text(length, '\x80');
+      std::string text(length, '\x7f');
       text[at] = '"';
       std::string expected = text;
       expected.replace(at, 1, "\\\"");
       REQUIRE(json_string(text) == '"' + expected + '"');
     }
+  }
+}
+
+TEST_CASE("in json strings U+FFFD stands for what is not UTF-8, wherever it is") {
+  for (size_t before = 0; before < 20; ++before) {
+    const std::string text(before, 'x');
+    CHECK(json_string(text + "\xff") == '"' + text + "\ufffd\"");
+    CHECK(json_string(text + "\xe2\x82y") == '"' + text + "\ufffdy\"");           // a character's beginning
+    CHECK(json_string(text + "\xf0\x9f\x98") == '"' + text + "\ufffd\"");
+    CHECK(json_string(text + "\xed\xa0\x80") == '"' + text + "\ufffd\"");         // a surrogate
+    CHECK(json_string(text + "\xc0\x80\"") == '"' + text + "\ufffd\ufffd\\\"\"");  // a form that is too long
   }
 }
 
