@@ -180,6 +180,11 @@ Status FileBytes::skip(int64_t bytes) {
   return {};
 }
 
+Status FileBytes::go_on_at(int64_t place, uint32_t mark) {
+  const Status passed = skip(place);
+  return passed.ok() ? check(place, mark) : passed;
+}
+
 Result<std::unique_ptr<FileBytes>> open_file_bytes(const std::string& path) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return read_error(path, std::strerror(errno));

@@ -21,6 +21,8 @@ class FileBytes {
   /// See mark_before in file_identity.h, and check_mark; of a compressed file nothing is known.
   virtual uint32_t mark(int64_t) const { return 0; }
   virtual Status check(int64_t, uint32_t) const { return {}; }
+  /// Of a file that has just been opened: goes on at a place that has this mark, or fails.
+  Status go_on_at(int64_t place, uint32_t mark);
   /// By which ranges of a plain file can be read side by side, and which `skip` moves to any place; -1: it is no plain file.
   virtual int seekable_fd() const { return -1; }
 };

@@ -96,8 +96,7 @@ Status DirectorySource::resume(std::string_view position) {
   if (!bytes) return bytes.error();
   bytes_ = std::move(bytes).value();
   line_is_open_ = line_is_open;
-  const Status passed = bytes_->skip(bytes_read_);
-  return passed.ok() ? bytes_->check(bytes_read_, mark) : passed;
+  return bytes_->go_on_at(bytes_read_, mark);
 }
 
 }  // namespace millrace

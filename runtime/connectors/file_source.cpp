@@ -63,8 +63,7 @@ Status FileSource::resume(std::string_view position) {
   if (!opened.ok()) return opened;
   bytes_read_ = offset;
   line_is_open_ = line_is_open;
-  const Status passed = bytes_->skip(offset);
-  return passed.ok() ? bytes_->check(offset, mark) : passed;
+  return bytes_->go_on_at(offset, mark);
 }
 
 std::optional<FileRest> FileSource::file_rest() const {

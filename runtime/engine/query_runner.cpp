@@ -149,7 +149,7 @@ void QueryRunner::run_pipeline(const abi::PipelineSpec& pipeline, const abi::Lin
   CodeSampler::in_generated_code(code, __builtin_frame_address(0));
   context_.restarts_random = pipeline.phase == abi::Phase::Emit ? 1 : 0;
   const OutputCeiling ceiling(&output_, output_size_max(), &context_.error);
-  context_.merged_bytes_max = budget_ == nullptr ? 0 : output_size_max() - output_.capacity;
+  context_.merged_bytes_max = budget_ == nullptr ? 0 : ceiling.size_max - output_.capacity;
   reinterpret_cast<abi::PipelineFn>(code)(&context_, block, from, to);
   CodeSampler::in_generated_code(nullptr, nullptr);
   scratch_.reset();

@@ -14,8 +14,9 @@ constexpr int kRunToLook = 4;
 /// A width that changes so often within so many rows belongs into the tail. (A counter gets a digit more now and then.)
 constexpr int kChangesToVary = 4;
 constexpr int64_t kRowsToForgetChanges = 4096;
-/// Over so many rows, so many misfits (one in eight) are too many.
+/// Over so many rows, more misfits than one in three are too many: rows that are as expected then pay more for marks than the others gain by them.
 constexpr int64_t kRowsToJudge = 1024;
+constexpr int64_t kRowsAMisfit = 3;
 constexpr uint32_t kBlock = 64;
 constexpr uint32_t kDigitsMax = 19;
 
@@ -288,7 +289,7 @@ bool RecordExpectation::note_rows(int64_t compared) {
     std::fill(changes_.begin(), changes_.end(), uint8_t{0});
   }
   const bool judges = compared_ >= kRowsToJudge;
-  const bool too_many = judges && misfits_ > compared_ / 3;
+  const bool too_many = judges && misfits_ > compared_ / kRowsAMisfit;
   if (judges) compared_ = misfits_ = 0;
   compared_ += compared;
   return too_many;

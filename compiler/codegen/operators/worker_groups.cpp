@@ -78,6 +78,27 @@ void ask_for_whole(Emitter& e, Pointer<abi::GroupEntry* const> entries, Int i, I
 
 }  // namespace
 
+namespace {
+
+/// The arguments of an aggregate, as written down from a field on.
+std::vector<SqlValue> load_arguments(Emitter& e, Bytes record, const std::vector<pipeline::FieldLayout>& fields, size_t first, size_t count) {
+  std::vector<SqlValue> values;
+  for (size_t a = 0; a < count; ++a) values.push_back(load_field(e, record, fields[first + a]));
+  return values;
+}
+
+/// A row that is wanted has no NULL among them.
+void store_arguments(Emitter& e, Pointer<char> record, const std::vector<pipeline::FieldLayout>& fields, size_t first, const OrderedInput& input,
+                     const KeepBytes& keep) {
+  for (size_t a = 0; a < input.arguments.size(); ++a) {
+    SqlValue v = input.arguments[a];
+    v.null = {};
+    store_field(e, record, fields[first + a], v, keep);
+  }
+}
+
+}  // namespace
+
 void generate_adopt(Emitter& e, const std::string& name, const pipeline::AggregateState& state) {
   const auto ask = [&](const RollupArguments& given, Pointer<abi::GroupEntry* const> entries, Int i, Int count) { ask_for_adoption(e, given, entries, i, count); };
   for_each_group(e, name, ask, [&](const RollupArguments& given, Pointer<abi::GroupEntry> group) {
@@ -115,8 +136,7 @@ void generate_replay(Emitter& e, const std::string& name, const pipeline::Aggreg
     for (const UpdateLogLayout::Call& ordered : state.log.calls) {
       const plan::AggregateCall& call = state.node->calls[ordered.index];
       e.if_(load_field(e, record, fields[ordered.wanted_field]).boolean(), [&] {
-        std::vector<SqlValue> values;
-        for (size_t a = 0; a < call.arguments.size(); ++a) values.push_back(load_field(e, record, fields[ordered.first_field + a]));
+        const std::vector<SqlValue> values = load_arguments(e, record, fields, ordered.first_field, call.arguments.size());
         add_to_aggregate(e, table, group, call, state.kept, ordered.index, values, e.int_(0));
       });
     }
@@ -143,8 +163,7 @@ void add_staged_row(Emitter& e, const RollupArguments& given, Bytes record, cons
   for (size_t i = 0; i < staged.calls.size(); ++i) {
     const plan::AggregateCall& call = state.node->calls[i];
     auto add = [&] {
-      std::vector<SqlValue> values;
-      for (size_t a = 0; a < call.arguments.size(); ++a) values.push_back(load_field(e, record, fields[staged.calls[i].first_field + a]));
+      const std::vector<SqlValue> values = load_arguments(e, record, fields, staged.calls[i].first_field, call.arguments.size());
       add_to_aggregate(e, given.target, group, call, state.kept, i, values, number);
     };
     if (staged.calls[i].wanted_field) e.if_(load_field(e, record, fields[*staged.calls[i].wanted_field]).boolean(), add);
@@ -196,11 +215,7 @@ void stage_row(Emitter& e, Pointer<abi::UpdateLog* const> logs, const StagedRowL
   for (size_t i = 0; i < row.keys.size(); ++i) store_field(e, record, fields[i], row.keys[i], keep);
   for (size_t i = 0; i < layout.calls.size(); ++i) {
     const OrderedInput& input = row.inputs[i];
-    for (size_t a = 0; a < input.arguments.size(); ++a) {
-      SqlValue v = input.arguments[a];
-      v.null = {};
-      store_field(e, record, fields[layout.calls[i].first_field + a], v, keep);
-    }
+    store_arguments(e, record, fields, layout.calls[i].first_field, input, keep);
     const ir::Bool wanted = input.wanted ? input.wanted : e.bool_(true);
     if (layout.calls[i].wanted_field) store_field(e, record, fields[*layout.calls[i].wanted_field], SqlValue::of(wanted), keep);
   }
@@ -214,11 +229,7 @@ void write_down(Emitter& e, Pointer<abi::UpdateLog> log, const UpdateLogLayout& 
   e.store_at(record, UpdateLogLayout::kTableOffset, table);
   for (const UpdateLogLayout::Call& ordered : layout.calls) {
     const OrderedInput& input = inputs[ordered.index];
-    for (size_t a = 0; a < input.arguments.size(); ++a) {
-      SqlValue v = input.arguments[a];
-      v.null = {};
-      store_field(e, record, layout.fields.fields[ordered.first_field + a], v, keep);
-    }
+    store_arguments(e, record, layout.fields.fields, ordered.first_field, input, keep);
     ir::Bool wanted = input.wanted ? input.wanted : e.bool_(true);
     store_field(e, record, layout.fields.fields[ordered.wanted_field], SqlValue::of(wanted), keep);
   }
