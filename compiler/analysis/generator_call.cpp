@@ -44,14 +44,23 @@ void check_collection(const expr::Expr& e, const GeneratorForm& form) {
 }
 
 constexpr std::string_view kStack = "stack";
+constexpr size_t kMaxStackRows = 1000;  // each is an expression of the plan
+
+/// The first argument of stack().
+size_t stack_rows(const ast::Expr& argument) {
+  const auto* literal = std::get_if<ast::Literal>(&argument.node);
+  const bool is_integer = literal != nullptr && literal->kind == ast::LiteralKind::Integer && literal->text[0] != '-';
+  const size_t digits = is_integer ? literal->text.size() : 0;
+  const size_t rows = digits == 0 ? 0 : digits < 9 ? std::stoul(literal->text) : kMaxStackRows + 1;
+  if (rows == 0) throw SqlError(argument.span, "the number of rows of stack() must be a positive integer literal");
+  if (rows > kMaxStackRows) throw SqlError(argument.span, "stack() makes at most " + std::to_string(kMaxStackRows) + " rows", "explode(sequence(1, n)) makes more");
+  return rows;
+}
 
 /// stack(n, a, b, c, …): the values in n rows, one after the other; those missing in the last are NULL.
 plan::Generate bind_stack(const GeneratorCall& call, ExprBinder& binder) {
   if (call.arguments.size() < 2) throw SqlError(call.span, "stack() takes a number of rows and the values for them", "stack(2, 'a', 1, 'b', 2)");
-  const auto* literal = std::get_if<ast::Literal>(&call.arguments.front()->node);
-  const bool integer = literal && literal->kind == ast::LiteralKind::Integer && literal->text.size() < 7;
-  const size_t rows = integer ? std::stoul(literal->text) : 0;
-  if (rows == 0) throw SqlError(call.arguments.front()->span, "the number of rows of stack() must be a positive integer literal");
+  const size_t rows = stack_rows(*call.arguments.front());
   const size_t values = call.arguments.size() - 1;
   const size_t width = (values + rows - 1) / rows;
   std::vector<ExprPtr> structs;

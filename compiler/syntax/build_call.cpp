@@ -113,7 +113,8 @@ ast::ExprPtr AstBuilder::trim_call(P::NamePrimaryContext* ctx) {
 
 /// POSITION(a IN b) is position(a, b). Null for POSITION(x) of anything else.
 ast::ExprPtr AstBuilder::position_call(P::NamePrimaryContext* ctx) {
-  P::ComparisonContext* comparison = only_comparison(ctx->callBody()->argument(0)->expression(0));
+  P::ExpressionContext* operand = ctx->callBody()->argument(0)->expression(0);
+  P::ComparisonContext* comparison = operand != nullptr ? only_comparison(operand) : nullptr;
   if (comparison == nullptr || comparison->comparisonTail().size() != 1) return nullptr;
   auto* tail = dynamic_cast<P::PredicateTailContext*>(comparison->comparisonTail(0));
   if (tail == nullptr || tail->K_NOT() != nullptr || tail->predicate()->K_IN() == nullptr) return nullptr;

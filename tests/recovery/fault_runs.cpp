@@ -169,7 +169,8 @@ int main(int count, char** words) {
   std::string scratch = (std::filesystem::temp_directory_path() / "millrace_faults_XXXXXX").string();
   if (mkdtemp(scratch.data()) == nullptr) return 2;
   bool passed = true;
-  for (const auto make : {&make_file_fault_job, &make_folder_fault_job, &make_socket_fault_job, &make_listen_fault_job, &make_socket_sink_fault_job, &make_reconnecting_sink_fault_job, &make_sse_fault_job}) {
+  for (const auto make : {&make_file_fault_job, &make_folder_fault_job, &make_socket_fault_job, &make_listen_fault_job, &make_socket_sink_fault_job,
+                          &make_reconnecting_sink_fault_job, &make_listen_sink_fault_job, &make_sse_fault_job}) {
     const auto job = make();
     if (is_wanted(job->name(), count, words, 3)) passed = passed && strike(*job, scratch, count, words);
   }

@@ -1,4 +1,3 @@
-#include <arpa/inet.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -20,12 +19,6 @@ constexpr int kRowsOfPacket = 50;
 std::string sent_row(int number) { return "row " + std::to_string(number) + " of whoever comes"; }
 std::string shown_row(int number) { return "{\"value\":\"" + sent_row(number) + "\"}"; }
 
-int free_port() {
-  int port = 0;
-  ::close(listen_locally(&port));
-  return port;
-}
-
 /// Connects to whoever listens at a port, time and again, and sends all rows with each connection.
 class RowSender {
  public:
@@ -40,12 +33,9 @@ class RowSender {
  private:
   void send_again_and_again() const {
     for (; !stops_; sleep_ms(2)) {
-      const int connection = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-      sockaddr_in address{};
-      address.sin_family = AF_INET;
-      address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-      address.sin_port = htons(static_cast<uint16_t>(port_));
-      if (::connect(connection, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) send_all(connection);
+      const int connection = connect_locally(port_);
+      if (connection < 0) continue;
+      send_all(connection);
       ::close(connection);
     }
   }
@@ -104,7 +94,7 @@ class ListenFaultJob final : public FaultJob {
   }
 
  private:
-  int port_ = free_port();
+  int port_ = free_local_port();
   RowSender sender_{port_};
   std::string seen_;
 };

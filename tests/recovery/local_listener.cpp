@@ -10,11 +10,21 @@
 
 namespace millrace::recovery {
 
-int listen_locally(int* port) {
-  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+namespace {
+
+sockaddr_in local_address(int port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  return address;
+}
+
+}  // namespace
+
+int listen_locally(int* port) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address = local_address(0);
   socklen_t size = sizeof address;
   (void)::bind(listener, reinterpret_cast<sockaddr*>(&address), size);
   (void)::listen(listener, 8);
@@ -26,6 +36,20 @@ int listen_locally(int* port) {
 int accept_within(int listener, int ms) {
   pollfd wait{listener, POLLIN, 0};
   return ::poll(&wait, 1, ms) > 0 ? ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC) : -1;
+}
+
+int free_local_port() {
+  int port = 0;
+  ::close(listen_locally(&port));
+  return port;
+}
+
+int connect_locally(int port) {
+  const int connection = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const sockaddr_in address = local_address(port);
+  if (::connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return connection;
+  ::close(connection);
+  return -1;
 }
 
 LocalServer::LocalServer(Serve serve) : listener_(listen_locally(&port_)), thread_([this, serve = std::move(serve)] {

@@ -10,6 +10,10 @@ namespace millrace::recovery {
 int listen_locally(int* port);
 /// A connection that came within so long, -1: none did.
 int accept_within(int listener, int ms);
+/// A port of the loopback at which nobody listens, for somebody else to.
+int free_local_port();
+/// A connection to whoever listens at a port of the loopback, -1: nobody does. The caller closes it.
+int connect_locally(int port);
 
 /// Serves whoever connects, one peer after the other, in a thread of its own, until it is destroyed.
 class LocalServer {

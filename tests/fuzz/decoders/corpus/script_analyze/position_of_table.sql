@@ -1,0 +1,1 @@
+SELECT position(TABLE  (SELECT min(TABLE  x , TABLE  x , x ) , a ) ) 

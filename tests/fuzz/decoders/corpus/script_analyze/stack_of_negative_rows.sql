@@ -1,0 +1,1 @@
+SELECT __interval_multiply(k) , stack(-1 , 0 IS NULL ) AS k , min('' ) FROM s GROUP BY window(t , '10 seconds'), r , TRUE HAVING array_except(count(*) ) > TRUE 
