@@ -239,8 +239,10 @@ Pulled PullUp::operator()(plan::Join& n) {
   append(out.conditions, std::move(pairs), 0);
   made.condition = expr::join_conjuncts(std::move(stays));
   if (made.kind == JoinKind::Inner && made.left_keys.empty() && !made.condition) made.kind = JoinKind::Cross;
-  if (plan::shows_left_only(n.kind)) out.outputs.resize(out.outputs.size() - right_outputs);
+  if (!inner) out.outputs.resize(out.outputs.size() - right_outputs);
   out.node = make_join(std::move(made), node_.span);
+  // Nothing was pulled up from the other side of an outer join: its outputs are its columns, which may be NULL above the join.
+  if (!inner && !plan::shows_left_only(n.kind)) add_columns(out.outputs, *out.node, width, right_outputs);
   if (n.kind == JoinKind::LeftMark) add_columns(out.outputs, *out.node, out.node->schema.size() - 1, 1);
   return out;
 }

@@ -16,6 +16,7 @@ struct OutputBuffer {
   int64_t row_count;       ///< rows written since the batch began (or, in a buffer that is kept, ever)
   int64_t row_limit;       ///< rows from this one on are not wanted (they are only counted); -1: all. 0 or -1 but for Table
   int64_t json_max_bytes;  ///< unused by Table
+  int64_t texts_replaced;  ///< STRINGs that were no UTF-8 and were written with U+FFFD; since the buffer was made
 };
 
 }  // namespace millrace::abi

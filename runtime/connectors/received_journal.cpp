@@ -339,7 +339,8 @@ Status ReceivedJournal::make_lasting() const {
 }
 
 void ReceivedJournal::forget_before(int64_t place) {
-  while (segments_.size() > 1 && segments_[1].place <= place && read_fd_ < 0) {
+  // One that ends at the place may end with a mark, which opening there has to see.
+  while (segments_.size() > 1 && segments_[1].place < place && read_fd_ < 0) {
     ::unlink(segments_.front().path.c_str());  // one that stays is in nobody's way
     segments_.erase(segments_.begin());
   }

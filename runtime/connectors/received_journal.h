@@ -47,7 +47,7 @@ class ReceivedJournal {
   int64_t place() const { return place_; }
   /// Returns once everything is on the disk. May be called in a copy of the process.
   Status make_lasting() const;
-  /// Removes segments that end at or before this place.
+  /// Removes segments that end before this place.
   void forget_before(int64_t place);
 
  private:

@@ -107,6 +107,7 @@ std::string progress_json(const BatchReport& batch, const std::string& run_id) {
 std::string summary_line(const QuerySummary& query) {
   std::string line = fmt::format("{}: {} batch{}, {} rows in, {} out, {} late, {} bad", query.name, query.batches,
                                  query.batches == 1 ? "" : "es", query.rows_in, query.rows_out, query.rows_late, query.rows_bad);
+  if (query.texts_replaced > 0) line += fmt::format(", {} text{} with U+FFFD for what is not UTF-8", query.texts_replaced, query.texts_replaced == 1 ? "" : "s");
   if (query.seconds > 0) {
     double rate = static_cast<double>(query.rows_in) / query.seconds;
     line += fmt::format(", {:.3f} s, {} rows/s", query.seconds, count_text(rate));

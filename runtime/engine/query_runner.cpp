@@ -420,6 +420,7 @@ QuerySummary QueryRunner::summary() const {
   summary.rows_out = rows_out_;
   summary.rows_late = context_.rows_late;
   summary.rows_bad = context_.rows_bad;
+  summary.texts_replaced = output_.texts_replaced;
   summary.seconds = first_row_ns_ == 0 ? 0 : static_cast<double>(std::max(last_batch_ns_, first_row_ns_) - first_row_ns_) / 1e9;
   summary.join_rows_most = states_.join_rows_most();
   summary.join_bytes_most = states_.join_bytes_most();

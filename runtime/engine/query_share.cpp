@@ -58,6 +58,7 @@ int64_t QueryShare::hand_over_run(abi::PipelineContext& whole, QueryStates& stat
   states.take_run(whole, states_, sharing_);
   append_output(whole.output, output_, query_.columns.size());
   clear_output_buffer(&output_);
+  output_.texts_replaced = 0;
   whole.rows_late += std::exchange(context_.rows_late, 0);
   whole.rows_bad += std::exchange(context_.rows_bad, 0);
   const auto hand_over = [](std::vector<int64_t>& to, const std::vector<int64_t>& from) { to.insert(to.end(), from.begin(), from.end()); };

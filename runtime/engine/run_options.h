@@ -82,6 +82,7 @@ struct QuerySummary {
   int64_t rows_out = 0;
   int64_t rows_late = 0;
   int64_t rows_bad = 0;
+  int64_t texts_replaced = 0;   ///< STRINGs of results that were no UTF-8 and were written with U+FFFD, in this run
   int64_t join_rows_most = 0;   ///< the most rows that its joins of streams kept at a time
   int64_t join_bytes_most = 0;  ///< memory of that, about
   double seconds = 0;       ///< from its first row to its last batch

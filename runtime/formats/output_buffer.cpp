@@ -37,6 +37,7 @@ void append_output(abi::OutputBuffer* into, const abi::OutputBuffer& from, size_
     if (std::min(from.row_count, from.row_limit) > room) bytes = size_of_rows(from, room, columns);
   }
   into->row_count += from.row_count;
+  into->texts_replaced += from.texts_replaced;
   if (bytes > 0) abi::mr_out_bytes(into, from.data, bytes);
 }
 
@@ -126,7 +127,10 @@ void mr_out_grow(OutputBuffer* out, int64_t bytes) noexcept {
 void mr_out_json_escaped(OutputBuffer* out, const StringRef* value) noexcept {
   std::string replaced;
   std::string_view text = view(*value);
-  if (!is_utf8(text)) text = replaced = replace_invalid_utf8(text);
+  if (!is_utf8(text)) {
+    text = replaced = replace_invalid_utf8(text);
+    ++out->texts_replaced;
+  }
   char* p = out_reserve(out, static_cast<int64_t>(text.size()) * 6 + 2);
   *p++ = '"';
   for (const char c : text) p = write_json_character(p, c);

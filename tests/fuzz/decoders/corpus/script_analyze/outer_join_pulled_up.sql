@@ -1,0 +1,1 @@
+SELECT locate(k , (SELECT max((SELECT max(reverse((SELECT ('' ) FROM s) ) LIKE (SELECT max(-1 ) s) ) FROM (SELECT octet_length(t ) FR) ) ) FROM s) ) FROM z AN
