@@ -231,6 +231,7 @@ void QueryRunner::begin_batch(int64_t received_ns, int64_t at_us) {
     interval_end_us_ = context_.batch_time_us / interval * interval + interval;
   }
   if (pacer_) interval_end_us_ = context_.batch_time_us + pacer_->wait_us();
+  if (waits_for_clock()) interval_end_ns_ = batch_started_ns_ + (interval_end_us_ - context_.batch_time_us) * 1000;
   for (const abi::PipelineSpec& pipeline : query_.pipelines) {
     if (pipeline.phase != abi::Phase::Stream) continue;
     for (int32_t slot : pipeline.clear_slots) states_.clear(slot);
@@ -240,7 +241,7 @@ void QueryRunner::begin_batch(int64_t received_ns, int64_t at_us) {
 void QueryRunner::idle() {
   if (finished_) return;
   bool takes_what_came = trigger_.kind == abi::TriggerKind::Auto || trigger_.kind == abi::TriggerKind::Once;
-  bool waits = pacer_ && pacer_->wait_us() > 0 && wall_clock_us() < interval_end_us_;
+  bool waits = pacer_ && pacer_->wait_us() > 0 && steady_clock_ns() < interval_end_ns_;
   if (batch_is_full_ || (takes_what_came && rows_in_batch_ > 0 && !waits)) end_batch();
   if (trigger_.kind == abi::TriggerKind::Once && batches_ > batches_before_ && !finished_) finish();
 }
@@ -249,13 +250,13 @@ void QueryRunner::all_was_given() {
   if (wants_one_batch() && rows_in_batch_ == 0) finish();
 }
 
-int64_t QueryRunner::next_tick_us() const {
+int64_t QueryRunner::next_tick_ns() const {
   bool waits = waits_for_clock() && rows_in_batch_ > 0 && !finished_;
-  return waits ? interval_end_us_ : INT64_MAX;
+  return waits ? interval_end_ns_ : INT64_MAX;
 }
 
-void QueryRunner::tick(int64_t now_us) {
-  if (now_us >= next_tick_us()) end_batch();
+void QueryRunner::tick(int64_t now_ns) {
+  if (now_ns >= next_tick_ns()) end_batch();
 }
 
 void QueryRunner::end_batch_now() {

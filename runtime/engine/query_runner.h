@@ -136,8 +136,8 @@ class QueryRunner {
   bool wants_one_batch() const { return trigger_.kind == abi::TriggerKind::Once && !finished_; }
   /// Its streams have given all that is there. If that is nothing it ends without a batch.
   void all_was_given();
-  /// The wall clock has moved on: ends a batch whose interval is over.
-  void tick(int64_t now_us);
+  /// The steady clock has moved on: ends a batch whose interval is over.
+  void tick(int64_t now_ns);
   /// The group cuts all its queries' batches here (`batch_rows`, a script); a trigger that counts rows or wants one batch only goes on.
   void end_batch_now();
   /// As a recording has it: the batch ends, and of these streams nothing will come any more.
@@ -168,8 +168,8 @@ class QueryRunner {
   int64_t rows_in() const { return rows_in_; }
   int64_t batches() const { return batches_; }
   int64_t first_row_ns() const { return first_row_ns_; }
-  /// Wall clock of the next interval's end; INT64_MAX when the query has no interval or no rows.
-  int64_t next_tick_us() const;
+  /// Steady clock at the next interval's end; INT64_MAX when the query has no interval or no rows.
+  int64_t next_tick_ns() const;
   bool waits_for_clock() const { return trigger_.kind == abi::TriggerKind::Interval || (pacer_ && pacer_->wait_us() > 0); }
   /// Of AUTO with a latency target.
   const std::optional<BatchPacer>& pacer() const { return pacer_; }
@@ -267,7 +267,8 @@ class QueryRunner {
   int64_t rows_in_batch_ = 0;
   int64_t batch_received_ns_ = 0;  ///< steady clock: the batch's first bytes came
   int64_t batch_started_ns_ = 0;
-  int64_t interval_end_us_ = INT64_MAX;  ///< wall clock: the batch waits for more rows until then
+  int64_t interval_end_us_ = INT64_MAX;  ///< wall clock, as it was when the batch began: it waits for more rows until then
+  int64_t interval_end_ns_ = INT64_MAX;  ///< the same by the steady clock, as somebody may set the other one meanwhile
   int64_t busy_ns_ = 0;                  ///< what the batch in hand took so far; only with a pacer
   int64_t batches_ = 0;
   int64_t batches_before_ = 0;  ///< of runs before, which a checkpoint has told of

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "runtime/base/clock.h"
 #include "runtime/base/snapshot_reader.h"
 #include "runtime/base/snapshot_writer.h"
@@ -86,6 +88,11 @@ void QueryRunner::restore_progress(SnapshotReader& saved) {
   if (finished_) return;
   context_.batch_id = batches_;
   batch_received_ns_ = batch_started_ns_ = steady_clock_ns();
+  if (interval_end_us_ == INT64_MAX) return;
+  // No later than it would have been at first, whatever the wall clock says now.
+  const int64_t whole_us = std::max<int64_t>(interval_end_us_ - context_.batch_time_us, 0);
+  const int64_t left_us = std::clamp<int64_t>(interval_end_us_ - wall_clock_us(), 0, whole_us);
+  interval_end_ns_ = batch_started_ns_ + left_us * 1000;
 }
 
 /// The rest of a query's part. Fails when that, or what was read before, is not as it should be.

@@ -17,7 +17,7 @@ constexpr int64_t kLongestWaitUs = 100'000;
 constexpr int64_t kLookAgainUs = 500;
 constexpr int64_t kLookForAllUs = 20'000;
 // How long workers go on before the clock of a query that waits for it is looked at.
-constexpr int64_t kLongestShareUs = 10'000;
+constexpr int64_t kLongestShareNs = 10'000'000;
 // Of a live source each worker takes about as many chunks before a batch may end.
 constexpr int64_t kLiveChunksAWorker = 8;
 
@@ -282,17 +282,17 @@ std::vector<QueryRunner*> SourceGroup::readers_of(int32_t source) const {
 bool SourceGroup::share_out(Input& input) {
   if (team_ == nullptr) team_ = std::make_unique<WorkerTeam>(job_.threads);
   bool is_live = !in_lockstep_ && !input.reader->is_bulk();
-  int64_t clock_stops_us = INT64_MAX;
+  int64_t clock_stops_ns = INT64_MAX;
   if (!in_lockstep_) {
     for (const QueryRunner* query : queries_) {
-      if (query->waits_for_clock()) clock_stops_us = wall_clock_us() + kLongestShareUs;
+      if (query->waits_for_clock()) clock_stops_ns = steady_clock_ns() + kLongestShareNs;
     }
   }
   SharedFeed::Bounds bounds;
   if (job_.batch_rows > 0) bounds.rows_max = job_.batch_rows - input.share_rows;
   if (is_live) bounds.bytes_max = job_.threads * kLiveChunksAWorker * static_cast<int64_t>(job_.sharing.chunk_bytes);
-  bounds.should_stop = [this, clock_stops_us] {
-    return should_stop() || (clock_stops_us != INT64_MAX && wall_clock_us() >= clock_stops_us);
+  bounds.should_stop = [this, clock_stops_ns] {
+    return should_stop() || (clock_stops_ns != INT64_MAX && steady_clock_ns() >= clock_stops_ns);
   };
   if (input.has_rows()) input.shelf.held.front().next_row = input.next_row;
   SharedFeed shared(*team_, *input.reader, input.source, readers_of(input.source), input.shelf);
@@ -366,9 +366,9 @@ void SourceGroup::cut_if_shares_are_full() {
 
 void SourceGroup::run_clock() {
   int64_t next = INT64_MAX;
-  for (const QueryRunner* query : queries_) next = std::min(next, query->next_tick_us());
+  for (const QueryRunner* query : queries_) next = std::min(next, query->next_tick_ns());
   if (next == INT64_MAX) return;
-  int64_t now = wall_clock_us();
+  const int64_t now = steady_clock_ns();
   if (now < next) return;
   for (QueryRunner* query : queries_) query->tick(now);
 }
@@ -379,11 +379,11 @@ int64_t SourceGroup::wait_us() const {
   if (job_.deadline_ns != INT64_MAX) wait = std::max<int64_t>((job_.deadline_ns - steady_clock_ns()) / 1000 + 1, 0);
   int64_t tick = INT64_MAX;
   if (!in_lockstep_) {
-    for (const QueryRunner* query : queries_) tick = std::min(tick, query->next_tick_us());
+    for (const QueryRunner* query : queries_) tick = std::min(tick, query->next_tick_ns());
   }
   // Whether nothing is there is seen when nothing has come.
   if (std::any_of(queries_.begin(), queries_.end(), [](const QueryRunner* query) { return query->wants_one_batch(); })) wait = std::min(wait, kLookForAllUs);
-  if (tick != INT64_MAX) wait = std::min(wait, std::max<int64_t>(tick - wall_clock_us(), 0));
+  if (tick != INT64_MAX) wait = std::min(wait, std::max<int64_t>((tick - steady_clock_ns() + 999) / 1000, 0));
   return wait == INT64_MAX ? -1 : wait;
 }
 

@@ -30,6 +30,7 @@ std::unique_ptr<FaultJob> make_listen_fault_job();  ///< durable listening socke
 std::unique_ptr<FaultJob> make_socket_sink_fault_job();        ///< file -> socket
 std::unique_ptr<FaultJob> make_reconnecting_sink_fault_job();  ///< file -> socket, which connects again
 std::unique_ptr<FaultJob> make_listen_sink_fault_job();        ///< generator -> every client that connects
+std::unique_ptr<FaultJob> make_interval_fault_job();           ///< generator -> batches cut by the clock -> file
 std::unique_ptr<FaultJob> make_sse_fault_job();                ///< sse -> file
 
 }  // namespace millrace::recovery

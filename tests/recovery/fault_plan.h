@@ -16,6 +16,7 @@ struct FaultPlan {
     Interrupted,  ///< EINTR: reading, writing, locking, receiving, waiting
     Short,        ///< reads and writes of half of what was asked
     PeerGone,     ///< ECONNRESET: receiving, sending
+    ClockBack,    ///< the wall clock is set back by an hour
   };
 
   Kind kind;

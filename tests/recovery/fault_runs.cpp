@@ -13,7 +13,7 @@
 #include "tests/recovery/fault_plan.h"
 #include "tests/recovery/process.h"
 
-/// Lets every call of small jobs for files and sockets fail, one in each run, and looks at what comes of it.
+/// Lets every call of small jobs for files, sockets and the clock fail, one in each run, and looks at what comes of it.
 ///
 ///   fault_runs FAULTY_MILLRACE [STEP [JOB [FAULT]]]
 ///
@@ -39,7 +39,7 @@ constexpr Fault kFaults[] = {{"no room left", Kind::NoRoom, true, false},     {"
                              {"the disk fails once", Kind::BrokenDisk, false, false}, {"the disk fails for good", Kind::BrokenDisk, true, false},
                              {"access is lost", Kind::NoAccess, true, false}, {"access is lost once", Kind::NoAccess, false, false},
                              {"interrupted", Kind::Interrupted, false, true}, {"short", Kind::Short, false, true},
-                             {"the peer is gone", Kind::PeerGone, false, false}};
+                             {"the peer is gone", Kind::PeerGone, false, false}, {"the clock is set back", Kind::ClockBack, true, true}};
 
 class FaultRuns {
  public:
@@ -170,7 +170,7 @@ int main(int count, char** words) {
   if (mkdtemp(scratch.data()) == nullptr) return 2;
   bool passed = true;
   for (const auto make : {&make_file_fault_job, &make_folder_fault_job, &make_socket_fault_job, &make_listen_fault_job, &make_socket_sink_fault_job,
-                          &make_reconnecting_sink_fault_job, &make_listen_sink_fault_job, &make_sse_fault_job}) {
+                          &make_reconnecting_sink_fault_job, &make_listen_sink_fault_job, &make_interval_fault_job, &make_sse_fault_job}) {
     const auto job = make();
     if (is_wanted(job->name(), count, words, 3)) passed = passed && strike(*job, scratch, count, words);
   }

@@ -13,6 +13,7 @@
 #include <cstdarg>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 
 #include "tests/recovery/fault_plan.h"
 
@@ -24,9 +25,10 @@ using millrace::recovery::FaultPlan;
 using Kind = FaultPlan::Kind;
 
 /// What a function is about, as far as kinds of faults differ.
-enum class Deed { Read, Write, Make, Open, Name, Sync, Lock, Peer, Connect, Wait, Other };
+enum class Deed { Read, Write, Make, Open, Name, Sync, Lock, Peer, Connect, Wait, Clock, Other };
 
 constexpr size_t kDescriptors = 4096;
+constexpr int64_t kSetBackSeconds = 3600;
 
 FaultPlan* plan = nullptr;
 std::array<std::atomic<bool>, kDescriptors> is_of_job{};
@@ -47,11 +49,12 @@ bool concerns(int fd) { return plan != nullptr && fd >= 0 && static_cast<size_t>
 bool can_strike(Kind kind, Deed deed) {
   switch (kind) {
     case Kind::NoRoom: return deed == Deed::Write || deed == Deed::Make || deed == Deed::Sync;
-    case Kind::BrokenDisk: return deed != Deed::Lock && deed != Deed::Peer && deed != Deed::Connect && deed != Deed::Wait;
+    case Kind::BrokenDisk: return deed != Deed::Lock && deed != Deed::Peer && deed != Deed::Connect && deed != Deed::Wait && deed != Deed::Clock;
     case Kind::NoAccess: return deed == Deed::Make || deed == Deed::Open || deed == Deed::Name;
     case Kind::Interrupted: return deed == Deed::Read || deed == Deed::Write || deed == Deed::Lock || deed == Deed::Peer || deed == Deed::Wait;
     case Kind::Short: return deed == Deed::Read || deed == Deed::Write || deed == Deed::Peer;
     case Kind::PeerGone: return deed == Deed::Peer || deed == Deed::Connect;
+    case Kind::ClockBack: return deed == Deed::Clock;
   }
   return false;
 }
@@ -62,7 +65,7 @@ bool is_struck(Deed deed, const char* function) {
   const int64_t number = plan->calls.fetch_add(1) + 1;
   if (plan->at == 0 || (plan->stays != 0 ? number < plan->at : number != plan->at)) return false;
   if (number == plan->at) std::strncpy(plan->struck, function, sizeof plan->struck - 1);
-  constexpr int kErrors[] = {ENOSPC, EIO, EACCES, EINTR, 0, ECONNRESET};
+  constexpr int kErrors[] = {ENOSPC, EIO, EACCES, EINTR, 0, ECONNRESET, 0};
   errno = kErrors[static_cast<int>(plan->kind)];
   return true;
 }
@@ -211,6 +214,12 @@ int mkdir(const char* path, mode_t mode) noexcept { return fails(path, Deed::Mak
 void* mmap(void* address, size_t size, int protection, int flags, int fd, off_t offset) noexcept {
   if (fails(fd, Deed::Read, "mmap") && plan->kind != Kind::Short && plan->kind != Kind::Interrupted) return MAP_FAILED;
   return reinterpret_cast<void*>(::syscall(SYS_mmap, address, size, protection, flags, fd, offset));
+}
+
+int clock_gettime(clockid_t clock, timespec* now) noexcept {
+  const auto outcome = static_cast<int>(::syscall(SYS_clock_gettime, clock, now));
+  if (clock == CLOCK_REALTIME && plan != nullptr && is_struck(Deed::Clock, "clock_gettime")) now->tv_sec -= kSetBackSeconds;
+  return outcome;
 }
 
 }  // extern "C"
