@@ -102,6 +102,7 @@ void GroupTable::add_segment() noexcept {
   auto* begin = static_cast<char*>(next_segment_.take(segment_bytes(capacity)));
   segments_.push_back({begin, count, capacity});
   segment_in_use_ = segments_.size() - 1;
+  by_address_.insert(first_behind(begin), static_cast<uint32_t>(segment_in_use_));
   next_segment_.prepare(segment_bytes(next_capacity()));
 }
 
@@ -213,6 +214,7 @@ void GroupTable::clear() noexcept {
   if (oversized) {
     release();
     segments_.clear();
+    by_address_.clear();
     uint64_t slot_count = uint64_t{layout_.first_entries} * 2;
     slots = new_slots(slot_count);
     mask = slot_count - 1;
@@ -249,12 +251,14 @@ void GroupTable::append(int64_t first, int64_t end, std::vector<abi::GroupEntry*
 
 int64_t GroupTable::arrival_of(const abi::GroupEntry* entry) const {
   const char* address = reinterpret_cast<const char*>(entry);
-  for (size_t i = segment_in_use_ + 1; i-- > 0;) {
-    const Segment& segment = segments_[i];
-    const char* end = segment.begin + static_cast<size_t>(segment.capacity) * layout_.entry_size;
-    if (address >= segment.begin && address < end) return segment.first + (address - segment.begin) / layout_.entry_size;
-  }
-  return count;
+  const Segment& segment = segments_[*std::prev(first_behind(address))];
+  return segment.first + (address - segment.begin) / layout_.entry_size;
+}
+
+/// Of the segments by address.
+std::vector<uint32_t>::const_iterator GroupTable::first_behind(const char* address) const {
+  const auto begins_behind = [this](const char* a, uint32_t index) { return a < segments_[index].begin; };
+  return std::upper_bound(by_address_.begin(), by_address_.end(), address, begins_behind);
 }
 
 void GroupTable::append_marked(uint32_t epoch, std::vector<abi::GroupEntry*>& out) const {
@@ -270,9 +274,11 @@ void GroupTable::append_touched(uint32_t epoch, std::vector<abi::GroupEntry*>& o
     append_marked(epoch, out);
     return;
   }
-  std::sort(touched_.begin(), touched_.end(),
-            [this](const abi::GroupEntry* a, const abi::GroupEntry* b) { return arrival_of(a) < arrival_of(b); });
-  out.insert(out.end(), touched_.begin(), touched_.end());
+  std::vector<std::pair<int64_t, abi::GroupEntry*>> numbered;
+  numbered.reserve(touched_.size());
+  for (abi::GroupEntry* entry : touched_) numbered.emplace_back(arrival_of(entry), entry);
+  std::sort(numbered.begin(), numbered.end());
+  for (const auto& [number, entry] : numbered) out.push_back(entry);
 }
 
 int64_t GroupTable::memory_bytes() const {

@@ -116,7 +116,9 @@ class GroupTable : public abi::GroupTable {
   void free_slots() noexcept;
   void free_old_slots() noexcept;  ///< if there are any
   void release() noexcept;
+  /// Of one of its own entries.
   int64_t arrival_of(const abi::GroupEntry* entry) const;
+  std::vector<uint32_t>::const_iterator first_behind(const char* address) const;
   size_t segment_bytes(int64_t capacity) const { return static_cast<size_t>(capacity) * layout_.entry_size; }
   char* entry_at(const Segment& segment, int64_t number) const {
     return segment.begin + static_cast<size_t>(number - segment.first) * layout_.entry_size;
@@ -124,7 +126,8 @@ class GroupTable : public abi::GroupTable {
 
   Layout layout_;
   Shared* shared_;
-  std::vector<Segment> segments_;
+  std::vector<Segment> segments_;      ///< in order of arrival
+  std::vector<uint32_t> by_address_;   ///< their indexes
   size_t segment_in_use_ = 0;  ///< the segment that the next entry goes to
   std::vector<abi::GroupEntry*> touched_;
   int64_t guests_ = 0;    ///< groups of another table that are looked up here

@@ -1,5 +1,6 @@
 #include "runtime/state/group_table.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -95,6 +96,27 @@ TEST_CASE("changed groups come in order of first arrival") {
   std::vector<int64_t> keys;
   for (auto* entry : touched) keys.push_back(reinterpret_cast<CountEntry*>(entry)->key);
   CHECK(keys == std::vector<int64_t>{3, 17, 40, 99});
+}
+
+TEST_CASE("changed groups of a table in many blocks of memory come in order of first arrival, too") {
+  constexpr int64_t kGroups = 1'000'000;  // eleven blocks of 4 MB at the least
+  constexpr int64_t kChanged = 1000;
+  GroupTable::Shared shared;
+  GroupTable table(kLayout, &shared);
+  for (int64_t key = 0; key < kGroups; ++key) find_or_insert(&table, key);
+  table.begin_epoch();
+  for (int64_t i = 0; i < kChanged; ++i) {
+    CountEntry* entry = find_or_insert(&table, i * 770'047 % kGroups);
+    entry->head.touched = 2;
+    abi::mr_group_touch(&table, &entry->head);
+  }
+  std::vector<abi::GroupEntry*> touched;
+  table.append_touched(2, touched);
+  REQUIRE(touched.size() == kChanged);
+  const auto comes_before = [](const abi::GroupEntry* a, const abi::GroupEntry* b) {
+    return reinterpret_cast<const CountEntry*>(a)->key < reinterpret_cast<const CountEntry*>(b)->key;
+  };
+  CHECK(std::is_sorted(touched.begin(), touched.end(), comes_before));
 }
 
 TEST_CASE("kept bytes are copies") {
