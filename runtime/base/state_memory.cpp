@@ -30,35 +30,44 @@ Registry& registry() {
   return *the;
 }
 
-void* map_aligned(size_t bytes) noexcept {
-  void* mapped = ::mmap(nullptr, bytes + kHugePageBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (mapped == MAP_FAILED) out_of_memory(bytes);
+}  // namespace
+
+void* map_state(size_t bytes) noexcept {
+  const size_t whole = whole_block_bytes(bytes);
+  void* mapped = ::mmap(nullptr, whole + kHugePageBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (mapped == MAP_FAILED) return nullptr;
   auto* const begin = static_cast<char*>(mapped);
   const size_t before = (kHugePageBytes - reinterpret_cast<uintptr_t>(begin) % kHugePageBytes) % kHugePageBytes;
   if (before > 0) ::munmap(begin, before);
-  ::munmap(begin + before + bytes, kHugePageBytes - before);
+  ::munmap(begin + before + whole, kHugePageBytes - before);
+  (void)::madvise(begin + before, whole, MADV_HUGEPAGE);
   return begin + before;
 }
 
-}  // namespace
+void unmap_state(void* block, size_t bytes) noexcept { ::munmap(block, whole_block_bytes(bytes)); }
+
+void note_state(void* block, size_t bytes) noexcept {
+  const std::lock_guard lock(registry().mutex);
+  registry().blocks.emplace(static_cast<char*>(block), whole_block_bytes(bytes));
+}
+
+void forget_state(void* block) noexcept {
+  const std::lock_guard lock(registry().mutex);
+  registry().blocks.erase(static_cast<char*>(block));
+}
 
 void* allocate_state(size_t bytes) noexcept {
   if (bytes < kHugePageBytes) return allocate_zeroed(bytes);
-  const size_t whole = whole_block_bytes(bytes);
-  void* block = map_aligned(whole);
-  (void)::madvise(block, whole, MADV_HUGEPAGE);
-  const std::lock_guard lock(registry().mutex);
-  registry().blocks.emplace(static_cast<char*>(block), whole);
+  void* block = map_state(bytes);
+  if (block == nullptr) out_of_memory(bytes);
+  note_state(block, bytes);
   return block;
 }
 
 void free_state(void* block, size_t bytes) noexcept {
   if (bytes < kHugePageBytes) return std::free(block);
-  {
-    const std::lock_guard lock(registry().mutex);
-    registry().blocks.erase(static_cast<char*>(block));
-  }
-  ::munmap(block, whole_block_bytes(bytes));
+  forget_state(block);
+  unmap_state(block, bytes);
 }
 
 std::vector<MemoryRange> large_state_blocks() {

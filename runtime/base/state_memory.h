@@ -19,6 +19,13 @@ void* allocate_state(size_t bytes) noexcept;
 /// `bytes` as they were asked for.
 void free_state(void* block, size_t bytes) noexcept;
 
+/// The parts of the two above for large blocks, `bytes` as they were asked for: mapping takes as long as the system's other work on the process's memory map, so that another
+/// thread may do that; which blocks there are is said by the one whose states lie in them.
+void* map_state(size_t bytes) noexcept;  ///< nullptr: there is no memory
+void unmap_state(void* block, size_t bytes) noexcept;
+void note_state(void* block, size_t bytes) noexcept;  ///< it is one of the large blocks from now on
+void forget_state(void* block) noexcept;              ///< and from now on none
+
 struct MemoryRange {
   char* begin;
   size_t bytes;

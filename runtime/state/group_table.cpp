@@ -60,7 +60,7 @@ GroupTable::~GroupTable() { release(); }
 void GroupTable::free_slots() noexcept { free_state(slots, (mask + 1) * sizeof(uint64_t)); }
 
 void GroupTable::free_old_slots() noexcept {
-  if (old_slots_ != nullptr) free_state(std::exchange(old_slots_, nullptr), (old_mask_ + 1) * sizeof(uint64_t));
+  if (old_slots_ != nullptr) free_state_behind(std::exchange(old_slots_, nullptr), (old_mask_ + 1) * sizeof(uint64_t));
 }
 
 void GroupTable::release() noexcept {

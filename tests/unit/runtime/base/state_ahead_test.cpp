@@ -20,7 +20,7 @@ bool is_zero(const void* block, size_t bytes) {
 }  // namespace
 
 TEST_CASE("a block that was prepared is brought in by itself, zeroed, and is the one that is taken") {
-  for (size_t bytes : {size_t{1} << 20, kHugePageBytes * 3}) {
+  for (size_t bytes : {kHugePageBytes, kHugePageBytes * 3, kHugePageBytes * 2 + 5}) {
     StateAhead ahead;
     CHECK(ahead.is_ready());
     ahead.prepare(bytes);
@@ -47,6 +47,21 @@ TEST_CASE("a block may be used and freed while it is brought in") {
   }
 }
 
+TEST_CASE("a block of a growing table may be given back while others are mapped") {
+  constexpr size_t kBytes = kHugePageBytes * 4;
+  const size_t blocks = large_state_blocks().size();
+  for (int round = 0; round < 50; ++round) {
+    StateAhead first, second;
+    first.prepare(kBytes);
+    second.prepare(kBytes * 2);
+    auto* block = static_cast<char*>(first.take(kBytes));
+    block[0] = block[kBytes - 1] = 7;
+    CHECK(large_state_blocks().size() == blocks + 1);
+    free_state_behind(block, kBytes);
+    CHECK(large_state_blocks().size() == blocks);
+  }
+}
+
 TEST_CASE("another size than was prepared is allocated, and what is not taken is given back") {
   StateAhead ahead;
   ahead.prepare(kHugePageBytes * 8);
@@ -59,6 +74,6 @@ TEST_CASE("another size than was prepared is allocated, and what is not taken is
   CHECK(large_state_blocks().size() == blocks);  // in its place
   CHECK(ahead.bytes() == kHugePageBytes * 2);
   StateAhead small;
-  small.prepare(1000);
+  small.prepare(kHugePageBytes - 1);
   CHECK(small.bytes() == 0);
 }
