@@ -1,12 +1,9 @@
-#include <poll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <thread>
-#include <utility>
+#include <vector>
 
 #include "tests/recovery/fault_jobs.h"
 #include "tests/recovery/local_listener.h"
@@ -17,14 +14,6 @@ namespace millrace::recovery {
 namespace {
 
 constexpr int kRowsHeard = 200;  ///< at least, of those that a run without faults sends
-constexpr int kQuietWithinMs = 5000;
-
-/// What has no end was cut off, as its reader can see.
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  for (size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) lines.push_back(text.substr(begin, end - begin));
-  return lines;
-}
 
 /// Connects to whoever listens at a port, time and again, reads to the end, and keeps the text of each connection by itself.
 class RowListener {
@@ -38,42 +27,24 @@ class RowListener {
   RowListener& operator=(const RowListener&) = delete;
 
   /// What has come since the last call, once nobody listens at the port any more. Nothing when somebody stays.
-  std::vector<std::string> take() {
-    is_asked_ = true;
-    for (int waited = 0; is_asked_ && waited < kQuietWithinMs; ++waited) sleep_ms(1);
-    return is_asked_ ? std::vector<std::string>{} : std::exchange(texts_, {});
-  }
+  std::vector<std::string> take() { return texts_.take(); }
 
  private:
   void listen_again_and_again() {
     while (!stops_) {
       const int connection = connect_locally(port_);
       if (connection < 0) {
-        is_asked_ = false;
+        texts_.settle();
         sleep_ms(1);
         continue;
       }
-      texts_.push_back(text_of(connection));
+      texts_.add(read_to_end(connection, stops_));
       ::close(connection);
     }
   }
 
-  std::string text_of(int connection) const {
-    std::string text;
-    std::array<char, 4096> bytes;
-    while (!stops_) {
-      pollfd wait{connection, POLLIN, 0};
-      if (::poll(&wait, 1, 20) <= 0) continue;
-      const ssize_t got = ::recv(connection, bytes.data(), bytes.size(), 0);
-      if (got <= 0) break;
-      text.append(bytes.data(), static_cast<size_t>(got));
-    }
-    return text;
-  }
-
   int port_;
-  std::vector<std::string> texts_;  ///< the thread's, but for while it has been asked
-  std::atomic<bool> is_asked_ = false;
+  ConnectionTexts texts_;
   std::atomic<bool> stops_ = false;
   std::thread thread_;
 };
@@ -97,7 +68,7 @@ class ListenSinkFaultJob final : public FaultJob {
   }
 
   bool take_expected(const std::string& folder) override {
-    sent_ = lines_of(read_file(folder + "/sent.ndjson"));
+    sent_ = whole_lines(read_file(folder + "/sent.ndjson"));
     heard_.assign(sent_.size(), false);
     return problem(folder, true).empty() && std::count(heard_.begin(), heard_.end(), true) > kRowsHeard;
   }
@@ -116,7 +87,7 @@ class ListenSinkFaultJob final : public FaultJob {
 
  private:
   std::string hear(const std::string& text) {
-    const std::vector<std::string> lines = lines_of(text);
+    const std::vector<std::string> lines = whole_lines(text);
     if (lines.empty()) return {};
     auto row = std::find(sent_.begin(), sent_.end(), lines[0]);
     for (const std::string& line : lines) {

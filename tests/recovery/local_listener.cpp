@@ -6,7 +6,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <utility>
+
+#include "tests/recovery/process.h"
 
 namespace millrace::recovery {
 
@@ -50,6 +53,32 @@ int connect_locally(int port) {
   if (::connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return connection;
   ::close(connection);
   return -1;
+}
+
+std::string read_to_end(int connection, const std::atomic<bool>& stops) {
+  std::string text;
+  std::array<char, 4096> bytes;
+  while (!stops) {
+    pollfd wait{connection, POLLIN, 0};
+    if (::poll(&wait, 1, 20) <= 0) continue;
+    const ssize_t got = ::recv(connection, bytes.data(), bytes.size(), 0);
+    if (got <= 0) break;
+    text.append(bytes.data(), static_cast<size_t>(got));
+  }
+  return text;
+}
+
+std::vector<std::string> whole_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  for (size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) lines.push_back(text.substr(begin, end - begin));
+  return lines;
+}
+
+std::vector<std::string> ConnectionTexts::take() {
+  constexpr int kSettleMs = 5000;
+  is_asked_ = true;
+  for (int waited = 0; is_asked_ && waited < kSettleMs; ++waited) sleep_ms(1);
+  return is_asked_ ? std::vector<std::string>{} : std::exchange(texts_, {});
 }
 
 LocalServer::LocalServer(Serve serve) : listener_(listen_locally(&port_)), thread_([this, serve = std::move(serve)] {

@@ -1,11 +1,9 @@
-#include <poll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <thread>
-#include <utility>
+#include <vector>
 
 #include "tests/recovery/fault_jobs.h"
 #include "tests/recovery/local_listener.h"
@@ -17,7 +15,6 @@ namespace {
 
 constexpr int kRowsRead = 400;
 constexpr int kRowsOfBatch = 20;
-constexpr int kSettleMs = 5000;
 
 std::string sent_line(int number) { return "{\"id\":" + std::to_string(number) + ",\"text\":\"row " + std::to_string(number) + " of a file\"}"; }
 
@@ -36,42 +33,24 @@ class LineReader {
   int port() const { return port_; }
 
   /// What has come since the last call, once nobody is connected any more. Nothing when somebody stays.
-  std::vector<std::string> take() {
-    is_asked_ = true;
-    for (int waited = 0; is_asked_ && waited < kSettleMs; ++waited) sleep_ms(1);
-    return is_asked_ ? std::vector<std::string>{} : std::exchange(texts_, {});
-  }
+  std::vector<std::string> take() { return texts_.take(); }
 
  private:
   void read_all() {
     while (!stops_) {
       const int connection = accept_within(listener_, 2);
       if (connection < 0) {
-        is_asked_ = false;  // it was not busy: all who had connected have been read to their end
+        texts_.settle();  // it was not busy: all who had connected have been read to their end
         continue;
       }
-      std::string text;
-      read_to_end(connection, &text);
+      texts_.add(read_to_end(connection, stops_));
       ::close(connection);
-      texts_.push_back(std::move(text));
-    }
-  }
-
-  void read_to_end(int connection, std::string* text) const {
-    char bytes[4096];
-    while (!stops_) {
-      pollfd wait{connection, POLLIN, 0};
-      if (::poll(&wait, 1, 20) <= 0) continue;
-      const ssize_t got = ::recv(connection, bytes, sizeof bytes, 0);
-      if (got <= 0) return;
-      text->append(bytes, static_cast<size_t>(got));
     }
   }
 
   int port_ = 0;
   int listener_;
-  std::vector<std::string> texts_;      ///< the thread's, but for while it has been asked
-  std::atomic<bool> is_asked_ = false;
+  ConnectionTexts texts_;
   std::atomic<bool> stops_ = false;
   std::thread thread_;
 };
@@ -108,8 +87,7 @@ class SocketSinkFaultJob final : public FaultJob {
   std::string take_in() {
     for (const std::string& text : reader_.take()) {
       int line = -1;
-      for (size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {  // what has no end was cut off, as its reader can see
-        const std::string got = text.substr(begin, end - begin);
+      for (const std::string& got : whole_lines(text)) {
         if (line < 0) {
           for (line = 0; line < next_ && got != sent_line(line);) ++line;
         }
